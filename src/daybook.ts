@@ -1,0 +1,111 @@
+import type { App } from "./kernel/app.ts"
+import type { Clock } from "./kernel/clock.ts"
+import type { Document, EntityAt } from "./kernel/entity.ts"
+import type { Ids } from "./kernel/ids.ts"
+import type { Instance } from "./kernel/instance.ts"
+import type { Asker, Command, Outcome, RecordedEvent, T, Version } from "./kernel/message.ts"
+import type { Snapshot } from "./kernel/snapshot.ts"
+import type { CommandFilter, KeptRefusal } from "./ports/commands.ts"
+import type { Journal } from "./ports/journal.ts"
+import type { LoggedEvent, LogPage } from "./ports/log.ts"
+import type { Finding } from "./ports/maintenance.ts"
+import type { Metrics } from "./ports/metrics.ts"
+import type { Store } from "./ports/store.ts"
+import type { ParkedDelivery } from "./ports/write.ts"
+import type { CompiledSchema } from "./schema/compile.ts"
+
+/** What a running daybook needs from the outside. Everything but the store has a usual one in `adapters/node`. */
+export type Parts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly metrics?: Metrics
+  readonly journal?: Journal
+  /** Put in the place of the app's own, by name: fakes in tests, other servers elsewhere. */
+  readonly adapters?: Readonly<Record<string, unknown>>
+}
+
+/** Who produces and who consumes each message type. */
+export type Catalogue = {
+  readonly commands: readonly { type: string; target: string | null; handledBy: string; producedBy: readonly string[] }[]
+  readonly events: readonly {
+    type: string
+    stream: string | null
+    version: number
+    rejection: boolean
+    producedBy: readonly string[]
+    consumedBy: readonly string[]
+  }[]
+}
+
+/** One version of a projection as an operator sees it. `lag` is in transactions. */
+export type ProjectionStatus = {
+  readonly name: string
+  readonly version: number
+  readonly t: T
+  readonly lag: number
+  readonly live: boolean
+  readonly error: string | null
+}
+
+/** A running application: everything that can be asked of it, whatever the way it is reached. */
+export interface Daybook {
+  readonly app: App
+  readonly schema: CompiledSchema
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly metrics: Metrics
+  readonly journal: Journal
+
+  /**
+   * Asks for a command. Resolves when it is at its end and durable; or, once `waitMs` have passed, with how far it is,
+   * which is durable too. Rejects with a Refusal when nothing was recorded but that.
+   */
+  request(command: Command, asker: Asker, options?: { waitMs?: number }): Promise<Outcome>
+
+  /** A command's instance, what was refused under its id, or null. */
+  command(id: string): Promise<Instance | KeptRefusal | null>
+  /** The ids of the commands that a command caused. */
+  children(id: string): Promise<readonly string[]>
+  commands(filter: CommandFilter): Promise<readonly Instance[]>
+
+  events(after: T, options: { limit: number; types?: readonly string[] }): Promise<LogPage>
+  /** All events after `after`, then each new one as it is committed, until the signal says stop. At the reader's pace. */
+  follow(after: T, options: { types?: readonly string[]; signal: AbortSignal }): AsyncIterable<readonly LoggedEvent[]>
+  stream(id: string, from: Version, limit: number): Promise<{ events: readonly RecordedEvent[]; version: Version; type: string | null }>
+  streams(options: { type?: string; after?: string; limit: number }): Promise<readonly { type: string; id: string; version: Version }[]>
+
+  entity(id: string): Promise<EntityAt | null>
+  /** Everything as it was at t, or as it is now. */
+  snapshot(t?: T): Promise<Snapshot>
+  /** The t that an ISO 8601 instant stands for. */
+  tAt(instant: string): Promise<T>
+  basis(): Promise<T>
+
+  catalogue(): Catalogue
+
+  /** Rows of a projection's live version: those with these keys, or a page of all in order of their keys. */
+  rows(projection: string, keys: readonly string[]): Promise<ReadonlyMap<string, Document>>
+  list(projection: string, options: { after?: string; limit: number }): Promise<readonly { key: string; row: Document }[]>
+  projections(): Promise<readonly ProjectionStatus[]>
+  /** Builds a projection again beside the one that is read, then swaps. Resolves when it is swapped. */
+  rebuild(projection: string): Promise<void>
+  /** Resolves when a projection (or all of them) has reached t; refuses with `timeout`. */
+  waitFor(t: T, options?: { projection?: string; timeoutMs?: number }): Promise<void>
+
+  deadLetters(options: { limit: number; after?: string }): Promise<readonly DeadLetter[]>
+  redrive(id: string): Promise<void>
+  drop(id: string): Promise<void>
+
+  verify(): AsyncIterable<Finding>
+  backup(path: string): Promise<void>
+  about(): Promise<{ kind: string; place: string; version: number; bytes: number }>
+
+  /** Resolves exactly when nothing is left to do: no command queued or running, no delivery under way, no timer due. */
+  drain(): Promise<void>
+  /** Takes nothing new, finishes what is running, and gives everything back. */
+  close(): Promise<void>
+}
+
+/** A delivery that could not be made, with every attempt. Its id is `consumer:t:n`. */
+export type DeadLetter = ParkedDelivery & { readonly id: string; readonly event: RecordedEvent | null }

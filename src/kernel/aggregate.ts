@@ -1,0 +1,61 @@
+import type { Document } from "./entity.ts"
+import type { JsonObject } from "./json.ts"
+import type { Command, Event, RecordedEvent, Version } from "./message.ts"
+
+/** What a decision may know besides the command's data and the state. */
+export type DecisionContext = {
+  readonly id: string
+  /** Whether the entity exists. If not, the state is its initial one. */
+  readonly exists: boolean
+  readonly version: Version
+  /** When the command is decided, ISO 8601. */
+  readonly now: string
+  /** When it happened: the command's `occurredAt`, or now. */
+  readonly occurredAt: string
+  readonly actor: string
+  readonly command: Command
+}
+
+/** What a decision says: one event, several in order, or none (the command is then answered as having changed nothing). */
+export type Decision = Event | readonly Event[]
+
+/** Decides: a pure function of the command's data and the state. It changes nothing, it says what happened. */
+export type Decide = (data: never, state: never, context: DecisionContext) => Decision
+
+/** Applies: the state after an event. Pure; null: the entity is no more. Also what replay, rebuild and time travel call. */
+export type Evolve = (state: never, data: never, event: EvolvedEvent) => Document | null
+
+/** What an event means for the entity may depend on when it happened, and on nothing else but its data. */
+export type EvolvedEvent = Pick<RecordedEvent, "type" | "typeVersion"> & { readonly id: string; readonly occurredAt: string }
+
+/** An entity whose changes are decided by code: one `decide` per command, one `evolve` per event. */
+export type Aggregate = {
+  readonly kind: "aggregate"
+  /** The entity type whose changes it decides. */
+  readonly type: string
+  readonly decide: Readonly<Record<string, Decide>>
+  readonly evolve: Readonly<Record<string, Evolve>>
+}
+
+/** An upcaster carries the data of one event type from one version to the next. Pure. */
+export type Upcaster = {
+  readonly kind: "upcaster"
+  readonly event: string
+  readonly from: number
+  readonly up: (data: JsonObject) => JsonObject
+}
+
+/** The events of a stream folded from the left: the state they lead to. */
+export function fold(
+  aggregate: Pick<Aggregate, "evolve">,
+  initial: Document,
+  events: readonly RecordedEvent[],
+): Document | null {
+  return events.reduce<Document | null>((state, e) => {
+    const evolve = aggregate.evolve[e.type]
+    if (e.rejection || evolve === undefined) return state
+    const { type, typeVersion } = e
+    const about = { type, typeVersion, id: e.stream.id, occurredAt: e.occurredAt ?? e.at }
+    return evolve((state ?? initial) as never, e.data as never, about)
+  }, null)
+}

@@ -1,0 +1,31 @@
+import { limits } from "./limits.ts"
+import { Refusal } from "./refusal.ts"
+
+/** Where ids and chance come from, as a value that is handed in. */
+export interface Ids {
+  /** A new id that no one has had before: a UUIDv7, so that ids made later sort later. */
+  next(): string
+
+  /** The id that follows from a cause: a UUIDv5, the same each time it is asked for. */
+  of(cause: string, what: string | number): string
+
+  /** A number in [0, 1). For jitter, never for ids. */
+  random(): number
+}
+
+// Everything below a space, and DEL, would make an id unreadable in a log or a header.
+const controlCharacter = /[\u0000-\u001f\u007f]/
+
+/** Whether something may be an id: a string of 1 to 200 characters without control characters. */
+export function isId(value: unknown): value is string {
+  return (
+    typeof value === "string" && value.length > 0 && value.length <= limits.idCharsMax && !controlCharacter.test(value)
+  )
+}
+
+/** The value, when it may be an id; else a refusal that says where it stood. */
+export function idAt(path: string, value: unknown): string {
+  if (isId(value)) return value
+  const message = `An id is a string of 1 to ${limits.idCharsMax} characters without control characters`
+  throw new Refusal("malformed", `${message}: ${path} is not`, { path }, [{ path, code: "id", message }])
+}

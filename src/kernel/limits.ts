@@ -1,0 +1,46 @@
+/** Every bound of the system. A number that is not here is not a bound. The unit and `Max` come last. */
+export const limits = {
+  idCharsMax: 200,
+  nameCharsMax: 200,
+
+  bodyBytesMax: 1_048_576,
+  jsonDepthMax: 32,
+  commandsPerRequestMax: 1_000,
+  waitSecondsMax: 10,
+
+  // What waits is decided and committed together: as many as arrive in one turn, up to these.
+  batchUnitsMax: 512,
+  batchMsMax: 4,
+  queuedCommandsMax: 20_000,
+
+  messagesPerDrainMax: 10_000_000,
+  eventsPerTransactionMax: 4_000,
+  opsPerTransactMax: 1_000,
+  componentDepthMax: 16,
+
+  // A decision that was overtaken is made again this often before it is answered with a conflict.
+  decisionsMax: 8,
+
+  headsCachedMax: 20_000,
+  keysCachedMax: 200_000,
+
+  pageEventsMax: 1_000,
+  pageItemsMax: 200,
+
+  retryBaseMs: 50,
+  retryFactor: 2,
+  retryCapMs: 60_000,
+  retryJitterMs: 1_000,
+  attemptsMax: 8,
+
+  effectsAtOnceMax: 16,
+  deliveriesAheadMax: 1_000,
+  checkpointEveryMs: 200,
+
+  projectionPageEventsMax: 2_000,
+  waitForMsMax: 10_000,
+  drainMsMax: 10_000,
+
+  refusalsKeptMax: 100_000,
+  feedBufferEventsMax: 10_000,
+} as const

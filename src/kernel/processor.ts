@@ -1,0 +1,68 @@
+import type { ChangeKind, Document } from "./entity.ts"
+import type { Maybe, Request } from "./handler.ts"
+import type { RecordedEvent, T } from "./message.ts"
+
+/** That an entity was created, changed or retracted: what one transaction came to for it, whatever its events were. */
+export type Notification = {
+  /** Follows from (t, entity, kind). */
+  readonly id: string
+  readonly kind: ChangeKind
+  readonly entity: string
+  readonly type: string
+  readonly t: T
+  /** The attributes that differ, by their short names. */
+  readonly attributes: readonly string[]
+  readonly causedBy: RecordedEvent["causedBy"]
+}
+
+/** What a processor listens to: an event type, or what became of an entity of a type. */
+export type Trigger = string | { readonly kind: ChangeKind; readonly type: string; readonly attribute?: string }
+
+/** Entities of this type that come into being. */
+export function created(type: string): Trigger {
+  return { kind: "created", type }
+}
+
+/** Entities of this type that change; with an attribute, only where that differs. */
+export function changed(type: string, attribute?: string): Trigger {
+  return attribute === undefined ? { kind: "changed", type } : { kind: "changed", type, attribute }
+}
+
+/** Entities of this type that cease to be. */
+export function retracted(type: string): Trigger {
+  return { kind: "retracted", type }
+}
+
+/** What a processor says to an event: commands, one command, or nothing. */
+export type Reaction = Maybe<readonly Request[] | Request | null | undefined | void>
+
+/**
+ * Turns events into commands. It names what it needs by its parameters, destructured or not:
+ *
+ * event         the event that caused the call; for `created` … the last one of its transaction about the entity
+ * notification  for `created`, `changed`, `retracted`: what became of the entity
+ * entity        the entity's document as it was at the event's t; null if it did not exist then
+ * snapshot      everything as it was at the event's t
+ * key           the same for each attempt at this event: what the outside may take as idempotency key
+ * attempt       1 for the first
+ * and any adapter of the app, by its name; a `pure` one may have none.
+ */
+export type Processor = {
+  readonly kind: "processor"
+  readonly name: string
+  readonly on: readonly Trigger[]
+  /** A pure one only reads what it is given; an effect talks to the outside, and does not run while history is replayed. */
+  readonly mode: "pure" | "effect"
+  readonly run: (...needs: never[]) => Reaction
+  readonly inject?: readonly string[]
+  /** Where a processor that is new to a daybook begins: with the first event ever, or with the next one. */
+  readonly from: "beginning" | "now"
+  readonly attemptsMax?: number
+}
+
+/** What a delivery hands to a processor besides the adapters. */
+export type Delivered = {
+  readonly event: RecordedEvent
+  readonly notification: Notification | null
+  readonly entity: Document | null
+}
