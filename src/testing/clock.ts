@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises"
 import { instant, type Cancel, type Clock } from "../kernel/clock.ts"
 import { assert } from "../kernel/refusal.ts"
 
@@ -113,7 +114,7 @@ export function simulatedClock(start = "2030-01-01T00:00:00.000Z"): SimulatedClo
 async function settled(sooner: () => number): Promise<void> {
   for (let quiet = 0, rounds = 0; quiet < 2; rounds++) {
     assert(rounds < roundsMax, "work that asks for more work at once never ends")
-    await new Promise(resolve => setImmediate(resolve))
+    await turn()
     quiet = sooner() === 0 ? quiet + 1 : 0
   }
 }

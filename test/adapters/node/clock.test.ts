@@ -20,14 +20,18 @@ test("what is to run soon runs after the promises of this turn, unless it is tak
   cancel()
   await Promise.resolve().then(() => seen.push("promise"))
   expect(seen).toEqual(["promise"])
-  await new Promise<void>(resolve => clock.soon(resolve))
+  await new Promise<void>(resolve => {
+    clock.soon(resolve)
+  })
   expect(seen).toEqual(["promise", "soon"])
 })
 
 test("a wait is never over before its time", async () => {
   const clock = systemClock()
   const begun = clock.ticks()
-  await new Promise<void>(resolve => clock.after(3, resolve))
+  await new Promise<void>(resolve => {
+    clock.after(3, resolve)
+  })
   expect(clock.ticks() - begun).toBeGreaterThanOrEqual(3)
 })
 
