@@ -1,0 +1,62 @@
+import type { JsonObject } from "../../kernel/json.ts"
+import type { Version } from "../../kernel/message.ts"
+import type { TransactionWrite, WriteOutcome } from "../../ports/write.ts"
+import { basisOf, valueKey, type Memory } from "./memory.ts"
+
+type Objection = Extract<WriteOutcome, { kind: "conflict" | "duplicate" }>
+
+/** Why a transaction may not be committed; null: it may. It is looked at before anything of it is written. */
+export function objection(memory: Memory, write: TransactionWrite): Objection | null {
+  // First of all: a command that comes a second time has stale versions too, and that is not what is wrong with it.
+  if (write.first && memory.instances.has(write.instance.command.id)) return { kind: "duplicate" }
+  return outOfTurn(memory, write) ?? overtaken(memory, write) ?? taken(memory, write)
+}
+
+function outOfTurn(memory: Memory, { recorded }: TransactionWrite): Objection | null {
+  const expected = basisOf(memory) + 1
+  if (recorded === null || recorded.t === expected) return null
+  return conflict(`The next transaction is ${expected}, not ${recorded.t}`, { expected, actual: recorded.t })
+}
+
+function overtaken(memory: Memory, write: TransactionWrite): Objection | null {
+  const versions = new Map<string, Version>()
+  const versionOf = (id: string) => versions.get(id) ?? memory.streams.get(id)?.events.length ?? 0
+
+  for (const { id, version: expected } of write.reads) {
+    if (versionOf(id) !== expected) return stale(id, expected, versionOf(id))
+  }
+  for (const { stream } of write.events) {
+    const actual = versionOf(stream.id)
+    if (stream.version !== actual + 1) return stale(stream.id, stream.version - 1, actual)
+    versions.set(stream.id, stream.version)
+  }
+  return null
+}
+
+function stale(entity: string, expected: Version, actual: Version): Objection {
+  return conflict(`Expected ${entity} at version ${expected}, found ${actual}`, { entity, expected, actual })
+}
+
+function taken(memory: Memory, write: TransactionWrite): Objection | null {
+  const values = write.changes.flatMap(({ id, values }) => values.map(value => ({ ...value, id })))
+  const key = (value: (typeof values)[number]) => valueKey(value.attribute, value.value)
+  const given = new Set(values.filter(value => !value.added).map(value => `${value.id} ${key(value)}`))
+  const claimed = new Map<string, string>()
+
+  for (const value of values.filter(v => v.unique && v.added)) {
+    const holder = memory.values
+      .get(key(value))
+      ?.find(row => row.toT === Infinity && !given.has(`${row.id} ${key(value)}`))
+    const rival = holder?.id ?? claimed.get(key(value)) ?? value.id
+    if (rival !== value.id) {
+      const { attribute } = value
+      return { ...conflict(`A unique value of ${attribute} is taken`, { attribute, value: value.value }), unique: true }
+    }
+    claimed.set(key(value), value.id)
+  }
+  return null
+}
+
+function conflict(sentence: string, facts: JsonObject) {
+  return { kind: "conflict", sentence, facts, unique: false } as const
+}
