@@ -1,0 +1,45 @@
+import type { DatabaseSync } from "node:sqlite"
+import { Refusal } from "../../kernel/refusal.ts"
+import { scalar } from "./driver.ts"
+import { tables } from "./tables.ts"
+
+/** Says, in the header of the file, whose file it is: "DAYB" in ASCII. */
+export const applicationId = 0x44415942
+
+// Each step leads from one version of the tables to the next. A step that was released is never changed.
+const steps: readonly string[] = [tables]
+
+/** The version of the tables that this program writes. */
+export const tablesVersion = steps.length
+
+/** Brings a file to the tables of this program: a new one, an old one, or one that has them. Refuses all others. */
+export function migrate(db: DatabaseSync, path: string, readonly: boolean): void {
+  const id = scalar(db, "PRAGMA application_id")
+  const version = Number(scalar(db, "PRAGMA user_version"))
+  const isEmpty = scalar(db, "SELECT count(*) FROM sqlite_schema") === 0
+  if (id !== applicationId && !isEmpty) {
+    throw new Refusal("unavailable", `The file ${path} belongs to another program, not to a daybook: name another`, {
+      path,
+    })
+  }
+  if (version > tablesVersion) {
+    const sentence = `The file ${path} was written by a newer Daybook (tables ${version}, here ${tablesVersion})`
+    throw new Refusal("unavailable", `${sentence}: use that one, or a newer one`, { path, version, tablesVersion })
+  }
+  if (version === tablesVersion) return
+  if (readonly) {
+    throw new Refusal("unavailable", `The file ${path} must be opened once for writing before it can be read`, { path })
+  }
+  for (let next = version; next < tablesVersion; next++) step(db, next)
+}
+
+function step(db: DatabaseSync, from: number): void {
+  db.exec("BEGIN IMMEDIATE")
+  try {
+    db.exec(steps[from]!)
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${from + 1}; COMMIT`)
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK")
+    throw error
+  }
+}

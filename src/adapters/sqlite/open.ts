@@ -1,0 +1,106 @@
+import { existsSync } from "node:fs"
+import { resolve } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { pathToFileURL } from "node:url"
+import { Refusal } from "../../kernel/refusal.ts"
+import { scalar } from "./driver.ts"
+import { refusalOf } from "./errors.ts"
+import { migrate } from "./migrate.ts"
+import { takeOwnership } from "./owner.ts"
+
+/** A daybook's file, open. */
+export type OpenFile = {
+  readonly db: DatabaseSync
+  /** As it was named, or `:memory:`. */
+  readonly path: string
+  readonly readonly: boolean
+  readonly close: () => void
+}
+
+// The driver's defaults are for anybody; these are for one writer that must not lose what it has answered.
+const ownerPragmas = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA wal_autocheckpoint = 4000;
+  PRAGMA journal_size_limit = 67108864;
+`
+const pragmas = `
+  PRAGMA cache_size = -65536;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA trusted_schema = OFF;
+`
+
+/** Opens a daybook's file, making it where there is none, and takes it for this process, unless only to read. */
+export function openFile(options: { path: string; readonly: boolean }): OpenFile {
+  const { path, readonly } = options
+  if (readonly && !existsSync(path)) {
+    throw new Refusal("unavailable", `There is no file ${path} to read`, { path })
+  }
+  try {
+    return readonly ? openToRead(path) : openToOwn(path)
+  } catch (error) {
+    throw refusalOf(error, path)
+  }
+}
+
+function openToOwn(path: string): OpenFile {
+  const release = path === ":memory:" ? () => {} : takeOwnership(path)
+  let db: DatabaseSync | null = null
+  try {
+    db = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: false })
+    migrate(db, path, false)
+    db.exec(ownerPragmas + pragmas)
+    durable(db, path)
+  } catch (error) {
+    db?.close()
+    release()
+    throw error
+  }
+  return { db, path, readonly: false, close: closing(db, release) }
+}
+
+/** A file system that cannot do what the promises rest on is found out now, not at the next power cut. */
+function durable(db: DatabaseSync, path: string): void {
+  if (path === ":memory:") return
+  const mode = scalar(db, "PRAGMA journal_mode")
+  const synchronous = scalar(db, "PRAGMA synchronous")
+  if (mode === "wal" && synchronous === 2) return
+  throw new Refusal("unavailable", `The file ${path} lies where nothing can be kept safely: use a local disk`, { path })
+}
+
+function openToRead(path: string): OpenFile {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+  try {
+    db.exec(pragmas)
+    migrate(db, path, true)
+    return { db, path, readonly: true, close: closing(db, () => {}) }
+  } catch (error) {
+    db.close()
+    if (existsSync(`${path}-wal`)) throw error
+    return openFrozen(path, error)
+  }
+}
+
+// On a medium that nobody can write, the files that readers share cannot be made. Nobody can change it either, then,
+// so it may be read without them.
+function openFrozen(path: string, error: unknown): OpenFile {
+  const { code } = error as { code?: unknown }
+  if (code !== "ERR_SQLITE_ERROR") throw error
+  const db = new DatabaseSync(`${pathToFileURL(resolve(path)).href}?immutable=1`, { readOnly: true })
+  try {
+    db.exec(pragmas)
+    migrate(db, path, true)
+  } catch (again) {
+    db.close()
+    throw again
+  }
+  return { db, path, readonly: true, close: closing(db, () => {}) }
+}
+
+function closing(db: DatabaseSync, release: () => void): () => void {
+  return () => {
+    if (!db.isOpen) return
+    db.close()
+    release()
+  }
+}

@@ -1,0 +1,113 @@
+import type { DatabaseSync } from "node:sqlite"
+import { Refusal, unreachable } from "../../kernel/refusal.ts"
+import type { Write, WriteOutcome } from "../../ports/write.ts"
+import { deliveryWriter } from "./deliveries.ts"
+import { isConstraint, isOutside, leavesDoubt, refusalOf } from "./errors.ts"
+import { instantOf } from "./instants.ts"
+import type { Keys } from "./keys.ts"
+import type { Names } from "./names.ts"
+import { projectionWriter } from "./projections.ts"
+import { refusalWriter } from "./refusals.ts"
+import { tipOf, type Tip } from "./tip.ts"
+import { transactionWriter } from "./transaction.ts"
+
+/** Commits batches of writes, and knows where the log ends. */
+export type Writer = {
+  commit(writes: readonly Write[]): readonly WriteOutcome[]
+  readonly tip: Readonly<Tip>
+}
+
+/** The one writer of a file. */
+export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Keys, now: () => number): Writer {
+  const writeTransaction = transactionWriter(db, names, keys)
+  const writeRefusal = refusalWriter(db)
+  const writeDeliveries = deliveryWriter(db)
+  const writeProjection = projectionWriter(db)
+  const tip = tipOf(db)
+  let inDoubt: unknown = null
+
+  function one(write: Write, ms: number): WriteOutcome {
+    switch (write.kind) {
+      case "transaction":
+        return writeTransaction(write, tip, ms)
+      case "refusal":
+        writeRefusal(write, ms)
+        break
+      case "deliveries":
+        writeDeliveries(write)
+        break
+      case "projection":
+        writeProjection(write)
+        break
+      default:
+        return unreachable(write)
+    }
+    return { kind: "done", t: tip.t, at: instantOf(ms) }
+  }
+
+  /** All in one transaction of the database; what fails takes all the others with it. */
+  function attempt(writes: readonly Write[], write: (write: Write, ms: number) => WriteOutcome): WriteOutcome[] {
+    db.exec("BEGIN IMMEDIATE")
+    try {
+      const ms = now()
+      const outcomes = writes.map(w => write(w, ms))
+      db.exec("COMMIT")
+      return outcomes
+    } catch (error) {
+      undo()
+      throw error
+    }
+  }
+
+  /** Everything in memory is again as the file has it. */
+  function undo(): void {
+    if (db.isTransaction) db.exec("ROLLBACK")
+    forget()
+  }
+
+  function forget(): void {
+    names.forget()
+    keys.forget()
+    Object.assign(tip, tipOf(db))
+  }
+
+  /** One write behind a savepoint: when it fails, only it is undone. */
+  function apart(write: Write, ms: number): WriteOutcome {
+    db.exec("SAVEPOINT one")
+    try {
+      const outcome = one(write, ms)
+      db.exec("RELEASE one")
+      return outcome
+    } catch (error) {
+      if (!db.isTransaction || !isConstraint(error)) throw error
+      db.exec("ROLLBACK TO one; RELEASE one")
+      forget()
+      const sentence = `The tables do not take this write: ${(error as Error).message}`
+      return { kind: "conflict", sentence, facts: {}, unique: false }
+    }
+  }
+
+  function commit(writes: readonly Write[]): readonly WriteOutcome[] {
+    if (inDoubt !== null) throw doubt(path, inDoubt)
+    try {
+      return attempt(writes, one)
+    } catch (error) {
+      if (leavesDoubt(error)) inDoubt = error
+      if (isOutside(error)) throw refusalOf(error, path)
+      if (!isConstraint(error)) throw error
+      // Everything that may be was checked before it was written, so this is rare, and may be slow.
+      return attempt(writes, apart)
+    }
+  }
+
+  return { commit, tip }
+}
+
+// After a failed wait for the disk nobody knows what is on it. Going on could put an acknowledged transaction behind
+// one that is not there. Opening the file again finds out.
+function doubt(path: string, cause: unknown): Refusal {
+  const sentence = `The disk failed while ${path} was written, so nothing more is written: look at the disk, then restart`
+  const refusal = new Refusal("unavailable", sentence, { path })
+  refusal.cause = cause
+  return refusal
+}
