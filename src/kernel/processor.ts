@@ -58,6 +58,8 @@ export type Processor = {
   /** Where a processor that is new to a daybook begins: with the first event ever, or with the next one. */
   readonly from: "beginning" | "now"
   readonly attemptsMax?: number
+  /** The command types it may ask for, for the catalogue. */
+  readonly produces?: readonly string[]
 }
 
 /** What a delivery hands to a processor besides the adapters. */

@@ -1,0 +1,35 @@
+import type { Aggregate, Upcaster } from "../kernel/aggregate.ts"
+import type { App, Importing } from "../kernel/app.ts"
+import type { CommandHandler } from "../kernel/handler.ts"
+import type { JsonObject } from "../kernel/json.ts"
+import type { Processor } from "../kernel/processor.ts"
+import type { Projection } from "../kernel/projection.ts"
+
+/** What an application may be made of. Only the schema is needed: alone it is a whole working server. */
+export type AppDefinition = {
+  readonly schema: object
+  readonly aggregates?: readonly Aggregate[]
+  readonly handlers?: readonly CommandHandler[]
+  readonly processors?: readonly Processor[]
+  readonly projections?: readonly Projection[]
+  readonly upcasters?: readonly Upcaster[]
+  readonly adapters?: Readonly<Record<string, unknown>>
+  /** How the lines of a log from elsewhere become commands. */
+  readonly importing?: Importing
+}
+
+/** Puts the parts of an application together. Nothing is checked, connected or started before it is opened. */
+export function daybook(definition: AppDefinition): App {
+  return {
+    kind: "app",
+    // A schema literal is JSON by its grammar; the compiler is not told so, to keep its literal types.
+    schema: definition.schema as JsonObject,
+    aggregates: definition.aggregates ?? [],
+    handlers: definition.handlers ?? [],
+    processors: definition.processors ?? [],
+    projections: definition.projections ?? [],
+    upcasters: definition.upcasters ?? [],
+    adapters: definition.adapters ?? {},
+    importing: definition.importing ?? null,
+  }
+}

@@ -1,0 +1,32 @@
+import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
+import type { RecordedEvent } from "../kernel/message.ts"
+import type { CompiledSchema } from "../schema/compile.ts"
+
+/** An event as it may leave the process: what the schema calls sensitive stays inside. */
+export type Outward = (event: RecordedEvent) => RecordedEvent
+
+const hidden = "(redacted)"
+
+/** Hides the values of sensitive attributes in the built-in events. The store keeps them: the entity is rebuilt from them. */
+export function outwardEvents(schema: CompiledSchema): Outward {
+  const sensitive = new Map<string, ReadonlySet<string>>()
+  for (const entity of schema.entities.values()) {
+    const names = [...entity.attributes.values()].filter(a => a.sensitive).map(a => a.name)
+    if (names.length > 0) sensitive.set(entity.name, new Set(names))
+  }
+  if (sensitive.size === 0) return event => event
+  return event => {
+    const names = sensitive.get(event.stream.type)
+    const { attributes } = event.data
+    if (names === undefined || !isObject(attributes) || !event.type.startsWith("Entity")) return event
+    return { ...event, data: { ...event.data, attributes: hiddenIn(attributes, names) } }
+  }
+}
+
+function hiddenIn(attributes: JsonObject, names: ReadonlySet<string>): JsonObject {
+  const entries = Object.entries(attributes).map(([name, change]): [string, Json | undefined] => {
+    if (!names.has(name) || !isObject(change)) return [name, change]
+    return [name, Object.fromEntries(Object.keys(change).map(side => [side, hidden]))]
+  })
+  return Object.fromEntries(entries)
+}

@@ -1,0 +1,49 @@
+import type { Instance } from "../kernel/instance.ts"
+import { limits } from "../kernel/limits.ts"
+import type { RecordedEvent, T, Version } from "../kernel/message.ts"
+import { Refusal } from "../kernel/refusal.ts"
+import type { CommandFilter, KeptRefusal } from "../ports/commands.ts"
+import type { LogPage } from "../ports/log.ts"
+import type { Store } from "../ports/store.ts"
+import type { Upcast } from "./upcast.ts"
+
+/** What is read from the store on behalf of somebody: events come in their newest version, as they may be shown. */
+export class Reading {
+  readonly #store: Store
+  readonly #shown: Upcast
+
+  constructor(store: Store, shown: Upcast) {
+    this.#store = store
+    this.#shown = shown
+  }
+
+  async command(id: string): Promise<Instance | KeptRefusal | null> {
+    const [instance] = await this.#store.commands.find([id])
+    return instance ?? (await this.#store.commands.refusal(id))
+  }
+
+  async children(id: string): Promise<readonly string[]> {
+    const found = await this.#store.commands.list({ parent: id, limit: limits.pageItemsMax })
+    return found.map(instance => instance.command.id)
+  }
+
+  async commands(filter: CommandFilter): Promise<readonly Instance[]> {
+    return this.#store.commands.list(filter)
+  }
+
+  async events(after: T, { limit, types }: { limit: number; types?: readonly string[] }): Promise<LogPage> {
+    const page = await this.#store.log.read(after, limit, types)
+    return { ...page, events: page.events.map(({ event, kind }) => ({ event: this.#shown(event), kind })) }
+  }
+
+  async stream(id: string, from: Version, limit: number): Promise<{ events: readonly RecordedEvent[]; version: Version; type: string | null }> {
+    const found = await this.#store.log.stream(id, from, limit)
+    return { ...found, events: found.events.map(this.#shown) }
+  }
+
+  async tAt(written: string): Promise<T> {
+    const ms = Date.parse(written)
+    if (Number.isNaN(ms)) throw new Refusal("malformed", `${written} is no ISO 8601 instant`, { instant: written })
+    return this.#store.log.tAt(ms)
+  }
+}

@@ -1,0 +1,53 @@
+import type { Aggregate, DecisionContext } from "../kernel/aggregate.ts"
+import type { Command, Event } from "../kernel/message.ts"
+import { checkExpectations } from "./check.ts"
+import type { LiveHead } from "./heads.ts"
+import type { Routes } from "./routes.ts"
+import { stateOf } from "./state.ts"
+import { CodeError, type Work } from "./work.ts"
+
+/** What a decision may know of the moment it is made in. */
+export type Moment = { readonly now: string; readonly actor: string }
+
+/** Lets an aggregate decide a command on the state that the unit of work has reached, and records what it says. */
+export function decideCommand(
+  aggregate: Aggregate,
+  command: Command,
+  head: LiveHead,
+  moment: Moment,
+  work: Work,
+  routes: Routes,
+): readonly Event[] {
+  checkExpectations(command, head)
+  const type = head.version > 0 ? head.type : (command.target?.type ?? aggregate.type)
+  const decide = aggregate.decide[command.type]
+  if (decide === undefined) throw new CodeError(`The aggregate ${aggregate.type} does not decide ${command.type}`)
+  const document = work.document(head)
+  const state = stateOf(routes.schema.entities.get(type), document)
+  const context: DecisionContext = {
+    id: head.id,
+    exists: document !== null,
+    version: head.version,
+    now: moment.now,
+    occurredAt: command.occurredAt ?? moment.now,
+    actor: moment.actor,
+    command,
+  }
+  const decision = decide(command.data as never, state as never, context)
+  const events: readonly Event[] = Array.isArray(decision) ? decision : [decision as Event]
+  checkDecision(command, events, routes)
+  for (const event of events) work.record(head, type, event)
+  return events
+}
+
+// Rejections change nothing: with other events beside them, nobody could say what the answer was.
+function checkDecision(command: Command, events: readonly Event[], routes: Routes): void {
+  let rejections = 0
+  for (const event of events) {
+    if (typeof event?.type !== "string") throw new CodeError(`${command.type} was decided with something that is no event`)
+    if (event.rejection || routes.schema.events.get(event.type)?.rejection) rejections++
+  }
+  if (rejections > 0 && rejections < events.length) {
+    throw new CodeError(`${command.type} was decided with rejections and other events at once`)
+  }
+}

@@ -1,0 +1,40 @@
+import type { Instance } from "../kernel/instance.ts"
+import type { Json, JsonObject } from "../kernel/json.ts"
+import type { Asker, Command, CommandState, Outcome } from "../kernel/message.ts"
+import type { Refusal } from "../kernel/refusal.ts"
+import type { Route } from "./routes.ts"
+import type { Work } from "./work.ts"
+
+/**
+ * One command on its way through the dispatcher, in one of these forms:
+ *
+ * decide     An aggregate or `Transact` decides it within the batch: one transaction, and it is at its end.
+ * begin      A handler will run: the batch makes it durable as `running`, and the handler starts after that.
+ * finish     A handler has returned or thrown: the batch commits what came of it.
+ */
+export type Job = {
+  readonly command: Command
+  readonly asker: Asker
+  readonly route: Route | null
+  readonly queuedAt: number
+  /** How often a decision of it was overtaken. */
+  overtaken: number
+  form: "decide" | "begin" | "finish"
+  /** The instance as it is in the store; null: it is not there yet. */
+  instance: Instance | null
+  /** For `finish`: what the handler came to. */
+  result: HandlerResult | null
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (refusal: Refusal) => void
+  /** Called once what has come of it so far is durable, though it is not at its end. */
+  readonly durable: (outcome: Outcome) => void
+}
+
+/** What came of running a handler once. */
+export type HandlerResult =
+  | { readonly kind: "returned"; readonly work: Work; readonly result: Json }
+  | { readonly kind: "again"; readonly error: JsonObject; readonly waitMs: number }
+  | { readonly kind: "failed"; readonly error: JsonObject }
+
+/** How a command ended, before it is written. */
+export type Ending = { readonly state: CommandState; readonly result: Json; readonly error: JsonObject | null }

@@ -1,0 +1,96 @@
+import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
+import { isId } from "../kernel/ids.ts"
+import { limits } from "../kernel/limits.ts"
+import { Refusal, type Fault } from "../kernel/refusal.ts"
+
+/** How an op names an entity: by its id, by a name of this transaction (`~name`), or by an identity attribute's value. */
+export type Naming = { readonly kind: "id"; readonly id: string } | { readonly kind: "lookup"; readonly attribute: string; readonly value: Json }
+
+/** One op of a `Transact`, read: its shape is right, its names are not looked up yet. `path` is where it stood. */
+export type Op =
+  | {
+      readonly kind: "put"
+      readonly path: string
+      readonly entity: string
+      readonly id: Json
+      readonly set: JsonObject
+      readonly add: JsonObject
+      readonly remove: JsonObject
+    }
+  | { readonly kind: "retract"; readonly path: string; readonly id: Json }
+  | { readonly kind: "cas"; readonly path: string; readonly id: Json; readonly attribute: string; readonly old: Json; readonly new: Json }
+
+/** Reads the ops of a `Transact`, or refuses with every fault and its path. */
+export function readOps(data: JsonObject): readonly Op[] {
+  const { ops } = data
+  if (!Array.isArray(ops)) throw faulty([fault("/data/ops", "required", "Transact needs a list of ops")])
+  if (ops.length > limits.opsPerTransactMax) {
+    throw new Refusal("too-large", `A Transact takes at most ${limits.opsPerTransactMax} ops; this one has ${ops.length}`)
+  }
+  const faults: Fault[] = []
+  const read = ops.map((op: Json, i) => readOp(op, `/data/ops/${i}`, faults))
+  if (faults.length > 0) throw faulty(faults)
+  return read.filter(op => op !== null)
+}
+
+/** A refusal that lists faults. */
+export function faulty(faults: readonly Fault[]): Refusal {
+  return new Refusal("invalid", `Transact: ${faults[0]?.path} ${faults[0]?.message}`, {}, faults)
+}
+
+/** One fault of an op. */
+export function fault(path: string, code: string, message: string): Fault {
+  return { path, code, message }
+}
+
+function readOp(op: Json, path: string, faults: Fault[]): Op | null {
+  if (!isObject(op)) return wrong(faults, path, "an op is an object")
+  if ("retract" in op) return keysIn(op, ["retract"], path, faults) ? { kind: "retract", path, id: op["retract"] ?? null } : null
+  if ("cas" in op) return readCas(op, path, faults)
+  if (!("entity" in op)) return wrong(faults, path, 'an op has "entity", "retract" or "cas"')
+  return readPut(op, path, faults)
+}
+
+function readCas(op: JsonObject, path: string, faults: Fault[]): Op | null {
+  if (!keysIn(op, ["cas", "attr", "old", "new"], path, faults)) return null
+  if (typeof op["attr"] !== "string") return wrong(faults, `${path}/attr`, "names an attribute")
+  return { kind: "cas", path, id: op["cas"] ?? null, attribute: op["attr"], old: op["old"] ?? null, new: op["new"] ?? null }
+}
+
+function readPut(op: JsonObject, path: string, faults: Fault[]): Op | null {
+  if (!keysIn(op, ["entity", "id", "set", "add", "remove"], path, faults)) return null
+  const { entity, id, set = {}, add = {}, remove = {} } = op
+  if (typeof entity !== "string") return wrong(faults, `${path}/entity`, "names an entity type")
+  const maps = { set, add, remove }
+  for (const [name, map] of Object.entries(maps)) {
+    if (!isObject(map)) return wrong(faults, `${path}/${name}`, "is an object of attributes")
+  }
+  for (const name of ["add", "remove"] as const) {
+    for (const [attribute, values] of Object.entries(maps[name] as JsonObject)) {
+      if (!Array.isArray(values)) return wrong(faults, `${path}/${name}/${attribute}`, "is a list of values")
+    }
+  }
+  return { kind: "put", path, entity, id: id ?? `~${path}`, set: set as JsonObject, add: add as JsonObject, remove: remove as JsonObject }
+}
+
+function keysIn(op: JsonObject, known: readonly string[], path: string, faults: Fault[]): boolean {
+  const strange = Object.keys(op).filter(key => !known.includes(key))
+  for (const key of strange) faults.push(fault(`${path}/${key}`, "unknown-key", `is none of ${known.join(", ")}`))
+  return strange.length === 0
+}
+
+function wrong(faults: Fault[], path: string, message: string): null {
+  faults.push(fault(path, "shape", message))
+  return null
+}
+
+/** Reads how an entity is named: an id, a `~name`, or `[attribute, value]`. Null, with a fault, if it is none of them. */
+export function readNaming(id: Json, path: string, tempId: (name: string) => string, faults: Fault[]): Naming | null {
+  if (typeof id === "string" && id.startsWith("~") && id.length > 1) return { kind: "id", id: tempId(id) }
+  if (isId(id)) return { kind: "id", id }
+  if (Array.isArray(id) && id.length === 2 && typeof id[0] === "string") {
+    return { kind: "lookup", attribute: id[0], value: id[1] as Json }
+  }
+  faults.push(fault(path, "id", 'is neither an id, nor a "~name", nor a lookup [attribute, value]'))
+  return null
+}

@@ -1,0 +1,49 @@
+import type { Ids } from "../kernel/ids.ts"
+import type { Json } from "../kernel/json.ts"
+import type { Command } from "../kernel/message.ts"
+import { checkExpectations } from "./check.ts"
+import { entityEvent } from "./built-in.ts"
+import { Draft } from "./draft.ts"
+import { readOps } from "./ops.ts"
+import { applyPut } from "./put.ts"
+import { applyCas, applyRetract } from "./retract.ts"
+import type { Routes } from "./routes.ts"
+import type { Work } from "./work.ts"
+import type { Deciding, Workspace } from "./workspace.ts"
+
+/**
+ * Decides a `Transact`: the ops in order on a draft of the entities they touch, then one event for each entity that is
+ * another than it was. Nothing is checked twice: what the draft comes to is checked with every unit of work.
+ */
+export function* transact(command: Command, workspace: Workspace, work: Work, routes: Routes, ids: Ids): Deciding<Json> {
+  const draft = new Draft(command, workspace, routes.schema, ids)
+  yield { heads: namedIds(command) }
+  for (const op of readOps(command.data)) {
+    switch (op.kind) {
+      case "put":
+        yield* applyPut(op, draft)
+        break
+      case "retract":
+        yield* applyRetract(op, draft)
+        break
+      case "cas":
+        yield* applyCas(op, draft)
+        break
+    }
+  }
+  draft.refuseFaults()
+  for (const { head, type, document } of draft.touched()) {
+    checkExpectations({ ...command, target: null }, head)
+    const event = entityEvent(head.document, document)
+    if (event !== null) work.record(head, type, { ...event, rejection: false }, { document })
+  }
+  return { ids: draft.tempIds() }
+}
+
+// Only a hint of what to fetch at once: whatever is not a plain id is found when its op is applied.
+function namedIds(command: Command): readonly string[] {
+  const { ops } = command.data
+  if (!Array.isArray(ops)) return []
+  const named = ops.flatMap((op: Json) => (typeof op === "object" && op !== null && !Array.isArray(op) ? Object.values(op).slice(0, 3) : []))
+  return named.filter(id => typeof id === "string" && id.length <= 200 && id.length > 0 && !id.startsWith("~"))
+}

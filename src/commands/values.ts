@@ -1,0 +1,49 @@
+import type { Document } from "../kernel/entity.ts"
+import type { Json } from "../kernel/json.ts"
+import type { ValueChange } from "../ports/write.ts"
+import type { Attribute, EntityType } from "../schema/types.ts"
+
+type Scalar = ValueChange["value"]
+
+/** The rows of looked-up values that a change of document adds and takes away. */
+export function valueChanges(type: EntityType, before: Document | null, after: Document | null): readonly ValueChange[] {
+  if (type.lookups.length === 0) return none
+  const changes: ValueChange[] = []
+  for (const attribute of type.lookups) {
+    const was = before?.[attribute.name]
+    const is = after?.[attribute.name]
+    if (was === is) continue
+    if (attribute.many) manyChanges(changes, attribute, scalars(was), scalars(is))
+    else oneChange(changes, attribute, scalar(was), scalar(is))
+  }
+  return changes
+}
+
+const none: readonly ValueChange[] = []
+
+function oneChange(changes: ValueChange[], attribute: Attribute, was: Scalar | undefined, is: Scalar | undefined): void {
+  if (was === is) return
+  if (was !== undefined) changes.push(change(attribute, was, false))
+  if (is !== undefined) changes.push(change(attribute, is, true))
+}
+
+function manyChanges(changes: ValueChange[], attribute: Attribute, was: readonly Scalar[], is: readonly Scalar[]): void {
+  const [before, after] = [new Set(was), new Set(is)]
+  for (const value of before) if (!after.has(value)) changes.push(change(attribute, value, false))
+  for (const value of after) if (!before.has(value)) changes.push(change(attribute, value, true))
+}
+
+function change(attribute: Attribute, value: Scalar, added: boolean): ValueChange {
+  const unique = attribute.unique !== null
+  return { attribute: attribute.fullName, value, ref: attribute.type === "ref", unique, added }
+}
+
+// A value that is no scalar (of type json) cannot be looked up: it stays in the document only.
+function scalar(value: Json | undefined): Scalar | undefined {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined
+}
+
+function scalars(value: Json | undefined): readonly Scalar[] {
+  if (!Array.isArray(value)) return []
+  return value.filter(v => scalar(v) !== undefined) as Scalar[]
+}

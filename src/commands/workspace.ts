@@ -1,0 +1,120 @@
+import type { Maybe } from "../kernel/handler.ts"
+import { limits } from "../kernel/limits.ts"
+import { assert } from "../kernel/refusal.ts"
+import type { Store } from "../ports/store.ts"
+import type { EntityChange, ValueChange } from "../ports/write.ts"
+import { Heads, type LiveHead } from "./heads.ts"
+
+type Scalar = ValueChange["value"]
+
+/** What a decision needs to have at hand before it can go on. */
+export type Need = { readonly heads?: readonly string[]; readonly holders?: readonly (readonly [string, Scalar])[] }
+
+/** A decision that asks for what it needs as it goes: at hand in the same turn where the store is. */
+export type Deciding<Result> = Generator<Need, Result, void>
+
+/**
+ * What one batch of decisions sees: the store as it is, with everything that earlier decisions of the batch have said.
+ * One batch at a time; `begin` forgets what the last one looked up.
+ */
+export class Workspace {
+  readonly #store: Store
+  readonly #heads: Heads
+  #holders = new Map<string, Set<string>>()
+  // What this batch has said of values, for those whose holders are loaded after it was said.
+  #said = new Map<string, Map<string, boolean>>()
+
+  constructor(store: Store, headsMax: number = limits.headsCachedMax) {
+    this.#store = store
+    this.#heads = new Heads(headsMax)
+  }
+
+  begin(): void {
+    if (this.#holders.size > 0) this.#holders = new Map()
+    if (this.#said.size > 0) this.#said = new Map()
+  }
+
+  /** Brings in what is needed and not there. Returns nothing where that was done in this turn. */
+  load(need: Need): Maybe<void> {
+    const missing = need.heads?.filter(id => this.#heads.get(id) === undefined)
+    const heads = missing === undefined || missing.length === 0 ? undefined : this.#loadHeads(missing)
+    const unknown = need.holders?.filter(([a, v]) => !this.#holders.has(holderKey(a, v)))
+    const holders = unknown === undefined || unknown.length === 0 ? undefined : this.#loadHolders(unknown)
+    if (heads === undefined) return holders
+    return holders === undefined ? heads : Promise.all([heads, holders]).then(() => undefined)
+  }
+
+  head(id: string): LiveHead {
+    const head = this.#heads.get(id)
+    assert(head !== undefined, `the head of ${id} was asked for before it was loaded`)
+    return head
+  }
+
+  holders(attribute: string, value: Scalar): ReadonlySet<string> {
+    const holders = this.#holders.get(holderKey(attribute, value))
+    assert(holders !== undefined, `the holders of ${attribute} were asked for before they were loaded`)
+    return holders
+  }
+
+  /** Takes note of what a decision has said, so that the next one in the batch sees it. */
+  note(heads: readonly LiveHead[], changes: readonly EntityChange[]): void {
+    for (const head of heads) this.#heads.set(head)
+    for (const { id, values } of changes) {
+      for (const { attribute, value, added } of values) {
+        const key = holderKey(attribute, value)
+        const said = this.#said.get(key)
+        if (said === undefined) this.#said.set(key, new Map([[id, added]]))
+        else said.set(id, added)
+        const holders = this.#holders.get(key)
+        if (holders !== undefined) say(holders, id, added)
+      }
+    }
+  }
+
+  /** Fills in the t of a head whose transaction now has one. */
+  committed(id: string, t: number): void {
+    const head = this.#heads.get(id)
+    if (head !== undefined) head.t = t
+  }
+
+  forget(ids: Iterable<string>): void {
+    for (const id of ids) this.#heads.forget(id)
+  }
+
+  forgetAll(): void {
+    this.#heads.clear()
+  }
+
+  #loadHeads(ids: readonly string[]): Promise<void> | undefined {
+    const found = this.#store.entities.heads(ids)
+    if (found instanceof Promise) return found.then(heads => heads.forEach(h => this.#heads.set({ ...h })))
+    for (const head of found) this.#heads.set({ ...head })
+    return undefined
+  }
+
+  #loadHolders(wanted: readonly (readonly [string, Scalar])[]): Promise<void> | undefined {
+    let waiting: Promise<void>[] | undefined
+    for (const [attribute, value] of wanted) {
+      const found = this.#store.entities.holders(attribute, value)
+      if (found instanceof Promise) (waiting ??= []).push(found.then(ids => this.#keep(attribute, value, ids)))
+      else this.#keep(attribute, value, found)
+    }
+    return waiting && Promise.all(waiting).then(() => undefined)
+  }
+
+  #keep(attribute: string, value: Scalar, ids: readonly string[]): void {
+    const key = holderKey(attribute, value)
+    const holders = new Set(ids)
+    for (const [id, added] of this.#said.get(key) ?? []) say(holders, id, added)
+    this.#holders.set(key, holders)
+  }
+}
+
+function say(holders: Set<string>, id: string, added: boolean): void {
+  if (added) holders.add(id)
+  else holders.delete(id)
+}
+
+function holderKey(attribute: string, value: Scalar): string {
+  return `${attribute}\u0000${typeof value}\u0000${value}`
+}

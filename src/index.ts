@@ -1,0 +1,31 @@
+// what an application is made of
+export { daybook, partsOf, openDaybook, type AppDefinition, type PartsOf } from "./app.ts"
+export type { App, ImportedCommand, Importing, LogLine } from "./kernel/app.ts"
+export type { Aggregate, DecisionContext, EvolvedEvent, Upcaster } from "./kernel/aggregate.ts"
+export type { CommandHandler, Request, UnitOfWork } from "./kernel/handler.ts"
+export { created, changed, retracted, type Notification, type Processor } from "./kernel/processor.ts"
+export type { Projecting, Projection } from "./kernel/projection.ts"
+
+// what may exist
+export { defineSchema } from "./schema/infer.ts"
+export type { DataOf, EventDataOf, StateOf } from "./schema/infer.ts"
+
+// what is said
+export type { Asker, Command, CommandState, Event, Outcome, RecordedEvent, T, Target } from "./kernel/message.ts"
+export type { Instance } from "./kernel/instance.ts"
+export { is, like, sameEntity, value } from "./kernel/value.ts"
+export type { Json, JsonObject } from "./kernel/json.ts"
+export { Refusal, type Fault, type RefusalCode } from "./kernel/refusal.ts"
+
+// what is known
+export type { Catalogue, Daybook, Parts } from "./daybook.ts"
+export type { Document, EntityAt } from "./kernel/entity.ts"
+export type { Snapshot } from "./kernel/snapshot.ts"
+
+// what the outside must do
+export type { Clock } from "./kernel/clock.ts"
+export type { Ids } from "./kernel/ids.ts"
+export type { Store } from "./ports/store.ts"
+export { systemClock } from "./adapters/node/clock.ts"
+export { systemIds } from "./adapters/node/ids.ts"
+export { sqliteStore } from "./adapters/sqlite/index.ts"
