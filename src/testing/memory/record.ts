@@ -55,8 +55,7 @@ function addToStream(memory: Memory, event: RecordedEvent): void {
 function addVersion(memory: Memory, change: EntityChange, t: T): void {
   const { id, type, document, values } = change
   const versions = memory.versions.get(id) ?? []
-  const before = versions.at(-1)
-  const createdT = before === undefined || before.document === null ? t : before.createdT
+  const createdT = versions[0]?.fromT ?? t
   versions.push({ id, type, fromT: t, createdT, document: kept(document) })
   memory.versions.set(id, versions)
 
