@@ -42,8 +42,8 @@ export function deliveryWriter(db: DatabaseSync): (write: DeliveryWrite) => void
   const remove = prepare(db, "DELETE FROM deliveries WHERE consumer = ? AND t = ? AND n = ?")
   return ({ consumer, reached, parked, done }) => {
     if (reached !== null) reach.run(consumer, reached)
-    for (const { t, n } of done) remove.run(consumer, t, n)
     for (const p of parked) park.run(p.consumer, p.t, p.n, p.entity, p.state, JSON.stringify(p.attempts), p.due)
+    for (const { t, n } of done) remove.run(consumer, t, n)
   }
 }
 

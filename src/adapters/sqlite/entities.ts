@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite"
-import type { Document, EntityAt, Head } from "../../kernel/entity.ts"
+import type { Document, Head } from "../../kernel/entity.ts"
 import type { EntityStore } from "../../ports/entities.ts"
 import { exact, prepare, together } from "./driver.ts"
 import type { Keys } from "./keys.ts"

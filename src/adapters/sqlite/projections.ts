@@ -21,10 +21,9 @@ export function projectionStore(db: DatabaseSync): ProjectionStore {
   )
   const find = finder(db)
   const row = prepare<[string]>(db, "SELECT row FROM projection_rows WHERE projection = ? AND key = ?")
-  const page = prepare<[string, string]>(
-    db,
-    "SELECT key, row FROM projection_rows WHERE projection = ? AND key > ? ORDER BY key LIMIT ?",
-  )
+  const page = "SELECT key, row FROM projection_rows WHERE projection = ?"
+  const firstPage = prepare<[string, string]>(db, `${page} ORDER BY key LIMIT ?`)
+  const nextPage = prepare<[string, string]>(db, `${page} AND key > ? ORDER BY key LIMIT ?`)
   const discard = prepare(
     db,
     `UPDATE projections SET state = ${dropped} WHERE name = ? AND version = ? AND state <> ${dropped}`,
@@ -54,10 +53,11 @@ export function projectionStore(db: DatabaseSync): ProjectionStore {
     progress: () =>
       progress.all().map(([name, version, reached, state]) => ({ name, version, reached, live: state === live })),
     rows,
-    list(name, version, { after = "", limit }) {
+    list(name, version, { after, limit }) {
       const projection = find.get(name, version)?.[0]
       if (projection === undefined) return []
-      return page.all(projection, after, limit).map(([key, text]) => ({ key, row: documentOf(text) }))
+      const found = after === undefined ? firstPage.all(projection, limit) : nextPage.all(projection, after, limit)
+      return found.map(([key, text]) => ({ key, row: documentOf(text) }))
     },
     begin(name, version) {
       together(db, () => {
@@ -85,7 +85,8 @@ export function projectionWriter(db: DatabaseSync): (write: ProjectionWrite) => 
   const sweep = sweeper(db)
   return ({ name, version, rows, reached }) => {
     const projection = find.get(name, version)?.[0]
-    assert(projection !== undefined, `Rows of version ${version} of ${name} come, but it was never begun`)
+    // A version that was dropped meanwhile: its page has nowhere to go.
+    if (projection === undefined) return
     for (const [key, document] of rows) {
       if (document === null) remove.run(projection, key)
       else put.run(projection, key, JSON.stringify(document))
