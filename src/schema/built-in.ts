@@ -1,0 +1,80 @@
+import type { JsonObject } from "../kernel/json.ts"
+import { lazyValidator } from "./ajv.ts"
+import { published } from "./compile-message.ts"
+import type { CommandType, EventType } from "./types.ts"
+
+/** What the built-in messages are called. A schema cannot define its own under these names. */
+export const builtInNames = {
+  commands: ["Transact"],
+  events: ["EntityCreated", "EntityChanged", "EntityRetracted"],
+} as const
+
+const name: JsonObject = { type: "string", minLength: 1 }
+const named: JsonObject = { description: "An id, a ~name of this transaction, or [attribute, value]", type: ["string", "array"] }
+
+const put: JsonObject = {
+  properties: {
+    entity: name,
+    id: named,
+    set: { type: "object", description: "By attribute, its value; null: no value any more" },
+    add: { type: "object", additionalProperties: { type: "array" } },
+    remove: { type: "object", additionalProperties: { type: "array" } },
+  },
+  required: ["entity"],
+  additionalProperties: false,
+}
+
+const retract: JsonObject = { properties: { retract: named }, additionalProperties: false }
+
+const cas: JsonObject = {
+  properties: { cas: named, attr: name, old: {}, new: {} },
+  required: ["attr", "old", "new"],
+  additionalProperties: false,
+}
+
+const op: JsonObject = {
+  type: "object",
+  if: { required: ["retract"] },
+  then: retract,
+  else: { if: { required: ["cas"] }, then: cas, else: put },
+}
+
+const transactData: JsonObject = {
+  type: "object",
+  properties: { ops: { type: "array", items: op } },
+  required: ["ops"],
+  additionalProperties: false,
+}
+
+/** `Transact`: changes entities without any code of the application. It has no target. */
+export const builtInCommands: readonly CommandType[] = [
+  {
+    name: "Transact",
+    target: null,
+    requires: "write",
+    sensitive: [],
+    jsonSchema: published("commands", "Transact", transactData, "Changes entities: all of it, or nothing"),
+    accepts: () => false,
+    validate: lazyValidator(transactData),
+  },
+]
+
+const change: JsonObject = { type: "object", properties: { old: {}, new: {} }, additionalProperties: false }
+
+const changeData: JsonObject = {
+  type: "object",
+  properties: { attributes: { type: "object", additionalProperties: change } },
+  required: ["attributes"],
+  additionalProperties: false,
+}
+
+/** What `Transact` records: one event for each entity it touched, with the attributes that differ. */
+export const builtInEvents: readonly EventType[] = builtInNames.events.map(event => ({
+  name: event,
+  stream: null,
+  version: 1,
+  rejection: false,
+  jsonSchema: published("events", event, changeData, "By attribute what it was and what it is; a side that is missing: no value"),
+  accepts: () => true,
+  validate: lazyValidator(changeData),
+}))
