@@ -4,8 +4,11 @@ import type { RecordedEvent, Event } from "./message.ts"
 /** One effect of an event on a read model: which rows it touches, and what they are afterwards. Both are pure. */
 export type Projecting = {
   readonly keys: (event: RecordedEvent) => string | readonly string[]
-  /** The row after the event; null: no row any more. `row` is null where there is none yet. */
-  readonly fold: (row: Document | null, event: RecordedEvent, key: string) => Document | null
+  /**
+   * The row after the event; null: no row any more. `row` is null where there is none yet, else what this projection made
+   * of it before: its shape is the projection's own.
+   */
+  readonly fold: (row: never, event: RecordedEvent, key: string) => Document | null
 }
 
 /**

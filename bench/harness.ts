@@ -1,0 +1,59 @@
+import { mkdirSync, rmSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+
+/** One measured figure. `floor` is the same rows inserted by hand in the same run; `peers` are others' figures. */
+export type Figure = {
+  readonly figure: string
+  readonly value: number
+  readonly unit: string
+  readonly atLeast?: number
+  readonly atMost?: number
+  readonly floor?: number
+  readonly peers?: Readonly<Record<string, number>>
+  readonly note?: string
+}
+
+/** A group of figures that are measured together. */
+export type Bench = { readonly name: string; readonly says: string; run(say: (figure: Figure) => void): Promise<void> }
+
+const work = join(fileURLToPath(new URL(".", import.meta.url)), "work")
+
+/** An empty folder for one bench; what an earlier run left is gone. */
+export function emptyFolder(name: string): string {
+  const path = join(work, name)
+  rmSync(path, { recursive: true, force: true })
+  mkdirSync(path, { recursive: true })
+  return path
+}
+
+/** What callers in a closed loop got done: each asks again as soon as it is answered. */
+export type Load = { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number; readonly count: number }
+
+/** Lets a number of callers ask, each one thing at a time, for some seconds, after a warm-up that is not counted. */
+export async function closedLoop(callers: number, seconds: number, ask: (i: number) => Promise<unknown>): Promise<Load> {
+  const warmUntil = performance.now() + Math.min(1_500, seconds * 500)
+  const until = warmUntil + seconds * 1_000
+  const taken: number[] = []
+  let next = 0
+  let from = 0
+  const caller = async () => {
+    for (let before = performance.now(); before < until; ) {
+      await ask(next++)
+      const after = performance.now()
+      if (before >= warmUntil) taken.push(after - before)
+      else from = after
+      before = after
+    }
+  }
+  await Promise.all(Array.from({ length: callers }, caller))
+  const elapsed = (performance.now() - from) / 1_000
+  taken.sort((a, b) => a - b)
+  const at = (share: number) => taken[Math.min(taken.length - 1, Math.floor(taken.length * share))] ?? 0
+  return { perSecond: taken.length / elapsed, p50Ms: at(0.5), p99Ms: at(0.99), count: taken.length }
+}
+
+export function residentMb(pid: number | "self" = "self", status: (path: string) => string): number {
+  const found = /VmRSS:\s+(\d+) kB/.exec(status(`/proc/${pid}/status`))
+  return Number(found?.[1] ?? 0) / 1_024
+}

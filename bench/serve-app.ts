@@ -1,0 +1,3 @@
+import { benchApp } from "./app.ts"
+
+export default benchApp
