@@ -58,9 +58,9 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   for (const instance of await store.commands.unfinished()) resume(dispatcher, instance, routes)
   const stop = async () => {
     silence()
-    await dispatcher.close()
+    // What consumers have under way still asks for commands: they stop before what takes these.
     await consumers.stop()
-    await dispatcher.idle()
+    await dispatcher.close()
   }
   return new RunningDaybook({ app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, feed, upcast, outward, stop })
 }
