@@ -12,7 +12,7 @@ export function coerceValue(
 ): Coerced {
   const attribute = attributes.get(name) ?? named(attributes, entity, name)
   if (attribute === undefined) {
-    const message = unknownSentence(`attribute of ${entity}`, name, attributes.keys())
+    const message = unknownSentence("attribute", name, attributes.keys(), entity)
     return { fault: { path: at("", name), code: "unknown-attribute", message } }
   }
   const path = at("", attribute.name)

@@ -23,8 +23,13 @@ export function compileAttribute(attribute: ExpandedAttribute, read: ReadonlySet
     to: attribute.to ?? [],
     keys: type === "enum" ? enumKeys(attribute) : [],
     propagates: attribute.propagate.length > 0,
-    lookup: unique !== null || flag("index") || type === "ref" || read.has(`${entity}/${name}`),
+    lookup: unique !== null || flag("index") || type === "ref" || (read.has(`${entity}/${name}`) && isScalar(type)),
     default: attribute["default"],
     definition: attribute.definition,
   }
+}
+
+// What is an object or a list has no row: a rule that asks whether it is there looks into the document.
+function isScalar(type: Attribute["type"]): boolean {
+  return type !== "json" && type !== "file"
 }

@@ -64,7 +64,7 @@ function faultsOf(
     const check = checks.get(name)
     if (check !== undefined) faults.push(...check.faults(value, at("", name)))
     else {
-      const message = unknownSentence(`attribute of ${entity}`, name, checks.keys())
+      const message = unknownSentence("attribute", name, checks.keys(), entity)
       faults.push({ path: at("", name), code: "unknown-attribute", message })
     }
   }

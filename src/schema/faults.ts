@@ -9,14 +9,15 @@ export class Faults {
   }
 
   /** A name that stands for nothing. The sentence says what would. */
-  unknown(path: string, noun: string, name: unknown, known: Iterable<string>): void {
-    this.add(path, `unknown-${noun.replaceAll(" ", "-")}`, unknownSentence(noun, name, known))
+  unknown(path: string, noun: string, name: unknown, known: Iterable<string>, owner?: string): void {
+    this.add(path, `unknown-${noun.replaceAll(" ", "-")}`, unknownSentence(noun, name, known, owner))
   }
 }
 
 /** That there is no such thing, and which there are. */
-export function unknownSentence(noun: string, name: unknown, known: Iterable<string>): string {
-  return `There is no ${noun} ${JSON.stringify(name)}; known are ${listed([...known])}`
+export function unknownSentence(noun: string, name: unknown, known: Iterable<string>, owner?: string): string {
+  const whose = owner === undefined ? "" : ` of ${owner}`
+  return `There is no ${noun} ${JSON.stringify(name)}${whose}; known are ${listed([...known])}`
 }
 
 // A schema of hundreds of entities still gets a sentence that fits on a screen.
