@@ -1,0 +1,8 @@
+import { partsOf } from "daybook"
+import type { Transports } from "./channels.ts"
+import { schema } from "./schema.ts"
+
+/** The words this application is written in: they know what the schema says, and that there are transports. */
+export const { aggregate, command, event, processor, reject } = partsOf(schema).adapters<{
+  readonly transports: Transports
+}>()
