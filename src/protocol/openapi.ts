@@ -1,0 +1,59 @@
+import type { JsonObject } from "../kernel/json.ts"
+import type { CompiledSchema } from "../schema/compile.ts"
+import { schemasOf } from "./app-schemas.ts"
+import { operations, type Operation } from "./operations.ts"
+import { schemaRef } from "./schemas.ts"
+
+/** The OpenAPI 3.1 document of this very application. */
+export function openapi(schema: CompiledSchema): JsonObject {
+  const paths: Record<string, Record<string, JsonObject>> = {}
+  for (const operation of operations) (paths[operation.path] ??= {})[operation.method] = described(operation)
+  return {
+    openapi: "3.1.0",
+    info: { title: schema.schema.name, version: String(schema.version) },
+    jsonSchemaDialect: "https://json-schema.org/draft/2020-12/schema",
+    paths,
+    components: {
+      schemas: schemasOf(schema),
+      responses: {
+        Problem: {
+          description: "It was not done, and why",
+          headers: {
+            "Retry-After": { description: "After how many seconds to come back", schema: { type: "integer" } },
+          },
+          content: { "application/problem+json": { schema: schemaRef("Problem") } },
+        },
+      },
+    },
+  }
+}
+
+function described({ id, summary, path, query = {}, headers = {}, body, answers }: Operation): JsonObject {
+  const parameters = [
+    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+      name: name!,
+      in: "path",
+      required: true,
+      schema: { type: "string" },
+    })),
+    ...Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema })),
+    ...Object.entries(headers).map(([name, schema]) => ({ name, in: "header", schema })),
+  ]
+  return {
+    operationId: id,
+    summary,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(body === undefined
+      ? {}
+      : { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
+    responses: { ...responsesOf(answers), default: { $ref: "#/components/responses/Problem" } },
+  }
+}
+
+function responsesOf(answers: Operation["answers"]): JsonObject {
+  const entries = Object.entries(answers).map(([status, { means, body, media = "application/json", also }]) => {
+    const content = body === undefined ? {} : { content: { [media]: { schema: body }, ...also } }
+    return [status, { description: means, ...content }] as const
+  })
+  return Object.fromEntries(entries)
+}

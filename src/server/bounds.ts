@@ -1,0 +1,22 @@
+/** The bounds that only this room knows. Those of the system are in `kernel/limits.ts`. */
+export const bounds = {
+  // A request's line and headers together, and how long it may take to send one.
+  headerBytesMax: 16_384,
+  headersMax: 100,
+  requestMsMax: 30_000,
+  idleConnectionMsMax: 72_000,
+  // Of an id in a path: each of its characters may be escaped as up to twelve.
+  pathPartCharsMax: 2_400,
+
+  pageItemsUsual: 50,
+  pageEventsUsual: 100,
+  // Names or keys in one parameter of a URL.
+  listedMax: 200,
+
+  feedsMax: 1_000,
+  feedChunkChars: 65_536,
+  feedBeatMs: 15_000,
+  // A reader that takes nothing for so long is let go; it resumes where it was.
+  feedSlowMsMax: 60_000,
+  feedRetryMs: 1_000,
+} as const

@@ -1,0 +1,138 @@
+import { fastify, type FastifyInstance } from "fastify"
+import type { Daybook } from "../daybook.ts"
+import { limits } from "../kernel/limits.ts"
+import { Refusal } from "../kernel/refusal.ts"
+import { readBodies } from "./body.ts"
+import { bounds } from "./bounds.ts"
+import { answerBroken } from "./broken.ts"
+import { commandRoutes } from "./commands.ts"
+import type { Context, Route, ServerOptions } from "./context.ts"
+import { deadLetterRoutes } from "./dead-letters.ts"
+import { eventRoutes } from "./events.ts"
+import { Feeds } from "./feeds.ts"
+import { healthRoutes } from "./health.ts"
+import { actorOf, isLoopback } from "./identity.ts"
+import { instanceRoutes } from "./instances.ts"
+import { allowedBy, answerErrors, answerStray, problemFor, type Allowed } from "./problems.ts"
+import { projectionRoutes } from "./projections.ts"
+import { secure, sendProblem } from "./reply.ts"
+import { Running } from "./running.ts"
+import { schemaRoutes } from "./schema.ts"
+import { streamRoutes } from "./streams.ts"
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks. */
+    actor: string
+  }
+}
+
+/** A server that listens. */
+export type Server = {
+  readonly url: string
+  /** Takes nothing new, finishes what is running, ends the feeds. Twice is once. */
+  close(): Promise<void>
+}
+
+/** Reaches a daybook over HTTP. Resolves when it listens. */
+export async function createServer(daybook: Daybook, options: ServerOptions): Promise<Server> {
+  if (options.dev && !isLoopback(options.host)) {
+    throw new Refusal("forbidden", `In dev a server listens on loopback only, not on ${options.host}`, {
+      host: options.host,
+    })
+  }
+  const running = new Running()
+  const app = library(daybook, running)
+  let draining = false
+  const context: Context = { daybook, options, feeds: new Feeds(daybook), isDraining: () => draining }
+  const routes = routesOf(context)
+  receive(app, context, running, allowedBy(routes))
+  readBodies(app)
+  answerErrors(app, daybook)
+  addRoutes(app, routes)
+  // A name may stand for two addresses; one is served, and it is the one that is told.
+  const host = options.host === "localhost" ? "127.0.0.1" : options.host
+  const url = await app.listen({ host, port: options.port })
+
+  const stop = async () => {
+    draining = true
+    context.feeds.end()
+    const closed = app.close()
+    await running.idle(daybook.clock, limits.drainMsMax)
+    app.server.closeAllConnections()
+    await closed
+  }
+  let closing: Promise<void> | null = null
+  return { url, close: () => (closing ??= stop()) }
+}
+
+/** Every call that is answered. */
+export function routesOf(context: Context): readonly Route[] {
+  return [
+    ...commandRoutes(context),
+    ...instanceRoutes(context),
+    ...eventRoutes(context),
+    ...streamRoutes(context),
+    ...schemaRoutes(context),
+    ...deadLetterRoutes(context),
+    ...projectionRoutes(context),
+    ...healthRoutes(context),
+  ]
+}
+
+function library(daybook: Daybook, running: Running): FastifyInstance {
+  return fastify({
+    logger: false,
+    genReqId: () => "",
+    // Told by `unavailable`, like everything else.
+    return503OnClosing: false,
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: bounds.requestMsMax,
+    keepAliveTimeout: bounds.idleConnectionMsMax,
+    http: { maxHeaderSize: bounds.headerBytesMax },
+    routerOptions: { maxParamLength: bounds.pathPartCharsMax },
+    frameworkErrors: (error, request, reply) => {
+      return sendProblem(secure(reply), problemFor(error, daybook, { method: request.method, route: "none" }))
+    },
+    clientErrorHandler: (error, socket) => answerBroken(error, socket, running.on(socket)),
+  })
+}
+
+/** What happens to every request before its route is looked at: headers, measure, identity. */
+function receive(app: FastifyInstance, context: Context, running: Running, allowed: readonly Allowed[]): void {
+  const { daybook, options, isDraining } = context
+  const { clock, metrics } = daybook
+  app.server.maxHeadersCount = bounds.headersMax
+  app.decorateRequest("actor", "")
+  app.addHook("onRequest", (request, reply, done) => {
+    const started = clock.ticks()
+    const { method } = request
+    const route = request.routeOptions.url ?? "none"
+    running.begin(reply.raw, () => {
+      metrics.time("http_request_seconds", (clock.ticks() - started) / 1_000, {
+        method,
+        route,
+        status: `${reply.raw.statusCode}`,
+      })
+    })
+    secure(reply)
+    try {
+      // Whoever asks whether the process lives is told, whoever it is.
+      if (route !== "/health") request.actor = actorOf(request.headers, options.dev)
+      if (isDraining() && route !== "/health" && route !== "/ready") {
+        throw new Refusal("unavailable", "The server is stopping")
+      }
+    } catch (error) {
+      return done(error as Error)
+    }
+    // Answered before its body is looked at, which nobody wants.
+    if (request.is404) return void answerStray(request, reply, allowed)
+    done()
+  })
+}
+
+function addRoutes(app: FastifyInstance, routes: readonly Route[]): void {
+  for (const { method, path, answer } of routes) {
+    app.route({ method, url: path.replaceAll(/\{(\w+)\}/g, ":$1"), handler: answer })
+  }
+}
