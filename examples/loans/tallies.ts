@@ -11,7 +11,7 @@ type MonthRow = { readonly lines: number }
 export type ApplicationRow = {
   readonly amount: number
   readonly submittedAt: string
-  readonly outcome: "undecided" | "granted" | "declined" | "cancelled"
+  readonly outcome: "undecided" | "activated" | "declined" | "cancelled"
   readonly decidedAt?: string
   readonly secondsToDecision?: number
 }
@@ -50,9 +50,9 @@ export const months = projection("months", {
 })
 
 const outcomes = {
-  ApplicationApproved: "granted",
-  ApplicationRegistered: "granted",
-  ApplicationActivated: "granted",
+  ApplicationApproved: "activated",
+  ApplicationRegistered: "activated",
+  ApplicationActivated: "activated",
   ApplicationDeclined: "declined",
   ApplicationCancelled: "cancelled",
 } as const

@@ -1,9 +1,9 @@
 import type { Aggregate, DecisionContext, EvolvedEvent, Upcaster } from "../kernel/aggregate.ts"
 import type { Document } from "../kernel/entity.ts"
-import type { CommandHandler, Maybe, Reaction, Request, UnitOfWork } from "../kernel/handler.ts"
+import type { CommandHandler, Maybe, Request, UnitOfWork } from "../kernel/handler.ts"
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { event, reject, type Command, type Event, type RecordedEvent } from "../kernel/message.ts"
-import type { Notification, Processor, Trigger } from "../kernel/processor.ts"
+import type { EntityTrigger, Notification, Processor, Reaction, Trigger } from "../kernel/processor.ts"
 import type { Projecting, Projection } from "../kernel/projection.ts"
 import type { Snapshot } from "../kernel/snapshot.ts"
 import type { CommandsFor, CommandsOf, DataOf, EntitiesOf, EventDataOf, EventsFor, EventsOf, RejectionsOf, StateOf } from "../schema/infer.ts"
@@ -55,7 +55,7 @@ export type HandlerNeeds<S, C extends CommandsOf<S>> = {
 export type PartsOf<S, A = unknown> = {
   aggregate<E extends EntitiesOf<S>>(type: E, definition: Deciding<S, E>): Aggregate
   handler<C extends CommandsOf<S>>(type: C, run: (needs: HandlerNeeds<S, C> & A) => Maybe<Json | void>, inject?: readonly string[]): CommandHandler
-  processor<const On extends EventsOf<S> | Exclude<Trigger, string>>(name: string, definition: Processing<S, A, On>): Processor
+  processor<const On extends EventsOf<S> | EntityTrigger>(name: string, definition: Processing<S, A, On>): Processor
   projection(name: string, definition: { version: number; derive?: Projection["derive"]; on: { readonly [V in EventsOf<S>]?: Projecting | readonly Projecting[] } }): Projection
   /** One effect of an event on a read model: the key or keys of the rows it touches, and what each is afterwards. */
   into<V extends EventsOf<S>, Row extends Document>(

@@ -15,21 +15,24 @@ export type Notification = {
   readonly causedBy: RecordedEvent["causedBy"]
 }
 
-/** What a processor listens to: an event type, or what became of an entity of a type. */
-export type Trigger = string | { readonly kind: ChangeKind; readonly type: string; readonly attribute?: string }
+/** What became of an entity of a type; of a change, perhaps only one of a certain attribute. */
+export type EntityTrigger = { readonly kind: ChangeKind; readonly type: string; readonly attribute?: string }
+
+/** What a processor listens to: an event type, or what became of an entity. */
+export type Trigger = string | EntityTrigger
 
 /** Entities of this type that come into being. */
-export function created(type: string): Trigger {
+export function created(type: string): EntityTrigger {
   return { kind: "created", type }
 }
 
 /** Entities of this type that change; with an attribute, only where that differs. */
-export function changed(type: string, attribute?: string): Trigger {
+export function changed(type: string, attribute?: string): EntityTrigger {
   return attribute === undefined ? { kind: "changed", type } : { kind: "changed", type, attribute }
 }
 
 /** Entities of this type that cease to be. */
-export function retracted(type: string): Trigger {
+export function retracted(type: string): EntityTrigger {
   return { kind: "retracted", type }
 }
 
