@@ -33,11 +33,12 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
 
   function add(instance: Instance, dataText: string, t: number, at: number): number | null {
     const { command, correlationId } = instance
+    const { target } = command
     const { changes, lastInsertRowid } = insert.run(
       command.id,
       names.keyOf(command.type),
-      command.target === null ? null : names.keyOf(command.target.type),
-      command.target === null ? null : command.target.id,
+      target && names.keyOf(target.type),
+      target && target.id,
       dataText,
       codeOfState(instance.state),
       names.keyOf(instance.owner),
@@ -60,7 +61,6 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
   }
 
   function advance(instance: Instance, t: number, at: number): number {
-    const { command } = instance
     const row = update.get(
       codeOfState(instance.state),
       names.keyOf(instance.owner),
@@ -72,9 +72,9 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
       instance.due,
       historyText(instance, t),
       instance.digest,
-      command.id,
+      instance.command.id,
     )
-    assert(row !== undefined, `The command ${command.id} takes a further step, but no first one is there`)
+    assert(row !== undefined, `The command ${instance.command.id} takes a further step, but no first one is there`)
     return row[0]
   }
 

@@ -25,7 +25,11 @@ export type SqliteOptions = {
 }
 
 /** A store whose answers are there at once. */
-export type SqliteStore = Store & { commit: Writer["commit"]; basis(): number; close(): void }
+export type SqliteStore = Omit<Store, "commit" | "basis" | "close"> & {
+  commit: Writer["commit"]
+  basis(): number
+  close(): void
+}
 
 /** Keeps a daybook in one SQLite file, which this process owns until the store is closed. */
 export function sqliteStore(options: SqliteOptions): SqliteStore {

@@ -28,7 +28,7 @@ export function maintenanceStore(file: OpenFile): MaintenanceStore {
       if (newest.get()?.[0] === hash) return
       keep.run(version, hash, JSON.stringify(schema), tipOf(db).t + 1)
     },
-    verify: () => verify(db),
+    verify: () => verify(file),
     backup: target => backupTo(db, target),
     chain: () => {
       const { t, hash } = tipOf(db)

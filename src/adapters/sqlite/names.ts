@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { limits } from "../../kernel/limits.ts"
 import { assert } from "../../kernel/refusal.ts"
 import { prepare } from "./driver.ts"
+import { recent } from "./recent.ts"
 
 /** The words that rows name by short keys. */
 export type Names = {
@@ -18,8 +19,9 @@ export type Names = {
 
 /** Keeps the words of a file, and remembers a bounded number of them. */
 export function namesOf(db: DatabaseSync): Names {
-  const byName = new Map<string, number>()
-  const byKey = new Map<number, string>()
+  // People are names too, so there may be many.
+  const byName = recent<string, number>(limits.keysCachedMax)
+  const byKey = recent<number, string>(limits.keysCachedMax)
   const refs = new Set<number>()
   const find = prepare<[number]>(db, "SELECT key FROM names WHERE name = ?")
   const add = prepare(db, "INSERT INTO names(name) VALUES(?)")
@@ -27,8 +29,6 @@ export function namesOf(db: DatabaseSync): Names {
   const spell = prepare<[string]>(db, "SELECT name FROM names WHERE key = ?")
 
   function remember(name: string, key: number): number {
-    // People are names too, so there may be many. Whoever is needed again is asked for again.
-    if (byName.size >= limits.keysCachedMax) forget()
     byName.set(name, key)
     byKey.set(key, name)
     return key

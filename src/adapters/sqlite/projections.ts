@@ -20,7 +20,6 @@ export function projectionStore(db: DatabaseSync): ProjectionStore {
     `SELECT name, version, reached, state FROM projections WHERE state <> ${dropped} ORDER BY name, version`,
   )
   const find = finder(db)
-  const row = prepare<[string]>(db, "SELECT row FROM projection_rows WHERE projection = ? AND key = ?")
   const page = "SELECT key, row FROM projection_rows WHERE projection = ?"
   const firstPage = prepare<[string, string]>(db, `${page} ORDER BY key LIMIT ?`)
   const nextPage = prepare<[string, string]>(db, `${page} AND key > ? ORDER BY key LIMIT ?`)
@@ -36,23 +35,10 @@ export function projectionStore(db: DatabaseSync): ProjectionStore {
     `UPDATE projections SET state = ${live} WHERE name = ? AND version = ? AND state <> ${dropped}`,
   )
 
-  function rows(name: string, version: number, keys: readonly string[]): ReadonlyMap<string, Document> {
-    const projection = find.get(name, version)?.[0]
-    if (projection === undefined) return new Map()
-    return together(db, () => {
-      const found = new Map<string, Document>()
-      for (const key of keys) {
-        const text = row.get(projection, key)?.[0]
-        if (text !== undefined) found.set(key, documentOf(text))
-      }
-      return found
-    })
-  }
-
   return {
     progress: () =>
       progress.all().map(([name, version, reached, state]) => ({ name, version, reached, live: state === live })),
-    rows,
+    rows: rowReader(db),
     list(name, version, { after, limit }) {
       const projection = find.get(name, version)?.[0]
       if (projection === undefined) return []
@@ -73,6 +59,23 @@ export function projectionStore(db: DatabaseSync): ProjectionStore {
       })
     },
     drop: name => void discardAll.run(name),
+  }
+}
+
+function rowReader(db: DatabaseSync): ProjectionStore["rows"] {
+  const find = finder(db)
+  const row = prepare<[string]>(db, "SELECT row FROM projection_rows WHERE projection = ? AND key = ?")
+  return (name, version, keys) => {
+    const projection = find.get(name, version)?.[0]
+    if (projection === undefined) return new Map()
+    return together(db, () => {
+      const found = new Map<string, Document>()
+      for (const key of keys) {
+        const text = row.get(projection, key)?.[0]
+        if (text !== undefined) found.set(key, documentOf(text))
+      }
+      return found
+    })
   }
 }
 

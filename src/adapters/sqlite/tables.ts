@@ -94,17 +94,19 @@ CREATE TABLE events(
 -- Streams; and what makes it impossible that two decisions take the same place.
 CREATE UNIQUE INDEX events_by_stream ON events(entity, version);
 
--- Entities as they are from t on, until the next row of the same entity.
+-- Entities as they are from t on, until the next row of the same entity. A log as well: rows are only added, at the end,
+-- so that a change of an entity dirties one leaf of the small index and none of documents (measured against rows
+-- clustered by entity: a tenth less per change, more with large documents, which there would spill over).
 CREATE TABLE versions(
+  pos INTEGER PRIMARY KEY,     -- t * 4096 + place in the transaction: as of t is the last one below (t + 1) * 4096
   entity INTEGER NOT NULL,     -- entities.key
-  from_t INTEGER NOT NULL,
-  document TEXT,               -- JSON; null: from here on it does not exist
-  PRIMARY KEY(entity, from_t)
-) STRICT, WITHOUT ROWID;
+  document TEXT                -- JSON; null: from here on it does not exist
+) STRICT;
+CREATE INDEX versions_by_entity ON versions(entity);
 
 -- The values that are looked up, with the stretch of the log in which they were true: from_t <= t and t < to_t.
--- Now and then are one question, asked with another t. to_t stands before the rest so that a search for what is true
--- now does not walk over all that once was.
+-- Now and then are one question, asked with another t. to_t stands early in both orders so that a search for what is
+-- true now does not walk over all that once was; its price, measured, is 4 us of the 50 that a change of one value costs.
 CREATE TABLE vals(
   entity INTEGER NOT NULL,     -- entities.key
   attribute INTEGER NOT NULL,  -- names.key of Entity/attr
@@ -113,7 +115,8 @@ CREATE TABLE vals(
   from_t INTEGER NOT NULL,
   PRIMARY KEY(entity, attribute, to_t, value)
 ) STRICT, WITHOUT ROWID;
--- Who has a value; edges backwards. Holds every column, so the table itself is not touched.
+-- Who has a value; edges backwards. Holds every column, so the table itself is not touched: a quarter of the price of
+-- an index that leads to the rows, for 8 us more per change.
 CREATE INDEX vals_by_value ON vals(attribute, value, to_t, entity, from_t);
 
 -- The attributes whose values are refs: an id that is looked up in them is looked up by its key.
@@ -180,5 +183,5 @@ CREATE INDEX refusals_by_id ON refusals(id);
 /** The `to_t` of what is still true. Six bytes, and no t will ever be so large. */
 export const still = 2 ** 47 - 1
 
-/** How many places for events one transaction has: its first is at `t * places`. */
+/** How many places one transaction has, for events and for versions: its first is at `t * places`. */
 export const places = 4096

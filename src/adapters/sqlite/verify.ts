@@ -1,9 +1,39 @@
-import type { DatabaseSync } from "node:sqlite"
+import { setImmediate } from "node:timers/promises"
 import type { Finding } from "../../ports/maintenance.ts"
-import { scalar } from "./driver.ts"
+import { damages } from "./integrity.ts"
+import { namesOf } from "./names.ts"
+import type { OpenFile } from "./open.ts"
+import type { Check } from "./slices.ts"
+import { tipOf } from "./tip.ts"
+import { checkChain } from "./verify-chain.ts"
+import { checkEntities, checkStreams } from "./verify-streams.ts"
+import { checkValues } from "./verify-values.ts"
 
-/** Walks a file and says everything that is not as promised. */
-export async function* verify(db: DatabaseSync): AsyncIterable<Finding> {
-  const said = scalar(db, "PRAGMA quick_check(1)")
-  if (said !== "ok") yield { check: "file", t: null, sentence: String(said) }
+/**
+ * Walks a file and says everything that is not as promised. Between two slices everybody else works; what is recorded
+ * meanwhile is not looked at, or looked at as it is by then.
+ */
+export async function* verify({ db, path }: OpenFile): AsyncGenerator<Finding> {
+  const { t } = tipOf(db)
+  const names = namesOf(db)
+  for (const sentence of await damages(db, path)) yield { check: "file", t: null, sentence }
+  const checks = [checkChain(db, names, t), checkStreams(db), checkEntities(db), checkValues(db, names)]
+  for (const check of checks) yield* paced(check)
+}
+
+/** One slice after the other. Where the file cannot be read, the check ends with that. */
+async function* paced(check: Check): AsyncGenerator<Finding> {
+  for (;;) {
+    let slice
+    try {
+      slice = check.next()
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      yield { check: "file", t: null, sentence: `A part of the file cannot be read: ${why}` }
+      return
+    }
+    if (slice.done === true) return
+    yield* slice.value
+    await setImmediate()
+  }
 }

@@ -17,16 +17,59 @@ export type Writer = {
   readonly tip: Readonly<Tip>
 }
 
+type WriteOne = (write: Write, ms: number) => WriteOutcome
+
 /** The one writer of a file. */
 export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Keys, now: () => number): Writer {
+  const tip = tipOf(db)
+  const one = writeOne(db, names, keys, tip)
+  const apart = behindSavepoint(db, one, forget)
+  let doubt: unknown = null
+
+  /** Everything in memory is again as the file has it. */
+  function forget(): void {
+    names.forget()
+    keys.forget()
+    Object.assign(tip, tipOf(db))
+  }
+
+  /** All in one transaction of the database: what fails takes all the others with it. */
+  function attempt(writes: readonly Write[], write: WriteOne): WriteOutcome[] {
+    db.exec("BEGIN IMMEDIATE")
+    try {
+      const ms = now()
+      const outcomes = writes.map(w => write(w, ms))
+      db.exec("COMMIT")
+      return outcomes
+    } catch (error) {
+      if (leavesDoubt(error)) doubt = error
+      if (db.isTransaction) db.exec("ROLLBACK")
+      forget()
+      throw error
+    }
+  }
+
+  function commit(writes: readonly Write[]): readonly WriteOutcome[] {
+    if (doubt !== null) throw stopped(path, doubt)
+    try {
+      return attempt(writes, one)
+    } catch (error) {
+      if (isOutside(error)) throw refusalOf(error, path)
+      if (!isConstraint(error)) throw error
+      // Everything that may be was checked before it was written, so this is rare, and may be slow.
+      return attempt(writes, apart)
+    }
+  }
+
+  return { commit, tip }
+}
+
+function writeOne(db: DatabaseSync, names: Names, keys: Keys, tip: Tip): WriteOne {
   const writeTransaction = transactionWriter(db, names, keys)
   const writeRefusal = refusalWriter(db)
   const writeDeliveries = deliveryWriter(db)
   const writeProjection = projectionWriter(db)
-  const tip = tipOf(db)
-  let inDoubt: unknown = null
-
-  function one(write: Write, ms: number): WriteOutcome {
+  return (write, ms) => {
     switch (write.kind) {
       case "transaction":
         return writeTransaction(write, tip, ms)
@@ -44,69 +87,30 @@ export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Key
     }
     return { kind: "done", t: tip.t, at: instantOf(ms) }
   }
+}
 
-  /** All in one transaction of the database; what fails takes all the others with it. */
-  function attempt(writes: readonly Write[], write: (write: Write, ms: number) => WriteOutcome): WriteOutcome[] {
-    db.exec("BEGIN IMMEDIATE")
-    try {
-      const ms = now()
-      const outcomes = writes.map(w => write(w, ms))
-      db.exec("COMMIT")
-      return outcomes
-    } catch (error) {
-      undo()
-      throw error
-    }
-  }
-
-  /** Everything in memory is again as the file has it. */
-  function undo(): void {
-    if (db.isTransaction) db.exec("ROLLBACK")
-    forget()
-  }
-
-  function forget(): void {
-    names.forget()
-    keys.forget()
-    Object.assign(tip, tipOf(db))
-  }
-
-  /** One write behind a savepoint: when it fails, only it is undone. */
-  function apart(write: Write, ms: number): WriteOutcome {
+/** The same write behind a savepoint: when the tables do not take it, only it is undone. */
+function behindSavepoint(db: DatabaseSync, write: WriteOne, forget: () => void): WriteOne {
+  return (w, ms) => {
     db.exec("SAVEPOINT one")
     try {
-      const outcome = one(write, ms)
+      const outcome = write(w, ms)
       db.exec("RELEASE one")
       return outcome
     } catch (error) {
-      if (!db.isTransaction || !isConstraint(error)) throw error
+      if (!db.isTransaction || !(error instanceof Error) || !isConstraint(error)) throw error
       db.exec("ROLLBACK TO one; RELEASE one")
       forget()
-      const sentence = `The tables do not take this write: ${(error as Error).message}`
+      const sentence = `The tables do not take this write: ${error.message}`
       return { kind: "conflict", sentence, facts: {}, unique: false }
     }
   }
-
-  function commit(writes: readonly Write[]): readonly WriteOutcome[] {
-    if (inDoubt !== null) throw doubt(path, inDoubt)
-    try {
-      return attempt(writes, one)
-    } catch (error) {
-      if (leavesDoubt(error)) inDoubt = error
-      if (isOutside(error)) throw refusalOf(error, path)
-      if (!isConstraint(error)) throw error
-      // Everything that may be was checked before it was written, so this is rare, and may be slow.
-      return attempt(writes, apart)
-    }
-  }
-
-  return { commit, tip }
 }
 
 // After a failed wait for the disk nobody knows what is on it. Going on could put an acknowledged transaction behind
 // one that is not there. Opening the file again finds out.
-function doubt(path: string, cause: unknown): Refusal {
-  const sentence = `The disk failed while ${path} was written, so nothing more is written: look at the disk, then restart`
+function stopped(path: string, cause: unknown): Refusal {
+  const sentence = `The disk failed while ${path} was written, so nothing more is: look at the disk, then start again`
   const refusal = new Refusal("unavailable", sentence, { path })
   refusal.cause = cause
   return refusal

@@ -1,0 +1,100 @@
+import type { DatabaseSync } from "node:sqlite"
+import type { JsonObject } from "../../kernel/json.ts"
+import type { EntityChange, NewEvent, TransactionWrite, WriteOutcome } from "../../ports/write.ts"
+import { prepare } from "./driver.ts"
+import type { Key, Keys } from "./keys.ts"
+import type { Names } from "./names.ts"
+import type { FindTaken } from "./uniques.ts"
+
+/** That a write was overtaken. */
+export type Conflict = Extract<WriteOutcome, { kind: "conflict" }>
+
+/** What checking a write has left behind, to be taken back if it drops out. */
+export type Traces = { readonly counted: Key[]; readonly made: string[] }
+
+/**
+ * Prepares the checks of a transaction: everything that could make it drop out is found before it is written. On the
+ * way each of its entities gets its key, and its events are counted into their streams.
+ */
+export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: FindTaken) {
+  const mention = mentioner(db, names, keys)
+
+  function reads(write: TransactionWrite): Conflict | null {
+    for (const { id, version } of write.reads) {
+      const actual = keys.find(id)?.version ?? 0
+      if (actual !== version) return overtaken(id, version, actual)
+    }
+    return null
+  }
+
+  /** A stream that does not stand where the event says is a conflict. */
+  function count(events: readonly NewEvent[], traces: Traces): Conflict | null {
+    for (const { stream } of events) {
+      // Only the first event of a stream may find that there is none.
+      const isFirst = stream.version === 1
+      const conflict = isFirst ? mention(stream, null, traces) : null
+      if (conflict !== null) return conflict
+      const key = keys.find(stream.id)
+      const actual = key?.version ?? 0
+      if (key === null || actual + 1 !== stream.version) return overtaken(stream.id, stream.version - 1, actual)
+      if (!isFirst && names.nameOf(key.type) !== stream.type) return otherType(stream, names.nameOf(key.type))
+      key.version++
+      traces.counted.push(key)
+    }
+    return null
+  }
+
+  // Those that are created come first and in their order, which is then the order of their keys.
+  function entities(changes: readonly EntityChange[], t: number, traces: Traces): Conflict | null {
+    for (const change of changes) {
+      const conflict = change.replaces ? null : mention(change, change.document === null ? null : t, traces)
+      if (conflict !== null) return conflict
+    }
+    return null
+  }
+
+  function uniques(changes: readonly EntityChange[]): Conflict | null {
+    const attribute = findTaken(changes)
+    return attribute === null ? null : taken(attribute)
+  }
+
+  return (write: TransactionWrite, t: number, traces: Traces): Conflict | null =>
+    reads(write) ??
+    entities(write.changes, t, traces) ??
+    count(write.events, traces) ??
+    (write.changes.length === 0 ? null : uniques(write.changes))
+}
+
+/** Prepares the giving of keys. An id that is of another type than is said is a conflict. */
+function mentioner(db: DatabaseSync, names: Names, keys: Keys) {
+  const retype = prepare(db, "UPDATE entities SET type = ? WHERE key = ?")
+  return (said: { id: string; type: string }, createdT: number | null, traces: Traces): Conflict | null => {
+    const wanted = names.keyOf(said.type)
+    const { key, isNew } = keys.make(said.id, wanted, createdT)
+    if (isNew) traces.made.push(said.id)
+    if (key.type === wanted) return null
+    const actual = names.nameOf(key.type)
+    if (actual !== "") return otherType(said, actual)
+    // Others have only pointed at it so far: the first who says what it is settles it.
+    retype.run(wanted, key.key)
+    key.type = wanted
+    return null
+  }
+}
+
+function overtaken(stream: string, expected: number, actual: number): Conflict {
+  return conflict(`Expected ${stream} at version ${expected}, found ${actual}`, { stream, expected, actual }, false)
+}
+
+function otherType({ id, type }: { id: string; type: string }, actual: string): Conflict {
+  return conflict(`${id} is a ${actual}, so it cannot be a ${type}`, { id, expected: type, actual }, false)
+}
+
+// Who holds the value is nobody's business here: whoever asked may not be allowed to know that they exist.
+function taken(attribute: string): Conflict {
+  return conflict(`A value of ${attribute} is taken, and no two may have the same`, { attribute }, true)
+}
+
+function conflict(sentence: string, facts: JsonObject, unique: boolean): Conflict {
+  return { kind: "conflict", sentence, facts, unique }
+}

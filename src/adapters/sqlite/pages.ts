@@ -1,0 +1,59 @@
+import type { DatabaseSync } from "node:sqlite"
+import type { LogPage } from "../../ports/log.ts"
+import { prepare } from "./driver.ts"
+import { logged, selectEvents, tOf, type EventRow } from "./event-rows.ts"
+import type { Names } from "./names.ts"
+import { places } from "./tables.ts"
+
+// A search for a few types looks at no more of the log than this for one page.
+const lookedAtMax = 20_000
+
+type ReadPage = (after: number, limit: number, newest: number, types?: readonly string[]) => LogPage
+
+/** Reads the rows of a stretch of the log, from the first place to before the last, at most so many. */
+type ReadRows = (from: number, until: number, limit: number) => EventRow[]
+
+/** Prepares the reading of pages of the log. */
+export function pageReader(db: DatabaseSync, names: Names): ReadPage {
+  const range = "WHERE e.pos >= ? AND e.pos < ?"
+  const all = prepare<EventRow>(db, `${selectEvents} ${range} ORDER BY e.pos LIMIT ?`)
+  // The unary plus keeps the list of types from leading: the order of the log does.
+  const some = prepare<EventRow>(
+    db,
+    `${selectEvents} ${range} AND +e.type IN (SELECT value FROM json_each(?)) ORDER BY e.pos LIMIT ?`,
+  )
+  const farther = prepare<[number]>(db, "SELECT pos FROM events WHERE pos >= ? ORDER BY pos LIMIT 1 OFFSET ?")
+
+  /** How far a search may look from a t on: whole transactions, and at least one. */
+  function bound(from: number): number {
+    const far = farther.get(from * places, lookedAtMax)
+    return far === undefined ? Infinity : Math.max(tOf(far[0]), from + 1)
+  }
+
+  return (after, limit, newest, types) => {
+    const from = after + 1
+    if (types === undefined) return page((...r) => all.all(...r), { from, until: newest + 1, newest, limit }, names)
+    const keys = JSON.stringify(types.map(type => names.known(type)).filter(key => key !== null))
+    const until = Math.min(newest + 1, bound(from))
+    return page((first, last, most) => some.all(first, last, keys, most), { from, until, newest, limit }, names)
+  }
+}
+
+/** A page of the transactions from one t to before another. */
+function page(
+  read: ReadRows,
+  { from, until, newest, limit }: { from: number; until: number; newest: number; limit: number },
+  names: Names,
+): LogPage {
+  let rows = read(from * places, until * places, limit + 1)
+  let end = Math.max(from, until)
+  if (rows.length > limit) {
+    const first = tOf(rows[0]![0])
+    const last = tOf(rows.at(-1)![0])
+    // The last transaction may be cut off, so it comes with the next page, unless it is the only one.
+    if (last > first) rows = rows.filter(row => tOf(row[0]) < last)
+    else rows = read(first * places, (first + 1) * places, places)
+    end = Math.max(last, first + 1)
+  }
+  return { events: rows.map(row => logged(row, names)), reached: end - 1, isEnd: end > newest }
+}

@@ -1,0 +1,78 @@
+import { hash } from "node:crypto"
+import type { DatabaseSync } from "node:sqlite"
+import { hashedText, noHash } from "../../ports/hash.ts"
+import type { Finding } from "../../ports/maintenance.ts"
+import { prepare } from "./driver.ts"
+import { selectEvents, tOf, type EventRow } from "./event-rows.ts"
+import { instantOf } from "./instants.ts"
+import type { Names } from "./names.ts"
+import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
+import { places } from "./tables.ts"
+
+type TransactionRow = [
+  t: number,
+  at: number,
+  actor: number,
+  schemaVersion: number,
+  hash: string,
+  commandId: string,
+  commandType: number,
+  correlation: string | null,
+]
+
+/** Whether t has no gap, time does not go back, and each hash follows from the one before and from the rows. */
+export function checkChain(db: DatabaseSync, names: Names, newest: number): Check {
+  const transactions = prepare<TransactionRow>(
+    db,
+    `SELECT x.t, x.at, x.actor, x.schema_version, lower(hex(x.hash)), c.id, c.type, c.correlation
+       FROM transactions x CROSS JOIN commands c ON c.n = x.command
+      WHERE x.t > ? AND x.t <= ? ORDER BY x.t LIMIT ${rowsPerSlice}`,
+  )
+  const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos`)
+  let before = { t: 0, at: 0, hash: noHash }
+
+  function look(rows: readonly TransactionRow[]): Finding[] {
+    const found: Finding[] = []
+    const say = (t: number, sentence: string) => found.push({ check: "chain", t, sentence })
+    const until = rows.at(-1)![0] + 1
+    const byT = Map.groupBy(events.all((before.t + 1) * places, until * places), row => tOf(row[0]))
+    for (const row of rows) {
+      const [t, at] = row
+      if (t !== before.t + 1) say(t, `Transaction ${t} comes after ${before.t}: what was between them is gone`)
+      if (at < before.at) say(t, `Transaction ${t} is older than the one before it`)
+      const own = byT.get(t) ?? []
+      byT.delete(t)
+      if (own.some((event, n) => event[0] !== t * places + n)) say(t, `Transaction ${t} lacks one of its events`)
+      if (hash("sha256", textOf(row, own, before.hash, names)) !== row[4]) {
+        say(t, `Transaction ${t} is not what its hash says: it, its events or the hash were changed`)
+      }
+      before = { t, at, hash: row[4] }
+    }
+    for (const t of byT.keys()) say(t, `There are events of transaction ${t}, but it is not there`)
+    return found
+  }
+
+  return inSlices(last => transactions.all(last?.[0] ?? 0, newest), look)
+}
+
+function textOf(row: TransactionRow, events: readonly EventRow[], before: string, names: Names): string {
+  const [t, at, actor, schemaVersion, , commandId, commandType, correlation] = row
+  const head = {
+    t,
+    at: instantOf(at),
+    commandId,
+    commandType: names.nameOf(commandType),
+    actor: names.nameOf(actor),
+    correlationId: correlation ?? commandId,
+    schemaVersion,
+  }
+  const lines = events.map(e => ({
+    type: names.nameOf(e[5]),
+    rejection: e[7] === 1,
+    typeVersion: e[6],
+    stream: { type: names.nameOf(e[3]), id: e[2], version: e[4] },
+    occurredAt: e[9],
+    dataText: e[10],
+  }))
+  return hashedText(before, head, lines)
+}
