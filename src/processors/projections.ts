@@ -1,3 +1,4 @@
+import type { Cancel } from "../kernel/clock.ts"
 import type { Document } from "../kernel/entity.ts"
 import { limits } from "../kernel/limits.ts"
 import type { T } from "../kernel/message.ts"
@@ -54,18 +55,16 @@ export class Projections {
     const { projection, timeoutMs = limits.waitForMsMax } = options
     const models = projection === undefined ? this.#models : [this.#model(projection)]
     const waits = models.map(model => model.waitFor(t))
-    await new Promise<void>((resolve, reject) => {
-      const cancel = this.#parts.clock.after(timeoutMs, () => reject(notReached(t, models)))
-      const settle = () => {
-        cancel()
-        for (const { giveUp } of waits) giveUp()
-      }
-      void Promise.all(waits.map(({ reached }) => reached))
-        .finally(settle)
-        .then(() => resolve(), reject)
-    }).finally(() => {
-      for (const { giveUp } of waits) giveUp()
+    let cancel: Cancel = () => {}
+    const tooLate = new Promise<never>((_, reject) => {
+      cancel = this.#parts.clock.after(timeoutMs, () => reject(notReached(t, models)))
     })
+    try {
+      await Promise.race([Promise.all(waits.map(({ reached }) => reached)), tooLate])
+    } finally {
+      cancel()
+      for (const { giveUp } of waits) giveUp()
+    }
   }
 
   async stop(): Promise<void> {
