@@ -1,8 +1,8 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { Instance } from "../../kernel/instance.ts"
 import { assert } from "../../kernel/refusal.ts"
-import { commandColumns, historyText, textOrNull } from "./command-rows.ts"
-import { prepare } from "./driver.ts"
+import { historyText, textOrNull } from "./command-rows.ts"
+import { prepare, type Cell } from "./driver.ts"
 import { msOf } from "./instants.ts"
 import type { Names } from "./names.ts"
 import { codeOfState } from "./states.ts"
@@ -17,66 +17,67 @@ export type CommandWriter = {
   drop(n: number): void
 }
 
+// What never changes once a command is there, and what each of its steps writes anew.
+const fixed =
+  "id, type, target_type, target, data, parent, correlation, occurred_at, expected_version, basis_t, created_at"
+const changing = "state, owner, result, error, updated_at, t, attempts, due, history, digest"
+
 /** Prepares the writing of commands. */
 export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
   const insert = prepare(
     db,
-    `INSERT INTO commands(${commandColumns})
+    `INSERT INTO commands(${fixed}, ${changing})
      VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const update = prepare<[number]>(
     db,
-    `UPDATE commands SET state = ?, owner = ?, result = ?, error = ?, updated_at = ?, t = ?, attempts = ?, due = ?,
-       history = ?, digest = ? WHERE id = ? RETURNING n`,
+    `UPDATE commands SET (${changing}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ? RETURNING n`,
   )
   const remove = prepare(db, "DELETE FROM commands WHERE n = ?")
 
   function add(instance: Instance, dataText: string, t: number, at: number): number | null {
-    const { command, correlationId } = instance
-    const { target } = command
+    const { command, parent, correlationId } = instance
+    const { id, type, target } = command
     const { changes, lastInsertRowid } = insert.run(
-      command.id,
-      names.keyOf(command.type),
+      id,
+      names.keyOf(type),
       target && names.keyOf(target.type),
       target && target.id,
       dataText,
-      codeOfState(instance.state),
-      names.keyOf(instance.owner),
-      instance.parent,
-      correlationId === command.id ? null : correlationId,
+      parent,
+      correlationId === id ? null : correlationId,
       command.occurredAt ?? null,
       command.expectedVersion ?? null,
       command.basisT ?? null,
-      textOrNull(instance.result),
-      textOrNull(instance.error),
       msOf(instance.createdAt),
-      at,
-      t,
-      instance.attempts,
-      instance.due,
-      historyText(instance, t),
-      instance.digest,
+      ...stepOf(instance, names, t, at),
     )
     return changes === 0 ? null : lastInsertRowid
   }
 
   function advance(instance: Instance, t: number, at: number): number {
-    const row = update.get(
-      codeOfState(instance.state),
-      names.keyOf(instance.owner),
-      textOrNull(instance.result),
-      textOrNull(instance.error),
-      at,
-      t,
-      instance.attempts,
-      instance.due,
-      historyText(instance, t),
-      instance.digest,
-      instance.command.id,
-    )
-    assert(row !== undefined, `The command ${instance.command.id} takes a further step, but no first one is there`)
+    const { id } = instance.command
+    const row = update.get(...stepOf(instance, names, t, at), id)
+    assert(row !== undefined, `The command ${id} takes a further step, but no first one is there`)
     return row[0]
   }
 
   return { add, advance, drop: n => remove.run(n) }
+}
+
+/** The cells of `changing`. */
+function stepOf(instance: Instance, names: Names, t: number, at: number): Cell[] {
+  const { state, owner, result, error, attempts, due, digest } = instance
+  return [
+    codeOfState(state),
+    names.keyOf(owner),
+    textOrNull(result),
+    textOrNull(error),
+    at,
+    t,
+    attempts,
+    due,
+    historyText(instance, t),
+    digest,
+  ]
 }

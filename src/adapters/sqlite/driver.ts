@@ -24,14 +24,17 @@ export function scalar(db: DatabaseSync, sql: string): Cell {
   return prepare<[Cell]>(db, sql).get()?.[0] ?? null
 }
 
-/** Runs something in one transaction, so that all it reads is of one moment and costs one lock. */
+/** Runs something in one transaction: what it reads is of one moment, what it writes is all there or not at all. */
 export function together<T>(db: DatabaseSync, work: () => T): T {
   if (db.isTransaction) return work()
   db.exec("BEGIN")
   try {
-    return work()
-  } finally {
-    if (db.isTransaction) db.exec("COMMIT")
+    const result = work()
+    db.exec("COMMIT")
+    return result
+  } catch (error) {
+    if (db.isTransaction) db.exec("ROLLBACK")
+    throw error
   }
 }
 
