@@ -1,12 +1,13 @@
 import { daybook, defineSchema, partsOf } from "daybook"
 
-const five = (indexed: boolean) => ({
-  name: { type: "string", index: indexed },
-  sku: { type: "string", index: indexed },
-  quantity: { type: "integer" },
-  price: { type: "number" },
-  note: { type: "string" },
-}) as const
+const five = (indexed: boolean) =>
+  ({
+    name: { type: "string", index: indexed },
+    sku: { type: "string", index: indexed },
+    quantity: { type: "integer" },
+    price: { type: "number" },
+    note: { type: "string" },
+  }) as const
 
 const data = {
   type: "object",
@@ -79,7 +80,10 @@ export const perQuantity = projection("per-quantity", {
     PlainAdded: into(
       "PlainAdded",
       e => String(e.data.quantity % 100),
-      (row: { count: number; sum: number } | null, e) => ({ count: (row?.count ?? 0) + 1, sum: (row?.sum ?? 0) + e.data.price }),
+      (row: { count: number; sum: number } | null, e) => ({
+        count: (row?.count ?? 0) + 1,
+        sum: (row?.sum ?? 0) + e.data.price,
+      }),
     ),
   },
 })

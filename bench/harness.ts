@@ -28,17 +28,26 @@ export function emptyFolder(name: string): string {
 }
 
 /** What callers in a closed loop got done: each asks again as soon as it is answered. */
-export type Load = { readonly perSecond: number; readonly p50Ms: number; readonly p99Ms: number; readonly count: number }
+export type Load = {
+  readonly perSecond: number
+  readonly p50Ms: number
+  readonly p99Ms: number
+  readonly count: number
+}
 
 /** Lets a number of callers ask, each one thing at a time, for some seconds, after a warm-up that is not counted. */
-export async function closedLoop(callers: number, seconds: number, ask: (i: number) => Promise<unknown>): Promise<Load> {
+export async function closedLoop(
+  callers: number,
+  seconds: number,
+  ask: (i: number) => Promise<unknown>,
+): Promise<Load> {
   const warmUntil = performance.now() + Math.min(1_500, seconds * 500)
   const until = warmUntil + seconds * 1_000
   const taken: number[] = []
   let next = 0
   let from = 0
   const caller = async () => {
-    for (let before = performance.now(); before < until; ) {
+    for (let before = performance.now(); before < until;) {
       await ask(next++)
       const after = performance.now()
       if (before >= warmUntil) taken.push(after - before)

@@ -6,7 +6,11 @@ const system = { actor: "system" }
 
 /** An application opened on a file of its own. */
 export async function opened(app: App, folder: string): Promise<Daybook> {
-  return openDaybook(app, { store: sqliteStore({ path: join(folder, "daybook.sqlite") }), clock: systemClock(), ids: systemIds() })
+  return openDaybook(app, {
+    store: sqliteStore({ path: join(folder, "daybook.sqlite") }),
+    clock: systemClock(),
+    ids: systemIds(),
+  })
 }
 
 /** Asks for a command that makes the i-th entity of a type. */
@@ -16,12 +20,18 @@ export function add(daybook: Daybook, type: "Plain" | "Indexed", i: number): Pro
 
 /** Asks for a command that changes two attributes of the i-th entity. */
 export function change(daybook: Daybook, type: "Plain" | "Indexed", i: number, to: number): Promise<unknown> {
-  return ask(daybook, `Change${type}`, { type, id: `${type}-${i}` }, { name: `Product ${to % 5_003} of the spring catalogue`, quantity: to % 1_000 })
+  return ask(
+    daybook,
+    `Change${type}`,
+    { type, id: `${type}-${i}` },
+    { name: `Product ${to % 5_003} of the spring catalogue`, quantity: to % 1_000 },
+  )
 }
 
 async function ask(daybook: Daybook, type: string, target: Command["target"], data: Command["data"]): Promise<unknown> {
   const outcome = await daybook.request({ id: daybook.ids.next(), type, target, data }, system)
-  if (outcome.state !== "succeeded") throw new Error(`${type} ended as ${outcome.state}: ${JSON.stringify(outcome.error)}`)
+  if (outcome.state !== "succeeded")
+    throw new Error(`${type} ended as ${outcome.state}: ${JSON.stringify(outcome.error)}`)
   return outcome
 }
 

@@ -14,7 +14,9 @@ const json = process.argv.includes("--json")
 const names = process.argv.slice(2).filter(arg => !arg.startsWith("--"))
 const unknown = names.filter(name => !benches.some(b => b.name === name))
 if (unknown.length > 0) {
-  console.error(`There is no bench ${unknown.join(", ")}; there are:\n${benches.map(b => `  ${b.name}  ${b.says}`).join("\n")}`)
+  console.error(
+    `There is no bench ${unknown.join(", ")}; there are:\n${benches.map(b => `  ${b.name}  ${b.says}`).join("\n")}`,
+  )
   process.exit(2)
 }
 
@@ -30,11 +32,16 @@ function say(figure: Figure): void {
 }
 
 function lineOf({ figure, value, unit, atLeast, atMost, floor, peers: others, note }: Figure, met: boolean): string {
-  const wanted = atLeast === undefined ? (atMost === undefined ? "" : `at most ${shown(atMost)}`) : `at least ${shown(atLeast)}`
+  const wanted =
+    atLeast === undefined ? (atMost === undefined ? "" : `at most ${shown(atMost)}`) : `at least ${shown(atLeast)}`
   const verdict = wanted === "" ? "" : `${met ? "met" : "SHORT"}, ${wanted}`
   const byHand = floor === undefined ? "" : `floor ${shown(floor)}, ratio ${(value / floor).toFixed(2)}`
-  const beside = Object.entries(others ?? {}).map(([name, theirs]) => `${name} ${shown(theirs)}, ratio ${(value / theirs).toFixed(1)}`)
-  return [figure.padEnd(72), `${shown(value)} ${unit}`.padStart(20), verdict, byHand, ...beside, note].filter(Boolean).join("  ")
+  const beside = Object.entries(others ?? {}).map(
+    ([name, theirs]) => `${name} ${shown(theirs)}, ratio ${(value / theirs).toFixed(1)}`,
+  )
+  return [figure.padEnd(72), `${shown(value)} ${unit}`.padStart(20), verdict, byHand, ...beside, note]
+    .filter(Boolean)
+    .join("  ")
 }
 
 function shown(value: number): string {

@@ -30,15 +30,27 @@ async function creating(callers: number, atLeast: number, say: (figure: Figure) 
   const daybook = await opened(benchApp, emptyFolder("create"))
   const load = await closedLoop(callers, 4, i => add(daybook, "Plain", i))
   await daybook.close()
-  say({ figure: `create, ${callers} callers`, value: load.perSecond, unit: "commands/s", atLeast, floor: byHand.perSecond })
-  if (callers === 256) say({ figure: "create, 256 callers, p99", value: load.p99Ms, unit: "ms", atMost: 25, floor: byHand.p99Ms })
+  say({
+    figure: `create, ${callers} callers`,
+    value: load.perSecond,
+    unit: "commands/s",
+    atLeast,
+    floor: byHand.perSecond,
+  })
+  if (callers === 256)
+    say({ figure: "create, 256 callers, p99", value: load.p99Ms, unit: "ms", atMost: 25, floor: byHand.p99Ms })
 }
 
 async function creatingIndexed(say: (figure: Figure) => void): Promise<void> {
   const daybook = await opened(benchApp, emptyFolder("create-indexed"))
   const load = await closedLoop(256, 4, i => add(daybook, "Indexed", i))
   await daybook.close()
-  say({ figure: "create with 2 of 5 attributes indexed, 256 callers", value: load.perSecond, unit: "commands/s", atLeast: 10_000 })
+  say({
+    figure: "create with 2 of 5 attributes indexed, 256 callers",
+    value: load.perSecond,
+    unit: "commands/s",
+    atLeast: 10_000,
+  })
 }
 
 async function changing(say: (figure: Figure) => void): Promise<void> {
@@ -59,5 +71,10 @@ async function longStreams(say: (figure: Figure) => void): Promise<void> {
   }
   const load = await closedLoop(16, 4, i => change(daybook, "Plain", scattered(i, streams), i))
   await daybook.close()
-  say({ figure: "commands on entities with 100 events, 16 callers", value: load.perSecond, unit: "commands/s", atLeast: 10_000 })
+  say({
+    figure: "commands on entities with 100 events, 16 callers",
+    value: load.perSecond,
+    unit: "commands/s",
+    atLeast: 10_000,
+  })
 }

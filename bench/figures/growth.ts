@@ -21,12 +21,18 @@ export const growth: Bench = {
     let length = 1
     for (const events of [10, 100, 1_000, 10_000]) {
       for (; length < events; length += 500) {
-        await Promise.all(Array.from({ length: Math.min(500, events - length) }, (_, i) => change(daybook, "Plain", 7, i)))
+        await Promise.all(
+          Array.from({ length: Math.min(500, events - length) }, (_, i) => change(daybook, "Plain", 7, i)),
+        )
       }
       length = events
       const load = await closedLoop(1, 2, i => change(daybook, "Plain", 7, i))
       const name = events.toLocaleString("en")
-      say({ figure: `command on a stream of more than ${name} events, 1 caller`, value: load.perSecond, unit: "commands/s" })
+      say({
+        figure: `command on a stream of more than ${name} events, 1 caller`,
+        value: load.perSecond,
+        unit: "commands/s",
+      })
     }
     await daybook.close()
   },

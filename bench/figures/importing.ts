@@ -12,7 +12,8 @@ export const importing: Bench = {
   name: "importing",
   says: "importing a real log into the loans example",
   async run(say) {
-    if (!existsSync(log)) return say({ figure: "importing 262,200 lines", value: NaN, unit: "s", note: `skipped: ${log} is missing` })
+    if (!existsSync(log))
+      return say({ figure: "importing 262,200 lines", value: NaN, unit: "s", note: `skipped: ${log} is missing` })
     const before = performance.now()
     const args = ["import", log, "--app", loans, "--data", emptyFolder("import"), "--json"]
     const printed = await outputOf(args)
@@ -28,6 +29,8 @@ function outputOf(args: readonly string[]): Promise<string> {
     const child = spawn(bin, args, { stdio: ["ignore", "pipe", "ignore"] })
     let printed = ""
     child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()))
-    child.on("exit", code => (code === 0 ? resolve(printed) : reject(new Error(`import ended with ${code}: ${printed}`))))
+    child.on("exit", code =>
+      code === 0 ? resolve(printed) : reject(new Error(`import ended with ${code}: ${printed}`)),
+    )
   })
 }

@@ -21,20 +21,35 @@ export const peers: Bench = {
       const load = await closedLoop(callers, 4, i => add(daybook, "Plain", i))
       await daybook.close()
       const peer = theirs.get(`append, ${callers} callers`) ?? NaN
-      say({ figure: `create, ${callers} callers, beside a bare append`, value: load.perSecond, unit: "commands/s", peers: { "emmett-sqlite": peer } })
+      say({
+        figure: `create, ${callers} callers, beside a bare append`,
+        value: load.perSecond,
+        unit: "commands/s",
+        peers: { "emmett-sqlite": peer },
+      })
     }
     const daybook = await opened(benchApp, emptyFolder("peers"))
     await fill(daybook, "Plain", 100)
-    for (let round = 1; round < 100; round++) await Promise.all(Array.from({ length: 100 }, (_, i) => change(daybook, "Plain", i, round)))
+    for (let round = 1; round < 100; round++)
+      await Promise.all(Array.from({ length: 100 }, (_, i) => change(daybook, "Plain", i, round)))
     const load = await closedLoop(1, 4, i => change(daybook, "Plain", i % 100, i))
     await daybook.close()
     const peer = theirs.get("command on 100 events, 1 caller") ?? NaN
-    say({ figure: "commands on entities with 100 events, 1 caller", value: load.perSecond, unit: "commands/s", peers: { "emmett-sqlite": peer } })
+    say({
+      figure: "commands on entities with 100 events, 1 caller",
+      value: load.perSecond,
+      unit: "commands/s",
+      peers: { "emmett-sqlite": peer },
+    })
   },
 }
 
 function emmettFigures(): ReadonlyMap<string, number> {
-  const { stdout } = spawnSync(process.execPath, ["emmett-sqlite.mjs"], { cwd: folder, encoding: "utf8", timeout: 120_000 })
+  const { stdout } = spawnSync(process.execPath, ["emmett-sqlite.mjs"], {
+    cwd: folder,
+    encoding: "utf8",
+    timeout: 120_000,
+  })
   const lines = stdout.trim().split("\n").filter(Boolean)
   return new Map(lines.map(line => JSON.parse(line) as { figure: string; value: number }).map(f => [f.figure, f.value]))
 }

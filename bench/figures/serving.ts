@@ -43,7 +43,12 @@ async function starting(say: (figure: Figure) => void): Promise<void> {
   await daybook.close()
   const before = performance.now()
   const server = await served(folder)
-  say({ figure: "serve ready on a file with 1,000,000 transactions", value: (performance.now() - before) / 1_000, unit: "s", atMost: 1.5 })
+  say({
+    figure: "serve ready on a file with 1,000,000 transactions",
+    value: (performance.now() - before) / 1_000,
+    unit: "s",
+    atMost: 1.5,
+  })
   await new Promise(resolve => setTimeout(resolve, 2_000))
   const mb = residentMb(server.process.pid, path => readFileSync(path, "utf8"))
   say({ figure: "memory when idle on it", value: mb, unit: "MB", atMost: 150 })
@@ -51,7 +56,9 @@ async function starting(say: (figure: Figure) => void): Promise<void> {
 }
 
 async function served(folder: string): Promise<{ process: ChildProcess; port: number }> {
-  const server = spawn(bin, ["serve", app, "--data", folder, "--port", "0", "--dev"], { stdio: ["ignore", "pipe", "inherit"] })
+  const server = spawn(bin, ["serve", app, "--data", folder, "--port", "0", "--dev"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  })
   const port = await new Promise<number>((resolve, reject) => {
     let said = ""
     server.stdout.on("data", (chunk: Buffer) => {

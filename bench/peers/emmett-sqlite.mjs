@@ -49,12 +49,22 @@ async function connection(file) {
     for (const statement of statements) await command(statement)
   }
   const rows = (_statement, found) => found
-  return { close: () => db.close(), command, query: call("all", rows), querySingle: call("get", rows), batchCommand, withTransaction }
+  return {
+    close: () => db.close(),
+    command,
+    query: call("all", rows),
+    querySingle: call("get", rows),
+    batchCommand,
+    withTransaction,
+  }
 }
 
 async function opened(name) {
   const fileName = `${folder}${name}.sqlite`
-  const pool = SQLiteConnectionPool({ fileName, connectionOptions: { singleton: true, connection: await connection(fileName) } })
+  const pool = SQLiteConnectionPool({
+    fileName,
+    connectionOptions: { singleton: true, connection: await connection(fileName) },
+  })
   const store = getSQLiteEventStore({ fileName, pool })
   await store.schema.migrate()
   return store

@@ -10,10 +10,16 @@ import { WorkItem } from "./work-item.ts"
 export const seed: readonly Omit<Command, "id">[] = [
   ...submitted("application-1", 12_000, "2026-11-02T09:14:00+01:00"),
   step("PreacceptApplication", "Application", "application-1", "2026-11-02T09:20:00+01:00"),
-  { ...step("ScheduleWork", "WorkItem", "application-1/complete", "2026-11-02T09:20:10+01:00"), data: { application: "application-1", work: "Complete the application" } },
+  {
+    ...step("ScheduleWork", "WorkItem", "application-1/complete", "2026-11-02T09:20:10+01:00"),
+    data: { application: "application-1", work: "Complete the application" },
+  },
   step("StartWork", "WorkItem", "application-1/complete", "2026-11-03T10:00:00+01:00"),
   step("AcceptApplication", "Application", "application-1", "2026-11-03T10:12:00+01:00"),
-  { ...step("SelectOffer", "Offer", "application-1/offer-1", "2026-11-03T10:13:00+01:00"), data: { application: "application-1" } },
+  {
+    ...step("SelectOffer", "Offer", "application-1/offer-1", "2026-11-03T10:13:00+01:00"),
+    data: { application: "application-1" },
+  },
   step("CreateOffer", "Offer", "application-1/offer-1", "2026-11-03T10:13:20+01:00"),
   step("SendOffer", "Offer", "application-1/offer-1", "2026-11-03T10:13:30+01:00"),
   step("CompleteWork", "WorkItem", "application-1/complete", "2026-11-03T10:14:00+01:00"),

@@ -29,17 +29,27 @@ function grant(state: State, step: string, done: boolean | undefined, who: Who) 
 export const Application = aggregate("Application", {
   decide: {
     SubmitApplication: (data, state, { exists }) =>
-      exists ? refusal("SubmitApplication", state, "it has been submitted already", data) : event("ApplicationSubmitted", data),
-    ConfirmSubmission: (who, state) => unless(state, "ConfirmSubmission", ["submitted"], who) ?? event("SubmissionConfirmed", who),
+      exists
+        ? refusal("SubmitApplication", state, "it has been submitted already", data)
+        : event("ApplicationSubmitted", data),
+    ConfirmSubmission: (who, state) =>
+      unless(state, "ConfirmSubmission", ["submitted"], who) ?? event("SubmissionConfirmed", who),
     PreacceptApplication: (who, state) =>
       unless(state, "PreacceptApplication", ["partlySubmitted"], who) ?? event("ApplicationPreaccepted", who),
-    AcceptApplication: (who, state) => unless(state, "AcceptApplication", ["preaccepted"], who) ?? event("ApplicationAccepted", who),
-    FinalizeApplication: (who, state) => unless(state, "FinalizeApplication", ["accepted"], who) ?? event("ApplicationFinalized", who),
-    ApproveApplication: (who, state) => grant(state, "ApproveApplication", state.approved, who) ?? event("ApplicationApproved", who),
-    RegisterApplication: (who, state) => grant(state, "RegisterApplication", state.registered, who) ?? event("ApplicationRegistered", who),
-    ActivateApplication: (who, state) => grant(state, "ActivateApplication", state.activated, who) ?? event("ApplicationActivated", who),
-    DeclineApplication: (who, state) => unless(state, "DeclineApplication", open, who) ?? event("ApplicationDeclined", who),
-    CancelApplication: (who, state) => unless(state, "CancelApplication", open, who) ?? event("ApplicationCancelled", who),
+    AcceptApplication: (who, state) =>
+      unless(state, "AcceptApplication", ["preaccepted"], who) ?? event("ApplicationAccepted", who),
+    FinalizeApplication: (who, state) =>
+      unless(state, "FinalizeApplication", ["accepted"], who) ?? event("ApplicationFinalized", who),
+    ApproveApplication: (who, state) =>
+      grant(state, "ApproveApplication", state.approved, who) ?? event("ApplicationApproved", who),
+    RegisterApplication: (who, state) =>
+      grant(state, "RegisterApplication", state.registered, who) ?? event("ApplicationRegistered", who),
+    ActivateApplication: (who, state) =>
+      grant(state, "ActivateApplication", state.activated, who) ?? event("ApplicationActivated", who),
+    DeclineApplication: (who, state) =>
+      unless(state, "DeclineApplication", open, who) ?? event("ApplicationDeclined", who),
+    CancelApplication: (who, state) =>
+      unless(state, "CancelApplication", open, who) ?? event("ApplicationCancelled", who),
   },
   evolve: {
     ApplicationSubmitted: (state, { amount, registeredAt }) => ({

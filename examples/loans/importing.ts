@@ -28,13 +28,24 @@ function commandFor(line: LogLine, seen: Case): ImportedCommand | { skip: string
   if (activity in offerSteps) {
     const id = offerFor(activity as keyof typeof offerSteps, caseId, seen)
     const data = activity === "O_SELECTED" ? { application: caseId, ...whoDid(line) } : whoDid(line)
-    return { type: offerSteps[activity as keyof typeof offerSteps].command, target: { type: "Offer", id }, data, ...when(line) }
+    return {
+      type: offerSteps[activity as keyof typeof offerSteps].command,
+      target: { type: "Offer", id },
+      data,
+      ...when(line),
+    }
   }
-  if (!activity.startsWith("W_") || transition === null || !(transition in workSteps)) return { skip: `no step is called ${activity} ${transition}` }
+  if (!activity.startsWith("W_") || transition === null || !(transition in workSteps))
+    return { skip: `no step is called ${activity} ${transition}` }
   const work = activity.slice(2)
   const target = { type: "WorkItem", id: `${caseId}/${work}` }
   const { command } = workSteps[transition as keyof typeof workSteps]
-  return { type: command, target, data: transition === "SCHEDULE" ? { application: caseId, work, ...whoDid(line) } : whoDid(line), ...when(line) }
+  return {
+    type: command,
+    target,
+    data: transition === "SCHEDULE" ? { application: caseId, work, ...whoDid(line) } : whoDid(line),
+    ...when(line),
+  }
 }
 
 function applicationCommand(line: LogLine, activity: keyof typeof applicationSteps): ImportedCommand {
@@ -42,7 +53,11 @@ function applicationCommand(line: LogLine, activity: keyof typeof applicationSte
   const { AMOUNT_REQ, REG_DATE } = line.caseAttributes
   const data =
     activity === "A_SUBMITTED"
-      ? { amount: Number(AMOUNT_REQ ?? 0), ...(typeof REG_DATE === "string" ? { registeredAt: REG_DATE } : {}), ...whoDid(line) }
+      ? {
+          amount: Number(AMOUNT_REQ ?? 0),
+          ...(typeof REG_DATE === "string" ? { registeredAt: REG_DATE } : {}),
+          ...whoDid(line),
+        }
       : whoDid(line)
   return { type: applicationSteps[activity].command, target, data, ...when(line) }
 }

@@ -18,13 +18,18 @@ export const Offer = aggregate("Offer", {
   decide: {
     SelectOffer: (data, state, { exists }) =>
       exists
-        ? reject("OfferStepRefused", { step: "SelectOffer", stage: state.stage ?? "none", reason: "it has been selected already" })
+        ? reject("OfferStepRefused", {
+            step: "SelectOffer",
+            stage: state.stage ?? "none",
+            reason: "it has been selected already",
+          })
         : event("OfferSelected", data),
     CreateOffer: (who, state) => unless(state, "CreateOffer", ["selected"], who) ?? event("OfferCreated", who),
     SendOffer: (who, state) => unless(state, "SendOffer", ["created"], who) ?? event("OfferSent", who),
     ReceiveOffer: (who, state) => unless(state, "ReceiveOffer", ["sent"], who) ?? event("OfferReceived", who),
     AcceptOffer: (who, state) => unless(state, "AcceptOffer", ["sent", "sentBack"], who) ?? event("OfferAccepted", who),
-    DeclineOffer: (who, state) => unless(state, "DeclineOffer", ["sent", "sentBack"], who) ?? event("OfferDeclined", who),
+    DeclineOffer: (who, state) =>
+      unless(state, "DeclineOffer", ["sent", "sentBack"], who) ?? event("OfferDeclined", who),
     CancelOffer: (who, state) =>
       unless(state, "CancelOffer", ["selected", "created", "sent", "sentBack"], who) ?? event("OfferCancelled", who),
   },

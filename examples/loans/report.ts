@@ -32,12 +32,18 @@ export async function talliesOf(daybook: Daybook): Promise<Tallies> {
   return {
     lines: activities.reduce((sum, { row }) => sum + Number(row["lines"]), 0),
     cases: cases.length,
-    refused: Object.fromEntries(activities.filter(({ row }) => row["refused"] !== 0).map(({ key, row }) => [key, Number(row["refused"])])),
+    refused: Object.fromEntries(
+      activities.filter(({ row }) => row["refused"] !== 0).map(({ key, row }) => [key, Number(row["refused"])]),
+    ),
     eventsByActivityAndTransition: nested(activities),
     eventsByMonthAndKind: nested(months),
-    casesByOutcome: Object.fromEntries(outcomes.map(outcome => [outcome, cases.filter(row => row["outcome"] === outcome).length])),
+    casesByOutcome: Object.fromEntries(
+      outcomes.map(outcome => [outcome, cases.filter(row => row["outcome"] === outcome).length]),
+    ),
     amountByOutcome: Object.fromEntries(outcomes.map(outcome => [outcome, amounts(numbers("amount")(outcome))])),
-    secondsToDecisionByOutcome: Object.fromEntries(decided.map(outcome => [outcome, times(numbers("secondsToDecision")(outcome))])),
+    secondsToDecisionByOutcome: Object.fromEntries(
+      decided.map(outcome => [outcome, times(numbers("secondsToDecision")(outcome))]),
+    ),
   }
 }
 
@@ -86,17 +92,27 @@ function print(title: string, counts: Counts): void {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: "string", default: "./data" }, json: { type: "boolean", default: false } } })
+  const { values } = parseArgs({
+    options: { data: { type: "string", default: "./data" }, json: { type: "boolean", default: false } },
+  })
   const store = sqliteStore({ path: join(values.data, "daybook.sqlite") })
   const daybook = await openDaybook(app, { store, clock: systemClock(), ids: systemIds() })
   const tallies = await talliesOf(daybook)
   await daybook.close()
   if (values.json) return void process.stdout.write(`${JSON.stringify(tallies, null, 2)}\n`)
-  process.stdout.write(`${tallies.lines.toLocaleString("en")} lines about ${tallies.cases.toLocaleString("en")} applications\n`)
+  process.stdout.write(
+    `${tallies.lines.toLocaleString("en")} lines about ${tallies.cases.toLocaleString("en")} applications\n`,
+  )
   print("What was logged", tallies.eventsByActivityAndTransition)
-  print("Refused by the bank's rules, of these", Object.fromEntries(Object.entries(tallies.refused).map(([k, v]) => [k, { lines: v }])))
+  print(
+    "Refused by the bank's rules, of these",
+    Object.fromEntries(Object.entries(tallies.refused).map(([k, v]) => [k, { lines: v }])),
+  )
   print("Per month: applications, offers, work", tallies.eventsByMonthAndKind)
-  print("How they ended", Object.fromEntries(Object.entries(tallies.casesByOutcome).map(([k, v]) => [k, { applications: v }])))
+  print(
+    "How they ended",
+    Object.fromEntries(Object.entries(tallies.casesByOutcome).map(([k, v]) => [k, { applications: v }])),
+  )
   print("What was asked for, in euro", tallies.amountByOutcome)
   print("From submission to decision, in seconds", tallies.secondsToDecisionByOutcome)
 }

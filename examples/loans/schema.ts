@@ -129,6 +129,10 @@ export const schema = defineSchema({
     WorkScheduled: { stream: "WorkItem", data: scheduled },
     WorkStarted: { stream: "WorkItem", data: { ...anyone, properties: { work: { type: "string" }, ...by } } },
     WorkCompleted: { stream: "WorkItem", data: { ...anyone, properties: { work: { type: "string" }, ...by } } },
-    WorkStepRefused: { stream: "WorkItem", rejection: true, data: { ...refused, properties: { ...refused.properties, work: { type: "string" } } } },
+    WorkStepRefused: {
+      stream: "WorkItem",
+      rejection: true,
+      data: { ...refused, properties: { ...refused.properties, work: { type: "string" } } },
+    },
   },
 })

@@ -8,7 +8,13 @@ type Who = { readonly by?: string }
 
 function refusal(step: string, state: State, exists: boolean, reason: string, { by }: Who) {
   const stage = !exists ? "none" : state.busy === true ? "busy" : "waiting"
-  return reject("WorkStepRefused", { step, stage, reason, ...(exists ? { work: state.work } : {}), ...(by === undefined ? {} : { by }) })
+  return reject("WorkStepRefused", {
+    step,
+    stage,
+    reason,
+    ...(exists ? { work: state.work } : {}),
+    ...(by === undefined ? {} : { by }),
+  })
 }
 
 /**
@@ -29,7 +35,12 @@ export const WorkItem = aggregate("WorkItem", {
     },
   },
   evolve: {
-    WorkScheduled: (state, { application, work }) => ({ ...state, application, work, scheduled: (state.scheduled ?? 0) + 1 }),
+    WorkScheduled: (state, { application, work }) => ({
+      ...state,
+      application,
+      work,
+      scheduled: (state.scheduled ?? 0) + 1,
+    }),
     WorkStarted: (state, { by }) => ({ ...state, busy: true, ...(by === undefined ? {} : { by }) }),
     WorkCompleted: state => ({ ...state, busy: false, sessions: (state.sessions ?? 0) + 1 }),
   },

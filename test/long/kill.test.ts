@@ -22,13 +22,24 @@ test(`a server that is killed ${rounds} times under load loses nothing it has ac
   const events = run("export", "--data", data)
     .out.trim()
     .split("\n")
-    .map(line => JSON.parse(line) as { t: number; n: number; type: string; causedBy: { id: string }; stream: { id: string; version: number } })
+    .map(
+      line =>
+        JSON.parse(line) as {
+          t: number
+          n: number
+          type: string
+          causedBy: { id: string }
+          stream: { id: string; version: number }
+        },
+    )
   const perCommand = new Map<string, (typeof events)[number][]>()
   for (const event of events) perCommand.set(event.causedBy.id, [...(perCommand.get(event.causedBy.id) ?? []), event])
 
   expect(acknowledged.size).toBeGreaterThan(rounds * 20)
   for (const [id, { t, entity }] of acknowledged) {
-    expect(perCommand.get(id)?.map(e => [e.t, e.stream.id, e.stream.version])).toEqual([[t, entity, expect.any(Number)]])
+    expect(perCommand.get(id)?.map(e => [e.t, e.stream.id, e.stream.version])).toEqual([
+      [t, entity, expect.any(Number)],
+    ])
   }
   // What was asked and not acknowledged is there whole or not at all; nothing else is there.
   for (const [id, found] of perCommand) {

@@ -8,7 +8,11 @@ const bin = fileURLToPath(new URL("../../bin/daybook", import.meta.url))
 export const benchApp = fileURLToPath(new URL("../../bench/serve-app.ts", import.meta.url))
 
 /** A server in a process of its own, as a user starts it. */
-export type Served = { readonly url: string; readonly process: ChildProcess; kill(signal: NodeJS.Signals): Promise<void> }
+export type Served = {
+  readonly url: string
+  readonly process: ChildProcess
+  kill(signal: NodeJS.Signals): Promise<void>
+}
 
 export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "daybook-long-"))
