@@ -1,4 +1,6 @@
+import type { Daybook } from "../daybook.ts"
 import { limits } from "../kernel/limits.ts"
+import { Refusal } from "../kernel/refusal.ts"
 import { eventJson } from "../protocol/event.ts"
 import { bounds } from "./bounds.ts"
 import type { Context, Route } from "./context.ts"
@@ -17,8 +19,9 @@ export function eventRoutes({ daybook, feeds }: Context): readonly Route[] {
         const after = (await params.t("after", daybook)) ?? 0
         const types = params.several("types")
         if (wantsFeed(request.headers.accept)) {
-          const from: Position = resumedAfter(request.headers["last-event-id"]) ?? { t: after, n: Infinity }
-          return feeds.serve(request, reply, from, types)
+          const resumed = resumedAfter(request.headers["last-event-id"])
+          if (resumed !== null) await refuseAhead(resumed, daybook)
+          return feeds.serve(request, reply, resumed ?? { t: after, n: Infinity }, types)
         }
         const limit = params.limit(bounds.pageEventsUsual, limits.pageEventsMax)
         const page = await daybook.events(after, { limit, ...(types === undefined ? {} : { types }) })
@@ -31,4 +34,11 @@ export function eventRoutes({ daybook, feeds }: Context): readonly Route[] {
 
 function wantsFeed(accept: string | undefined): boolean {
   return accept !== undefined && /(?:^|[\s,])text\/event-stream(?:$|[\s;,])/i.test(accept)
+}
+
+/** Whoever was told of what has not happened here has another history: a file was put back, or this is another one. */
+async function refuseAhead({ t }: Position, daybook: Daybook): Promise<void> {
+  const basisT = await daybook.basis()
+  if (t > basisT)
+    throw new Refusal("conflict", `Nothing can be resumed after t ${t}: the newest here is ${basisT}`, { basisT })
 }

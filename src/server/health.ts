@@ -20,12 +20,14 @@ export function healthRoutes({ daybook, options, isDraining }: Context): readonl
       method: "GET",
       path: "/metrics",
       async answer(_request, reply) {
-        const { type, text } = (await options.metrics?.()) ?? { type: "text/plain; version=0.0.4", text: "" }
-        const basis = `# TYPE daybook_basis_t gauge\ndaybook_basis_t ${await daybook.basis()}\n`
-        return reply
-          .code(200)
-          .header("content-type", type)
-          .send(basis + text)
+        // What is counted is told even while the store is not there.
+        const basis = await daybook.basis().catch(() => null)
+        if (basis !== null) daybook.metrics.gauge("basis_t", basis)
+        const { type, text } = (await options.metrics?.()) ?? {
+          type: "text/plain; version=0.0.4; charset=utf-8",
+          text: "",
+        }
+        return reply.code(200).header("content-type", type).send(text)
       },
     },
   ]

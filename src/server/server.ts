@@ -92,7 +92,7 @@ function library(daybook: Daybook, running: Running): FastifyInstance {
     http: { maxHeaderSize: bounds.headerBytesMax },
     routerOptions: { maxParamLength: bounds.pathPartCharsMax },
     frameworkErrors: (error, request, reply) => {
-      return sendProblem(secure(reply), problemFor(error, daybook, { method: request.method, route: "none" }))
+      void sendProblem(secure(reply), problemFor(error, daybook, { method: request.method, route: "none" }))
     },
     clientErrorHandler: (error, socket) => answerBroken(error, socket, running.on(socket)),
   })

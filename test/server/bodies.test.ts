@@ -1,7 +1,7 @@
-import { connect } from "node:net"
+import { once } from "node:events"
 import { describe, expect, test } from "vitest"
 import { connectTo, exchange, request } from "./raw.ts"
-import { answer, json, serving } from "./serving.ts"
+import { answer, expectSoon, json, serving } from "./serving.ts"
 
 const post = (body: string | Uint8Array<ArrayBuffer>, type: string | null = "application/json"): RequestInit => ({
   method: "POST",
@@ -135,7 +135,7 @@ describe("a body that is too large", () => {
     let text = ""
     socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
     socket.write(request("POST", "/commands", { "content-type": "application/json", "content-length": "9999999" }, "{"))
-    await expect.poll(() => text).toContain("HTTP/1.1 413")
+    await expectSoon(() => text).toContain("HTTP/1.1 413")
     socket.destroy()
   })
 })
@@ -154,9 +154,9 @@ test("a connection goes on after a body that was refused but read", async () => 
   let text = ""
   socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
   socket.write(`${head(1)}{`)
-  await expect.poll(() => text).toContain("HTTP/1.1 400")
+  await expectSoon(() => text).toContain("HTTP/1.1 400")
   socket.write(last)
-  await expect.poll(() => text).toContain("HTTP/1.1 200")
+  await expectSoon(() => text).toContain("HTTP/1.1 200")
 })
 
 test("a call that needs no body takes one of no bytes, whatever its type says", async () => {
@@ -172,13 +172,12 @@ test("a call that needs no body takes one of no bytes, whatever its type says", 
 
 test("a body that is shorter than it says is no request", async () => {
   const { url, daybook } = await serving()
-  const { hostname, port } = new URL(url)
-  const socket = connect({ host: hostname, port: Number(port) })
+  const socket = connectTo(url)
   socket.write(
     request("POST", "/commands", { "content-type": "application/json", "content-length": "500" }, good),
     () => socket.destroy(),
   )
-  await new Promise(resolve => void socket.once("close", resolve))
+  await once(socket, "close")
   expect((await answer(fetch(`${url}/health`))).status).toBe(200)
   expect(daybook.asked).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { answer, json, serving } from "./serving.ts"
+import { answer, expectSoon, json, serving } from "./serving.ts"
 
 const write = (id: string, more: object = {}) => ({
   id,
@@ -126,7 +126,7 @@ describe("Prefer", () => {
   test("wait=N waits for so long, then 202 with how far it is; the outcome is there later", async () => {
     const { call, daybook } = await serving()
     const asked = answer(call("/commands", json(write("c1", { slow: true }), { prefer: "wait=3" })))
-    await expect.poll(() => daybook.clock.nextDue()).not.toBeNull()
+    await expectSoon(() => daybook.clock.nextDue()).not.toBeNull()
     await daybook.clock.advance(3_000)
     expect(await asked).toMatchObject({ status: 202, body: { id: "c1", state: "running" } })
     daybook.finish("c1")
@@ -136,7 +136,7 @@ describe("Prefer", () => {
   test("wait=N is answered at once when it is done in time", async () => {
     const { call, daybook } = await serving()
     const asked = answer(call("/commands", json(write("c1", { slow: true }), { prefer: "wait=5" })))
-    await expect.poll(() => daybook.asked.length).toBe(1)
+    await expectSoon(() => daybook.asked.length).toBe(1)
     daybook.finish("c1")
     const { status, headers } = await asked
     expect([status, headers.get("preference-applied")]).toEqual([200, "wait=5"])

@@ -227,9 +227,9 @@ export class FakeDaybook implements Daybook {
     return this.status
   }
 
-  rebuilding: Promise<void> = Promise.resolve()
+  rebuilding = (): Promise<void> => Promise.resolve()
   rebuild() {
-    return this.rebuilding
+    return this.rebuilding()
   }
 
   async waitFor(t: T) {

@@ -1,4 +1,4 @@
-import { afterEach } from "vitest"
+import { afterEach, expect } from "vitest"
 import { createServer, type Server } from "../../src/server/server.ts"
 import { FakeDaybook } from "./fake-daybook.ts"
 
@@ -41,3 +41,8 @@ export async function answer(
 
 /** The JSON of an answer; what it is, is what the test is about. */
 export type Body = Record<string, unknown>
+
+/** What will be so as soon as both sides have been heard: it is looked at again and again, at once. */
+export function expectSoon<Value>(look: () => Value) {
+  return expect.poll(look, { interval: 2, timeout: 4_000 })
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest"
+import { Refusal } from "../../src/kernel/refusal.ts"
+import { createServer } from "../../src/server/server.ts"
+import { FakeDaybook } from "./fake-daybook.ts"
+import { exchange, request } from "./raw.ts"
+import { answer, json, serving } from "./serving.ts"
+
+describe("without dev", () => {
+  test.each(["/commands", "/events", "/schema", "/ready", "/metrics", "/openapi.json", "/nowhere", "/streams/Note/n1"])(
+    "%s is answered with 401: nobody says who asks [A30]",
+    async path => {
+      const { call } = await serving({ dev: false })
+      const { status, headers, body } = await answer(call(path))
+      expect([status, body["code"]]).toEqual([401, "unauthenticated"])
+      expect(headers.get("www-authenticate")).toBe('Bearer realm="daybook"')
+    },
+  )
+
+  test.each(["system", "anonymous", "ada", ""])("Daybook-As: %s is refused", async as => {
+    const { call, daybook } = await serving({ dev: false })
+    const { status, body } = await answer(call("/commands", json({ type: "Write" }, { "daybook-as": as })))
+    expect([status, body["code"]]).toEqual([401, "unauthenticated"])
+    expect(body["detail"]).toContain("Daybook-As")
+    expect(daybook.asked).toEqual([])
+  })
+
+  test("health is told to anyone", async () => {
+    const { call } = await serving({ dev: false })
+    expect((await answer(call("/health"))).status).toBe(200)
+  })
+})
+
+describe("in dev", () => {
+  test.each(["", "a".repeat(201), Buffer.from([0xc3, 0x28]).toString("latin1")])(
+    "Daybook-As must be an id: %j is not",
+    async as => {
+      const { call } = await serving()
+      expect(await answer(call("/commands", { headers: { "daybook-as": as } }))).toMatchObject({
+        status: 400,
+        body: { code: "malformed" },
+      })
+    },
+  )
+
+  test("it listens on loopback only", async () => {
+    for (const host of ["0.0.0.0", "::", "192.168.1.1", "example.org"]) {
+      const opening = createServer(new FakeDaybook(), { dev: true, host, port: 0 })
+      await expect(opening).rejects.toThrow(Refusal)
+    }
+    for (const host of ["localhost", "127.0.0.1"]) {
+      const server = await createServer(new FakeDaybook(), { dev: true, host, port: 0 })
+      expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+      await server.close()
+    }
+  })
+
+  test("a page that led a browser here by a name of its own is not answered", async () => {
+    const { url } = await serving()
+    const status = async (host: string) => (await exchange(url, request("GET", "/commands", { host }))).status
+    expect(await Promise.all(["evil.example", "evil.example:4000", "127.0.0.1.evil.example"].map(status))).toEqual([
+      403, 403, 403,
+    ])
+    expect(await Promise.all(["localhost:4000", "127.0.0.1", "[::1]:80", "app.localhost", "web"].map(status))).toEqual([
+      200, 200, 200, 200, 200,
+    ])
+  })
+})
