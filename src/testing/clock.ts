@@ -25,45 +25,10 @@ const roundsMax = 1_000_000
 
 /** A simulated clock that shows `start`. Its `soon` is real, so that what is awaited goes on by itself. */
 export function simulatedClock(start = "2030-01-01T00:00:00.000Z"): SimulatedClock {
-  let wall = Date.parse(start)
-  assert(!Number.isNaN(wall), `${start} is not an instant`)
+  let wall = msOf(start)
   let ticks = 0
-  let order = 0
-  let sooner = 0
-  const waiting = new Set<Waiting>()
-
-  const soon = (work: () => void): Cancel => {
-    sooner += 1
-    let open = true
-    const close = () => {
-      if (open) sooner -= 1
-      open = false
-    }
-    const immediate = setImmediate(() => {
-      close()
-      work()
-    })
-    return () => {
-      clearImmediate(immediate)
-      close()
-    }
-  }
-
-  const after = (ms: number, work: () => void): Cancel => {
-    const entry: Waiting = { due: ticks + Math.max(0, ms), order: order++, work }
-    waiting.add(entry)
-    return () => void waiting.delete(entry)
-  }
-
-  const first = (): Waiting | undefined => {
-    let found: Waiting | undefined
-    for (const entry of waiting) {
-      if (found === undefined || entry.due < found.due || (entry.due === found.due && entry.order < found.order)) {
-        found = entry
-      }
-    }
-    return found
-  }
+  const soons = soonQueue()
+  const waits = waitList()
 
   const move = (to: number) => {
     wall += to - ticks
@@ -71,12 +36,12 @@ export function simulatedClock(start = "2030-01-01T00:00:00.000Z"): SimulatedClo
   }
 
   const runDue = async (until: number) => {
-    await settled(() => sooner)
-    for (let next = first(); next !== undefined && next.due <= until; next = first()) {
-      waiting.delete(next)
+    await settled(soons.count)
+    for (let next = waits.first(); next !== undefined && next.due <= until; next = waits.first()) {
+      waits.remove(next)
       move(Math.max(ticks, next.due))
       next.work()
-      await settled(() => sooner)
+      await settled(soons.count)
     }
   }
 
@@ -90,31 +55,75 @@ export function simulatedClock(start = "2030-01-01T00:00:00.000Z"): SimulatedClo
   return {
     now: () => wall,
     ticks: () => ticks,
-    soon,
-    after,
+    soon: work => soons.add(work),
+    after: (ms, work) => waits.add(ticks + Math.max(0, ms), work),
     advance,
     back: ms => void (wall -= ms),
     idle: () => runDue(ticks),
     nextDue: () => {
-      const next = first()
+      const next = waits.first()
       return next === undefined ? null : Math.max(0, next.due - ticks)
     },
     iso: () => instant(wall),
     async set(iso) {
-      const ms = Date.parse(iso) - wall
-      assert(!Number.isNaN(ms), `${iso} is not an instant`)
+      const ms = msOf(iso) - wall
       if (ms < 0) wall += ms
       else await advance(ms)
     },
   }
 }
 
+function msOf(iso: string): number {
+  const ms = Date.parse(iso)
+  assert(!Number.isNaN(ms), `${iso} is not an instant`)
+  return ms
+}
+
+function soonQueue() {
+  const open = new Set<NodeJS.Immediate>()
+  return {
+    count: () => open.size,
+    add(work: () => void): Cancel {
+      const immediate = setImmediate(() => {
+        open.delete(immediate)
+        work()
+      })
+      open.add(immediate)
+      return () => {
+        clearImmediate(immediate)
+        open.delete(immediate)
+      }
+    },
+  }
+}
+
+function waitList() {
+  const waiting = new Set<Waiting>()
+  let order = 0
+  return {
+    add(due: number, work: () => void): Cancel {
+      const entry: Waiting = { due, order: order++, work }
+      waiting.add(entry)
+      return () => void waiting.delete(entry)
+    },
+    remove: (entry: Waiting) => void waiting.delete(entry),
+    first(): Waiting | undefined {
+      let found: Waiting | undefined
+      for (const entry of waiting) {
+        const { due, order: place } = entry
+        if (found === undefined || due < found.due || (due === found.due && place < found.order)) found = entry
+      }
+      return found
+    },
+  }
+}
+
 // A promise that settles may settle others, several turns deep; a turn of the event loop runs all of them. The second
 // quiet turn is for what the first one's promises asked for.
-async function settled(sooner: () => number): Promise<void> {
+async function settled(open: () => number): Promise<void> {
   for (let quiet = 0, rounds = 0; quiet < 2; rounds++) {
     assert(rounds < roundsMax, "work that asks for more work at once never ends")
     await turn()
-    quiet = sooner() === 0 ? quiet + 1 : 0
+    quiet = open() === 0 ? quiet + 1 : 0
   }
 }

@@ -127,7 +127,7 @@ describe("given events, a projection comes to rows:", () => {
       .thenRow("ann", { books: ["book-1", "book-2"] })
       .thenRows({ ann: { books: ["book-1", "book-2"] } })
       .thenNoRow("bob")
-      .thenDerives(event("Returned", {}))
+      .thenDerives(event("ShelfOpened", {}))
     given(shelves)
       .and(borrowed)
       .thenRow("ann", { books: ["book-1"] })

@@ -31,6 +31,7 @@ export const schema = defineSchema({
         due: { type: "instant" },
       },
     },
+    Shelf: { ...open, attributes: {} },
     Card: {
       ...open,
       attributes: { name: { type: "string", required: true, maxLength: 20 }, reminded: { type: "integer" } },
@@ -48,6 +49,7 @@ export const schema = defineSchema({
     Returned: { stream: "Book", data: none },
     Extended: { stream: "Book", data: { type: "object", properties: { until: text }, required: ["until"] } },
     AlreadyBorrowed: { stream: "Book", rejection: true, data: who },
+    ShelfOpened: { stream: "Shelf", data: none },
     CardIssued: { stream: "Card", data: { type: "object", properties: { name: text }, required: ["name"] } },
     Reminded: { stream: "Card", data: { type: "object", properties: { book: text }, required: ["book"] } },
   },
@@ -121,7 +123,7 @@ export const greet = parts.processor("greet", {
 /** Who has which books: one row for each reader. */
 export const shelves = parts.projection("shelves", {
   version: 1,
-  derive: ({ before, after }) => (before === null && after !== null ? [event("Returned", {})] : []),
+  derive: ({ before, after }) => (before === null && after !== null ? [event("ShelfOpened", {})] : []),
   on: {
     Borrowed: into(
       "Borrowed",

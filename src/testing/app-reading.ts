@@ -1,0 +1,69 @@
+import type { Daybook } from "../daybook.ts"
+import type { Document } from "../kernel/entity.ts"
+import type { Instance } from "../kernel/instance.ts"
+import type { JsonObject } from "../kernel/json.ts"
+import { limits } from "../kernel/limits.ts"
+import type { RecordedEvent } from "../kernel/message.ts"
+import { like } from "../kernel/value.ts"
+import { eventsText, fail, jsonText } from "./given/failure.ts"
+
+/** What a test sees of a running app. */
+export type TestReading = {
+  /** All events so far, of some types or of all. */
+  events(...types: readonly string[]): Promise<readonly RecordedEvent[]>
+  /** All commands so far, of a type or of all, oldest first: those that processors asked for as well. */
+  commands(type?: string): Promise<readonly Instance[]>
+  /** An entity as it is now; null: it is not there. */
+  state(id: string): Promise<Document | null>
+
+  /** Fails unless such an event was recorded, with at least this data. */
+  thenSeen(type: string, data?: JsonObject): Promise<void>
+  /** Fails if an event of these types was recorded. */
+  thenNot(...types: readonly string[]): Promise<void>
+}
+
+/** Reads whatever runs at the time. */
+export function readingOf(daybook: () => Daybook): TestReading {
+  return {
+    async events(...types) {
+      const events = await everyEvent(daybook())
+      return types.length === 0 ? events : events.filter(event => types.includes(event.type))
+    },
+    commands: type => everyCommand(daybook(), type),
+    state: async id => (await daybook().entity(id))?.document ?? null,
+    async thenSeen(type, data = {}) {
+      const events = await everyEvent(daybook())
+      if (events.some(event => event.type === type && like(data)(event.data))) return
+      fail(`${type} was not recorded so`, `${type} with ${jsonText(data)}`, eventsText(events))
+    },
+    async thenNot(...types) {
+      const events = await everyEvent(daybook())
+      if (!events.some(event => types.includes(event.type))) return
+      fail("What should not happen did", `no ${types.join(", no ")}`, eventsText(events))
+    },
+  }
+}
+
+async function everyEvent(daybook: Daybook): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = []
+  for (let after = 0; ;) {
+    const page = await daybook.events(after, { limit: limits.pageEventsMax })
+    events.push(...page.events.map(({ event }) => event))
+    if (page.isEnd) return events
+    after = page.reached
+  }
+}
+
+async function everyCommand(daybook: Daybook, type?: string): Promise<readonly Instance[]> {
+  const newestFirst: Instance[] = []
+  for (;;) {
+    const after = newestFirst.at(-1)?.command.id
+    const page = await daybook.commands({
+      limit: limits.pageItemsMax,
+      ...(type !== undefined && { type }),
+      ...(after !== undefined && { after }),
+    })
+    if (page.length === 0) return newestFirst.toReversed()
+    newestFirst.push(...page)
+  }
+}
