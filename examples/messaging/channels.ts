@@ -9,40 +9,38 @@ export const labels = { sms: "SMS", mms: "MMS", email: "E-mail", letter: "Letter
 /** One of the channels. */
 export type Channel = keyof typeof labels
 
-/** What carries the messages of a channel. */
-export interface Transports {
-  of(channel: Channel): Transport
-}
+/** What carries the messages of each channel. */
+export type Transports = { readonly [C in Channel]: Transport }
 
 /** Where the outside is, by the names of environment variables. */
 export type Places = Readonly<Record<string, string | undefined>>
 
-/** Everything that one channel is: what it needs to know of a recipient, what it can carry, and by what it goes. */
+/** What one channel is to those who use it. */
 type Way = {
   /** The member of a recipient that says where to. */
   readonly address: string
-  readonly carries: readonly ("subject" | "html" | "attachments")[]
-  readonly open: (places: Places) => Transport
+  /** What goes along besides the text. */
+  readonly carries: readonly ("html" | "attachments")[]
 }
 
-/** All channels. A further one is a line here and its label above. */
+/** All channels. Another one is a line here, one above for its label and one below for its transport. */
 export const channels: { readonly [C in Channel]: Way } = {
-  sms: { address: "phone", carries: [], open: places => service(places, "SMS", "sms") },
-  mms: { address: "phone", carries: ["attachments"], open: places => service(places, "MMS", "mms") },
-  email: { address: "email", carries: ["subject", "html", "attachments"], open: mail },
-  letter: { address: "address", carries: ["subject"], open: places => folder(places, "letter", letter) },
-  portal: { address: "portal", carries: ["subject", "attachments"], open: places => folder(places, "portal", upload) },
+  sms: { address: "phone", carries: [] },
+  mms: { address: "phone", carries: ["attachments"] },
+  email: { address: "email", carries: ["html", "attachments"] },
+  letter: { address: "address", carries: [] },
+  portal: { address: "portal", carries: ["attachments"] },
 }
 
-/** The transports of all channels, each opened when it is first asked for. */
+/** The transports of all channels. None connects to anything before it sends. */
 export function transportsAt(places: Places): Transports {
-  const opened = new Map<Channel, Transport>()
-  const open = (channel: Channel) => {
-    const transport = channels[channel].open(places)
-    opened.set(channel, transport)
-    return transport
+  return {
+    sms: service(places, "SMS", "sms"),
+    mms: service(places, "MMS", "mms"),
+    email: mail(places),
+    letter: folder(places, "letter", letter),
+    portal: folder(places, "portal", upload),
   }
-  return { of: channel => opened.get(channel) ?? open(channel) }
 }
 
 function service(places: Places, name: "SMS" | "MMS", channel: Channel): Transport {

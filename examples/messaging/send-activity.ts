@@ -16,7 +16,7 @@ export const sendActivity = processor("send-activity", {
     const key = event.stream.id
     const channel = entity?.["channel"]
     if (entity === null || !isChannel(channel) || textIn(entity, "status") !== "pending") return
-    const transport = transports.of(channel)
+    const transport = transports[channel]
     try {
       return report(key, (await transport.status(key)) ?? (await transport.send(messageOf(entity), { key })))
     } catch (error) {

@@ -42,6 +42,9 @@ export async function mailServer(): Promise<MailServer> {
     url: `smtp://127.0.0.1:${portOf(net.address())}`,
     taken,
     refuseNext: (...codes) => void refusals.push(...codes),
-    close: () => new Promise<void>(resolve => void server.close(resolve)),
+    async close() {
+      server.close()
+      await once(net, "close")
+    },
   }
 }

@@ -1,3 +1,4 @@
+import type { Transports } from "../channels.ts"
 import type { Message, Sending, Transport } from "./transport.ts"
 
 /** A transport that keeps what it sends, and fails when it is told to. */
@@ -46,4 +47,9 @@ export function fakeTransport(before?: (message: Message, attempt: number) => Pr
     },
     status: async key => endings.get(key) ?? null,
   }
+}
+
+/** One transport for whatever channel. */
+export function everyChannelBy(transport: Transport): Transports {
+  return { sms: transport, mms: transport, email: transport, letter: transport, portal: transport }
 }

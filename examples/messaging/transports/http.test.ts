@@ -31,7 +31,7 @@ test.each([500, 503, 429, "hang up"] as const)("a service that answers %s may ta
   const transport = httpTransport({ url: service.url })
   const key = `later-${answer}`
   service.answerNext(answer)
-  await expect(transport.send(message, { key })).rejects.toThrow()
+  await expect(transport.send(message, { key })).rejects.toThrow(answer === "hang up" ? "fetch failed" : `${answer}`)
   expect(await transport.send(message, { key })).toMatchObject({ status: "sent" })
 })
 
@@ -39,7 +39,7 @@ test("an answer that was lost on its way is asked for again, and nothing is sent
   const transport = httpTransport({ url: service.url })
   const before = service.taken.length
   service.answerNext("take it and hang up")
-  await expect(transport.send(message, { key: "lost" })).rejects.toThrow()
+  await expect(transport.send(message, { key: "lost" })).rejects.toThrow("fetch failed")
   expect(await transport.status("lost")).toMatchObject({ status: "sent" })
   expect(await transport.send(message, { key: "lost" })).toMatchObject({ status: "sent" })
   expect(service.taken.length).toBe(before + 1)

@@ -16,7 +16,11 @@ export async function writeWhole(path: string, content: string): Promise<void> {
 // Without this the file is on the disk, but its name may not survive a power cut.
 async function flushFolder(folder: string): Promise<void> {
   const handle = await open(folder)
-  await handle.sync().finally(() => handle.close())
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
 }
 
 /** A file's text; null: there is no such file. */
