@@ -17,7 +17,14 @@ function ajv(): Ajv2020 {
 }
 
 function makeAjv(): Ajv2020 {
-  const made = new Ajv2020({ strict: false, allErrors: true, messages: true, ownProperties: true, addUsedSchema: false, logger: false })
+  const made = new Ajv2020({
+    strict: false,
+    allErrors: true,
+    messages: true,
+    ownProperties: true,
+    addUsedSchema: false,
+    logger: false,
+  })
   addFormats.default(made)
   made.addKeyword({ keyword: "x-minimum", type: "string", validate: decimalBound(order => order >= 0) })
   made.addKeyword({ keyword: "x-maximum", type: "string", validate: decimalBound(order => order <= 0) })
@@ -55,7 +62,7 @@ function withoutId(schema: JsonSchema): JsonSchema {
 }
 
 function faultOf({ instancePath, keyword, message, params }: ErrorObject): readonly Fault[] {
-  // An `if` that led to a fault says nothing that its `then` has not said already.
+  // An `if` that led to a fault says nothing that its `then` or `else` has not said already.
   if (keyword === "if") return none
   return [{ path: instancePath + missingKey(params), code: keyword, message: sentence(keyword, message, params) }]
 }

@@ -10,7 +10,10 @@ export const builtInNames = {
 } as const
 
 const name: JsonObject = { type: "string", minLength: 1 }
-const named: JsonObject = { description: "An id, a ~name of this transaction, or [attribute, value]", type: ["string", "array"] }
+const named: JsonObject = {
+  description: "An id, a ~name of this transaction, or [attribute, value]",
+  type: ["string", "array"],
+}
 
 const put: JsonObject = {
   properties: {
@@ -34,9 +37,9 @@ const cas: JsonObject = {
 
 const op: JsonObject = {
   type: "object",
-  if: { required: ["retract"] },
-  then: retract,
-  else: { if: { required: ["cas"] }, then: cas, else: put },
+  dependentSchemas: { retract, cas },
+  if: { anyOf: [{ required: ["retract"] }, { required: ["cas"] }] },
+  else: put,
 }
 
 const transactData: JsonObject = {
@@ -74,7 +77,12 @@ export const builtInEvents: readonly EventType[] = builtInNames.events.map(event
   stream: null,
   version: 1,
   rejection: false,
-  jsonSchema: published("events", event, changeData, "By attribute what it was and what it is; a side that is missing: no value"),
+  jsonSchema: published(
+    "events",
+    event,
+    changeData,
+    "By attribute what it was and what it is; a side that is missing: no value",
+  ),
   accepts: () => true,
   validate: lazyValidator(changeData),
 }))

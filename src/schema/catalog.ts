@@ -53,7 +53,10 @@ export class Catalog {
   #addFamily(name: string, family: JsonObject): void {
     const shared = objectAt(objectAt(family, "abstract"), "attributes")
     const variants = Object.entries(objectAt(family, "variants"))
-    this.abstracts.set(name, variants.map(([variant]) => variant))
+    this.abstracts.set(
+      name,
+      variants.map(([variant]) => variant),
+    )
     for (const [variant, definition] of variants) {
       this.#add(variant, name, { ...shared, ...objectAt(definition, "attributes") })
     }

@@ -44,7 +44,10 @@ function checkTypeName(attribute: JsonObject, { path, checking }: AttributePlace
 }
 
 function checkStorage(attribute: JsonObject, definition: JsonObject, base: BaseType, place: AttributePlace): void {
-  const { path, checking: { faults } } = place
+  const {
+    path,
+    checking: { faults },
+  } = place
   const { unique, index, fulltext, component } = attribute
   if (unique !== undefined && unique !== "identity" && unique !== "value") {
     faults.add(at(path, "unique"), "unique", 'unique is "identity" or "value"')
@@ -52,7 +55,10 @@ function checkStorage(attribute: JsonObject, definition: JsonObject, base: BaseT
   if (unique === "identity" && definition["many"] === true) {
     faults.add(at(path, "unique"), "unique", "An identity is one value, not one of many")
   }
-  for (const [key, value] of [["unique", unique], ["index", index]] as const) {
+  for (const [key, value] of [
+    ["unique", unique],
+    ["index", index],
+  ] as const) {
     if (value === undefined || value === false || valueTypes[base].lookedUp) continue
     faults.add(at(path, key), "not-looked-up", `A value of type ${base} cannot be looked up, so ${key} is not for it`)
   }
@@ -66,10 +72,15 @@ function checkStorage(attribute: JsonObject, definition: JsonObject, base: BaseT
 
 function checkTargets(attribute: JsonObject, base: BaseType, path: string, { catalog, faults }: Checking): void {
   if (attribute["to"] === undefined) return
-  if (base !== "ref") return faults.add(at(path, "to"), "to", `Only a ref points somewhere, not a value of type ${base}`)
+  if (base !== "ref")
+    return faults.add(at(path, "to"), "to", `Only a ref points somewhere, not a value of type ${base}`)
   const targets = items(attribute, "to", "to, the entity types that a ref may point at,", path, faults)
   if (Array.isArray(attribute["to"]) && targets.length === 0) {
-    faults.add(at(path, "to"), "empty", "A ref that may point at nothing is of no use; leave out to, if it may point at anything")
+    faults.add(
+      at(path, "to"),
+      "empty",
+      "A ref that may point at nothing is of no use; leave out to, if it may point at anything",
+    )
   }
   for (const target of targets) {
     const known = typeof target.value === "string" && catalog.typesOf(target.value).length > 0
@@ -78,12 +89,18 @@ function checkTargets(attribute: JsonObject, base: BaseType, path: string, { cat
 }
 
 function checkDefault(attribute: JsonObject, definition: JsonObject, base: BaseType, place: AttributePlace): void {
-  const { path, checking: { catalog, faults } } = place
+  const {
+    path,
+    checking: { catalog, faults },
+  } = place
   const value = attribute["default"]
   const { pattern } = definition
   // Nothing can be checked by a pattern that cannot be run, which was said where it is written.
   if (value === undefined || (typeof pattern === "string" && patternFault(pattern) !== null)) return
-  const check = checkFor(base, base === "enum" ? { ...definition, values: enumValues(definition, catalog) } : definition)
+  const check = checkFor(
+    base,
+    base === "enum" ? { ...definition, values: enumValues(definition, catalog) } : definition,
+  )
   for (const { path: where, message } of check.faults(value, at(path, "default"))) {
     faults.add(where, "default", `A default must be good for its attribute: it ${message}`)
   }

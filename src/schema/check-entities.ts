@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
+import { isObject, type JsonObject } from "../kernel/json.ts"
 import { projectionStream } from "../kernel/projection.ts"
 import { isFamily } from "./catalog.ts"
 import { checkAttribute } from "./check-attribute.ts"
@@ -8,7 +8,7 @@ import { checkRequired } from "./check-required.ts"
 import { checkAssign } from "./check-rules.ts"
 import { at } from "./faults.ts"
 import { checkName } from "./names.ts"
-import { asObject, members, type Checking, type Member } from "./shape.ts"
+import { asObject, members, type Checking, type Member, type Part } from "./shape.ts"
 
 /** Checks the entity types of a schema, and its abstracts with their variants. */
 export function checkEntities(schema: JsonObject, checking: Checking): void {
@@ -25,15 +25,16 @@ export function checkEntities(schema: JsonObject, checking: Checking): void {
 function checkEntityName({ name, path }: Member, names: Set<string>, { faults }: Checking): void {
   checkName(name, "an entity", path, faults)
   if (name === projectionStream) faults.add(path, "reserved", `${name} is what the streams of read models are called`)
-  if (names.has(name)) faults.add(path, "duplicate", `There are two entities ${name}; every variant has a name of its own`)
+  if (names.has(name))
+    faults.add(path, "duplicate", `There are two entities ${name}; every variant has a name of its own`)
   names.add(name)
 }
 
 function checkVariants(entity: Member, family: JsonObject, names: Set<string>, checking: Checking): void {
   const { faults } = checking
   const abstractPath = at(entity.path, "abstract")
-  const shared = attributeNames(family["abstract"] ?? null)
-  checkEntity({ ...entity, value: family["abstract"] ?? null, path: abstractPath }, entity.name, shared, checking)
+  const shared = attributeNames(family["abstract"])
+  checkEntity({ value: family["abstract"], path: abstractPath }, entity.name, shared, checking)
   const variants = members(family, "variants", "The table of variants", entity.path, faults)
   if (family["variants"] === undefined || (isObject(family["variants"]) && variants.length === 0)) {
     faults.add(at(entity.path, "variants"), "required", "An abstract has at least one variant")
@@ -42,11 +43,15 @@ function checkVariants(entity: Member, family: JsonObject, names: Set<string>, c
     checkEntityName(variant, names, checking)
     checkEntity(variant, variant.name, [...shared, ...attributeNames(variant.value)], checking, entity.name)
   }
-  checkFamily(entity, variants.map(variant => variant.name), checking)
+  checkFamily(
+    entity,
+    variants.map(variant => variant.name),
+    checking,
+  )
 }
 
 function checkEntity(
-  { value, path }: Pick<Member, "value" | "path">,
+  { value, path }: { readonly value: Part; readonly path: string },
   name: string,
   known: readonly string[],
   checking: Checking,
@@ -70,6 +75,6 @@ function checkEntity(
   checkPermissions(entity, path, checking)
 }
 
-function attributeNames(definition: Json): readonly string[] {
+function attributeNames(definition: Part): readonly string[] {
   return isObject(definition) && isObject(definition["attributes"]) ? Object.keys(definition["attributes"]) : []
 }

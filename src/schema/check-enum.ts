@@ -18,7 +18,11 @@ export function checkEnum(
     return
   }
   if (definition["values"] === undefined) {
-    return faults.add(where, "required", 'An enum lists its values, {key: label}, or names another with {"$ref": "Entity/attr"}')
+    return faults.add(
+      where,
+      "required",
+      'An enum lists its values, {key: label}, or names another with {"$ref": "Entity/attr"}',
+    )
   }
   if (!("values" in attribute)) return
   const values = asObject(attribute["values"], "The table of an enum's values", where, faults)
@@ -45,7 +49,8 @@ function checkShared(reference: Part, where: string, catalog: Catalog, faults: F
     seen.push(name)
     const [named] = catalog.attributes(name)
     if (named === undefined) break
-    if (named.base !== "enum") return faults.add(where, "not-an-enum", `${name} is no enum whose values could be shared`)
+    if (named.base !== "enum")
+      return faults.add(where, "not-an-enum", `${name} is no enum whose values could be shared`)
     const { values } = named.definition
     if (!isObject(values) || !("$ref" in values)) return
     name = values["$ref"]

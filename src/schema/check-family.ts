@@ -18,11 +18,12 @@ export function checkFamily({ name, path }: Member, variants: readonly string[],
     for (const [attribute, resolved] of entry.attributes) {
       const other = first.get(attribute)
       if (other === undefined) first.set(attribute, { variant, resolved })
-      else for (const aspect of disagreements(other.resolved, resolved)) {
-        const where = at(at(at(at(path, "variants"), variant), "attributes"), attribute)
-        const sentence = `${variant} and ${other.variant} share the attribute ${attribute}, but not its ${aspect}`
-        faults.add(where, "clash", sentence)
-      }
+      else
+        for (const aspect of disagreements(other.resolved, resolved)) {
+          const where = at(at(at(at(path, "variants"), variant), "attributes"), attribute)
+          const sentence = `${variant} and ${other.variant} share the attribute ${attribute}, but not its ${aspect}`
+          faults.add(where, "clash", sentence)
+        }
       for (const key of Object.keys(enumValues(resolved.definition, catalog))) keys.set(key, attribute)
     }
   }
@@ -30,7 +31,8 @@ export function checkFamily({ name, path }: Member, variants: readonly string[],
     const where = at(at(path, "variants"), variant)
     if (first.has(variant)) faults.add(where, "clash", `${variant} is a variant and an attribute of ${name} at once`)
     const attribute = keys.get(variant)
-    if (attribute !== undefined) faults.add(where, "clash", `${variant} is a variant of ${name} and a value of ${attribute} at once`)
+    if (attribute !== undefined)
+      faults.add(where, "clash", `${variant} is a variant of ${name} and a value of ${attribute} at once`)
   }
 }
 

@@ -3,7 +3,17 @@ import { builtInNames } from "./built-in.ts"
 import { checkDataSchema } from "./data-schema.ts"
 import { at } from "./faults.ts"
 import { checkName } from "./names.ts"
-import { asObject, checkFlags, checkTexts, isCount, items, members, type Checking, type Member, type Part } from "./shape.ts"
+import {
+  asObject,
+  checkFlags,
+  checkTexts,
+  isCount,
+  items,
+  members,
+  type Checking,
+  type Member,
+  type Part,
+} from "./shape.ts"
 
 /** Checks the commands and events of a schema. */
 export function checkMessages(schema: JsonObject, checking: Checking): void {
@@ -17,7 +27,12 @@ export function checkMessages(schema: JsonObject, checking: Checking): void {
   }
 }
 
-function checkMessage({ name, value, path }: Member, noun: string, builtIn: readonly string[], { faults }: Checking): JsonObject | null {
+function checkMessage(
+  { name, value, path }: Member,
+  noun: string,
+  builtIn: readonly string[],
+  { faults }: Checking,
+): JsonObject | null {
   checkName(name, noun, path, faults)
   if (builtIn.includes(name)) faults.add(path, "reserved", `${name} is built in and cannot be defined anew`)
   const definition = asObject(value, `The definition of ${noun}`, path, faults)
@@ -29,12 +44,24 @@ function checkMessage({ name, value, path }: Member, noun: string, builtIn: read
 
 function checkCommand(command: JsonObject, path: string, checking: Checking): void {
   const { faults } = checking
-  checkEntityNamed(command["target"], at(path, "target"), "A command has a target, the entity type it is about", checking)
+  checkEntityNamed(
+    command["target"],
+    at(path, "target"),
+    "A command has a target, the entity type it is about",
+    checking,
+  )
   if (command["requires"] !== undefined) {
-    if (typeof command["requires"] === "string") checkName(command["requires"], "a permission", at(path, "requires"), faults)
+    if (typeof command["requires"] === "string")
+      checkName(command["requires"], "a permission", at(path, "requires"), faults)
     else faults.add(at(path, "requires"), "type", "requires names a permission")
   }
-  for (const pointer of items(command, "sensitive", "sensitive, the places in the data that are not kept,", path, faults)) {
+  for (const pointer of items(
+    command,
+    "sensitive",
+    "sensitive, the places in the data that are not kept,",
+    path,
+    faults,
+  )) {
     if (typeof pointer.value === "string" && /^(?:\/(?:[^~/]|~0|~1)*)+$/.test(pointer.value)) continue
     faults.add(pointer.path, "pointer", 'A sensitive place is a JSON Pointer into the data, such as "/password"')
   }
@@ -50,5 +77,6 @@ function checkEvent(event: JsonObject, path: string, checking: Checking): void {
 
 function checkEntityNamed(name: Part, path: string, sentence: string, { catalog, faults }: Checking): void {
   if (name === undefined) faults.add(path, "required", sentence)
-  else if (typeof name !== "string" || catalog.typesOf(name).length === 0) faults.unknown(path, "entity", name, catalog.entityNames)
+  else if (typeof name !== "string" || catalog.typesOf(name).length === 0)
+    faults.unknown(path, "entity", name, catalog.entityNames)
 }

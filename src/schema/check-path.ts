@@ -20,7 +20,14 @@ export function checkVariable(variable: Part, path: string, { variables }: Scope
  * Checks a path from a variable on, step by step: each names an attribute, and all but the last are refs, since only
  * these lead anywhere. What reaches an entity ends at a ref as well.
  */
-export function checkPath(path: Part, where: string, from: Part, end: "ref" | "any", scope: Scope, checking: Checking): Ends {
+export function checkPath(
+  path: Part,
+  where: string,
+  from: Part,
+  end: "ref" | "any",
+  scope: Scope,
+  checking: Checking,
+): Ends {
   const steps = asList(path, "A path, the steps from one entity to others,", where, checking.faults)
   if (steps?.length === 0) checking.faults.add(where, "empty", "A path has at least one step")
   return checkSteps(steps ?? [], i => at(where, i), from, end, scope, checking)
@@ -72,7 +79,11 @@ function checkStep(step: Json, path: string, entity: string | null, mustLead: bo
 function unknownStep(step: string, full: string, path: string, { catalog, faults }: Checking): void {
   const [entity = "", attribute] = full.split("/")
   if (attribute === undefined) {
-    faults.add(path, "unknown-attribute", `There is no attribute ${JSON.stringify(step)} here: write it in full, "Entity/attr"`)
+    faults.add(
+      path,
+      "unknown-attribute",
+      `There is no attribute ${JSON.stringify(step)} here: write it in full, "Entity/attr"`,
+    )
   } else if (catalog.typesOf(entity).length === 0) faults.unknown(path, "entity", entity, catalog.entityNames)
   else faults.unknown(path, "attribute", attribute.replace(/^_/, ""), catalog.attributeNames(entity), entity)
 }

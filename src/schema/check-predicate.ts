@@ -85,7 +85,13 @@ function comparison(argument: Json, path: string, scope: Scope, checking: Checki
   if (pair !== null) checkTerms(pair, path, scope, checking)
 }
 
-function tuple(argument: Json, length: number, form: string, path: string, { faults }: Checking): readonly Json[] | null {
+function tuple(
+  argument: Json,
+  length: number,
+  form: string,
+  path: string,
+  { faults }: Checking,
+): readonly Json[] | null {
   if (Array.isArray(argument) && argument.length === length) return argument
   faults.add(path, "type", `What stands here is ${form}`)
   return null

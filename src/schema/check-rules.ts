@@ -7,7 +7,13 @@ import { asList, asObject, items, type AttributePlace, type Checking, type Part 
 
 /** Checks the rules that give groups to entities by what they are themselves. */
 export function checkAssign(holder: JsonObject, owner: string, path: string, checking: Checking): void {
-  for (const { value, path: where } of items(holder, "assign", "assign, the rules that give groups,", path, checking.faults)) {
+  for (const { value, path: where } of items(
+    holder,
+    "assign",
+    "assign, the rules that give groups,",
+    path,
+    checking.faults,
+  )) {
     const rule = asObject(value, "A rule that gives a group", where, checking.faults)
     if (rule === null) continue
     checkGroup(rule["group"], at(where, "group"), checking)
@@ -17,7 +23,11 @@ export function checkAssign(holder: JsonObject, owner: string, path: string, che
 }
 
 /** Checks the rules that let groups flow along a reference. */
-export function checkPropagation(attribute: JsonObject, base: BaseType, { path, owner, checking }: AttributePlace): void {
+export function checkPropagation(
+  attribute: JsonObject,
+  base: BaseType,
+  { path, owner, checking }: AttributePlace,
+): void {
   const { faults } = checking
   const rules = items(attribute, "propagate", "propagate, the rules that let groups flow,", path, faults)
   if (rules.length > 0 && base !== "ref") {
@@ -48,6 +58,7 @@ function checkFlowing(groups: Part, path: string, checking: Checking): void {
     }
     return
   }
-  const list = asList(groups, "groups, those that flow, or under which name on the far side,", path, checking.faults) ?? []
+  const list =
+    asList(groups, "groups, those that flow, or under which name on the far side,", path, checking.faults) ?? []
   list.forEach((group, i) => checkGroup(group, at(path, i), checking))
 }

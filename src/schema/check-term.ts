@@ -35,7 +35,8 @@ export function checkTerm(term: Json, path: string, scope: Scope, checking: Chec
   if (steps.length === 0) faults.add(where, "empty", "A path has at least one step")
   const ends = checkSteps(steps, i => at(where, i + 1), from, "any", scope, checking)
   for (const type of typesOf(ends)) {
-    if (type === "json" || type === "file") faults.add(where, "not-compared", `A value of type ${type} cannot be compared`)
+    if (type === "json" || type === "file")
+      faults.add(where, "not-compared", `A value of type ${type} cannot be compared`)
   }
   return ends
 }
@@ -43,7 +44,11 @@ export function checkTerm(term: Json, path: string, scope: Scope, checking: Chec
 /** Checks a value that is compared: one that is a string, a number, true or false, and of the other side's type. */
 export function checkValue(value: Json, path: string, ends: Ends, { catalog, faults }: Checking): void {
   if (value === null || typeof value === "object") {
-    return faults.add(path, "type", "What is compared is a string, a number, true or false; a missing value equals nothing")
+    return faults.add(
+      path,
+      "type",
+      "What is compared is a string, a number, true or false; a missing value equals nothing",
+    )
   }
   const known = ends.filter(end => end.base !== null)
   const refused = known.filter(({ base, definition }) => {
@@ -52,7 +57,8 @@ export function checkValue(value: Json, path: string, ends: Ends, { catalog, fau
   })
   if (known.length === 0 || refused.length < known.length) return
   const [{ base, definition }] = refused as [Ends[number]]
-  const expected = base === "enum" ? `one of ${Object.keys(enumValues(definition, catalog)).join(", ")}` : valueTypes[base!].noun
+  const expected =
+    base === "enum" ? `one of ${Object.keys(enumValues(definition, catalog)).join(", ")}` : valueTypes[base!].noun
   faults.add(path, "value", `${JSON.stringify(value)} is compared with what is always ${expected}`)
 }
 

@@ -30,7 +30,8 @@ function coerceList(attribute: Attribute, values: readonly Json[], path: string)
   const read: Json[] = []
   for (const [i, value] of values.entries()) {
     const one = value === null ? undefined : coerceOne(attribute, value, at(path, i))
-    if (one === undefined) return { fault: { path: at(path, i), code: "null", message: "no value cannot be one of many" } }
+    if (one === undefined)
+      return { fault: { path: at(path, i), code: "null", message: "no value cannot be one of many" } }
     if ("fault" in one) return one
     read.push(one.value)
   }
@@ -42,7 +43,7 @@ function coerceOne(attribute: Attribute, value: Json, path: string): Coerced {
   const type = valueTypes[attribute.type]
   const read = readAs(type, value)
   if (read === undefined) return { fault: { path, code: "type", message: `must be ${type.noun}` } }
-  if (attribute.type === "enum" && !attribute.keys.includes(String(read))) {
+  if (attribute.type === "enum" && !attribute.keys.includes(read as string)) {
     return { fault: { path, code: "enum", message: `must be one of ${attribute.keys.join(", ")}` } }
   }
   return { value: read }

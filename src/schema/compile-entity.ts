@@ -69,7 +69,8 @@ function faultsOf(
     }
   }
   for (const name of required) {
-    if (document[name] === undefined) faults.push({ path: at("", name), code: "required", message: "must have a value" })
+    if (document[name] === undefined)
+      faults.push({ path: at("", name), code: "required", message: "must have a value" })
   }
   return [...faults, ...lists.flatMap(list => list.faults(document))]
 }

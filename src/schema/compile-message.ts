@@ -33,7 +33,12 @@ export function compileEvent(name: string, definition: EventDef, streams: readon
 }
 
 /** A JSON Schema as it is served: it says its dialect, and its own address. */
-export function published(kind: "commands" | "events" | "entities", name: string, schema: JsonSchema, doc?: string): JsonObject {
+export function published(
+  kind: "commands" | "events" | "entities",
+  name: string,
+  schema: JsonSchema,
+  doc?: string,
+): JsonObject {
   const body = isObject(schema) ? schema : schema ? {} : { not: {} }
   const description = doc === undefined ? {} : { description: doc }
   return { title: name, ...description, ...body, $schema: dialect, $id: `/schema/${kind}/${encodeURIComponent(name)}` }

@@ -25,7 +25,7 @@ export type CompiledSchema = {
   readonly events: ReadonlyMap<string, EventType>
   readonly expanded: ExpandedSchema
   /** An attribute by `Entity/attr`, or by `Abstract/attr`: then what all variants have in common. */
-  attribute(name: string): Attribute | undefined
+  readonly attribute: (name: string) => Attribute | undefined
 }
 
 /** Compiles a schema that was parsed. Validators of data are compiled when they are first asked. */

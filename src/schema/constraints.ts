@@ -80,9 +80,9 @@ function textRules(definition: JsonObject): readonly Rule[] {
     const compiled = compilePattern(pattern)
     rules.push({ code: "pattern", says: `must match ${pattern}`, holds: value => compiled.test(value as string) })
   }
-  const check = typeof format === "string" ? formats.get(format) : undefined
-  if (check !== undefined) {
-    rules.push({ code: "format", says: `must be a valid ${String(format)}`, holds: value => check(value as string) })
+  if (typeof format === "string") {
+    const check = formats.get(format)
+    rules.push({ code: "format", says: `must be a valid ${format}`, holds: value => check?.(value as string) ?? true })
   }
   return rules
 }
@@ -94,5 +94,5 @@ function characters(count: number): string {
 // JSON Schema counts code points, of which a string has at most as many as it has units and at least half of them.
 function isAsLongAs(text: string, count: number): boolean {
   if (text.length < count) return false
-  return text.length >= 2 * count || [...text].length >= count
+  return text.length >= 2 * count || Array.from(text).length >= count
 }

@@ -17,7 +17,8 @@ export function checkDataSchema(data: Json | undefined, path: string, faults: Fa
   // Ajv says what it finds in terms of the keywords; what was said above says it better.
   if (faults.found.length > before) return
   const found = new Map(schemaFaults(data).map(fault => [fault.path, fault]))
-  for (const fault of found.values()) faults.add(path + fault.path, "json-schema", `is no JSON Schema: ${fault.message}`)
+  for (const fault of found.values())
+    faults.add(path + fault.path, "json-schema", `is no JSON Schema: ${fault.message}`)
 }
 
 function checkDialect(data: JsonObject, path: string, faults: Faults): void {
@@ -78,8 +79,19 @@ function hasAnchor(root: JsonObject, anchor: string): boolean {
   return found
 }
 
-const oneSchema = ["additionalProperties", "items", "contains", "not", "if", "then", "else", "propertyNames",
-  "unevaluatedItems", "unevaluatedProperties", "contentSchema"]
+const oneSchema = [
+  "additionalProperties",
+  "items",
+  "contains",
+  "not",
+  "if",
+  "then",
+  "else",
+  "propertyNames",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+  "contentSchema",
+]
 const schemaList = ["allOf", "anyOf", "oneOf", "prefixItems"]
 const schemaTable = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]
 

@@ -56,24 +56,47 @@ export function expandSchema(schema: Schema): ExpandedSchema {
     const { abstract, variants } = definition as { abstract: EntityDef; variants: Table<EntityDef> }
     abstracts[name] = Object.keys(variants)
     for (const [variant, own] of Object.entries(variants)) {
-      entities[variant] = expandEntity(variant, name, [[name, abstract], [variant, own]], types)
+      entities[variant] = expandEntity(
+        variant,
+        name,
+        [
+          [name, abstract],
+          [variant, own],
+        ],
+        types,
+      )
     }
   }
   const attributes = byFullName(entities)
   const finished = Object.entries(entities).map(([name, entity]) => {
-    return [name, { ...entity, attributes: mapTable(entity.attributes, a => linked(a, abstracts, attributes)) }] as const
+    return [
+      name,
+      { ...entity, attributes: mapTable(entity.attributes, a => linked(a, abstracts, attributes)) },
+    ] as const
   })
   const linkedEntities = Object.fromEntries(finished)
   return { entities: linkedEntities, abstracts, attributes: byFullName(linkedEntities) }
 }
 
-function expandEntity(name: string, abstract: string | null, parts: readonly Part[], types: JsonObject): ExpandedEntity {
-  const merge = <T>(read: (part: EntityDef) => Table<T> | undefined) => Object.assign({}, ...parts.map(([, d]) => read(d))) as Table<T>
+function expandEntity(
+  name: string,
+  abstract: string | null,
+  parts: readonly Part[],
+  types: JsonObject,
+): ExpandedEntity {
+  const merge = <T>(read: (part: EntityDef) => Table<T> | undefined) =>
+    Object.assign({}, ...parts.map(([, d]) => read(d))) as Table<T>
   const attributes: Record<string, ExpandedAttribute> = {}
   for (const [owner, part] of parts) {
-    for (const [short, definition] of Object.entries(part.attributes)) {
+    for (const [short, definition] of Object.entries(part.attributes ?? {})) {
       const fullName = `${abstract ?? name}/${short}`
-      attributes[short] = { ...resolved(definition, short, owner, types), name: short, entity: name, fullName, definition }
+      attributes[short] = {
+        ...resolved(definition, short, owner, types),
+        name: short,
+        entity: name,
+        fullName,
+        definition,
+      }
     }
   }
   return {
@@ -82,7 +105,9 @@ function expandEntity(name: string, abstract: string | null, parts: readonly Par
     abstract,
     attributes,
     required: parts.flatMap(([, part]) => part.required ?? []).map(shortNames),
-    assign: parts.flatMap(([owner, part]) => (part.assign ?? []).map(rule => fullRule(rule, { variable: "$self", entity: owner }))),
+    assign: parts.flatMap(([owner, part]) =>
+      (part.assign ?? []).map(rule => fullRule(rule, { variable: "$self", entity: owner })),
+    ),
     implies: merge(part => part.implies),
     permissions: merge(part => part.permissions),
   }

@@ -17,7 +17,8 @@ export type Table<Def> = { readonly [name: string]: Def }
 
 /** An entity type: its attributes, what must be there, and who gets which groups and permissions. */
 export type EntityDef = JsonObject & {
-  readonly attributes: Table<AttributeDef>
+  /** Only a variant may leave them out, whose abstract has them. */
+  readonly attributes?: Table<AttributeDef>
   readonly required?: readonly RequiredList[]
   readonly assign?: readonly Assign[]
   readonly implies?: Table<readonly string[]>

@@ -1,6 +1,5 @@
 // Years to hours without an offset would depend on where the program runs, so an instant must say its zone.
-const written =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d):?(\d\d)?)$/
+const written = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:([Zz])|([+-])(\d\d):?(\d\d)?)$/
 const stored = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/
 const day = /^(\d{4})-(\d\d)-(\d\d)$/
 
@@ -24,8 +23,10 @@ export function isDate(text: string): boolean {
 export function readInstant(text: string): string | undefined {
   const match = written.exec(text)
   if (match === null) return undefined
-  const [, year, month, date, hour, minute, second = "0", fraction = "", , sign, zoneHours = "0", zoneMinutes = "0"] = match
-  if (!isDate(`${year}-${month}-${date}`) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  const [, year, month, date, hour, minute, second = "0", fraction = "", , sign, zoneHours = "0", zoneMinutes = "0"] =
+    match
+  if (!isDate(`${year}-${month}-${date}`) || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59)
+    return undefined
   if (Number(zoneHours) > 23 || Number(zoneMinutes) > 59) return undefined
   const offset = (Number(zoneHours) * 60 + Number(zoneMinutes)) * (sign === "-" ? -1 : 1)
   const time = new Date(0)

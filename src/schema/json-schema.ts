@@ -23,7 +23,9 @@ export function jsonSchemaOf(schema: CompiledSchema, kind: SchemaKind, name: str
 
 function entitySchema(entity: ExpandedEntity): JsonObject {
   const attributes = Object.values(entity.attributes)
-  const lists = entity.required.map(list => ("allOrNone" in list ? allOrNone(list.allOrNone, entity) : { anyOf: present(list, entity) }))
+  const lists = entity.required.map(list =>
+    "allOrNone" in list ? allOrNone(list.allOrNone, entity) : { anyOf: present(list, entity) },
+  )
   const doc = typeof entity["doc"] === "string" ? entity["doc"] : undefined
   const body = {
     type: "object",

@@ -16,8 +16,12 @@ const irregular = new Set(
 )
 
 // Verbs that end like a past form, in the imperative.
-const imperativeInEd = new Set("bleed breed embed exceed feed heed need proceed seed shed shred speed succeed supersede weed".split(" "))
-const imperativeInIng = new Set("bring cling fling ping ring sing sling spring sting string swing wing wring".split(" "))
+const imperativeInEd = new Set(
+  "bleed breed embed exceed feed heed need proceed seed shed shred speed succeed supersede weed".split(" "),
+)
+const imperativeInIng = new Set(
+  "bring cling fling ping ring sing sling spring sting string swing wing wring".split(" "),
+)
 
 /**
  * Advice, not faults: an event says what happened, so its name has a past participle; a command says what to do, so its
@@ -25,13 +29,15 @@ const imperativeInIng = new Set("bring cling fling ping ring sing sling spring s
  */
 export function namingAdvice(schema: Schema): readonly Fault[] {
   const commands = Object.keys(schema.commands ?? {}).flatMap(commandAdvice)
-  const events = Object.entries(schema.events ?? {}).flatMap(([name, { rejection }]) => (rejection ? [] : eventAdvice(name)))
+  const events = Object.entries(schema.events ?? {}).flatMap(([name, { rejection }]) =>
+    rejection ? [] : eventAdvice(name),
+  )
   return [...commands, ...events]
 }
 
 function commandAdvice(name: string): readonly Fault[] {
   const [first = ""] = words(name)
-  const past = (/(?:[^e]ed|eed)$/.test(first) || sureIrregular(first)) && !imperativeInEd.has(first)
+  const past = (/.ed$/.test(first) || sureIrregular(first)) && !imperativeInEd.has(first)
   const going = /.ing$/.test(first) && !imperativeInIng.has(first)
   const noun = /(?:.tion|.ness|.ity)$/.test(first) && !imperativeNouns.has(first)
   if (!past && !going && !noun) return []
@@ -45,11 +51,25 @@ function eventAdvice(name: string): readonly Fault[] {
   return [{ path: at("/events", name), code: "past-tense", message }]
 }
 
-const imperativeNouns = new Set(["mention", "question", "position", "section", "auction", "function", "caution", "condition", "commission", "witness", "harness"])
+const imperativeNouns = new Set([
+  "mention",
+  "question",
+  "position",
+  "section",
+  "auction",
+  "function",
+  "caution",
+  "condition",
+  "commission",
+  "witness",
+  "harness",
+])
 
 // Of many verbs the past form is the imperative as well: Set, Put, Cut, Read. These are no reason for advice.
 const unchanged = new Set(
-  "become bet bid burst cast cost cut hit hurt let put quit read reset set shed shut split spread lay bound found wound saw left felt lit rose".split(" "),
+  "become bet bid burst cast cost cut hit hurt let put quit read reset set shed shut split spread lay bound found wound saw left felt lit rose".split(
+    " ",
+  ),
 )
 
 function sureIrregular(word: string): boolean {

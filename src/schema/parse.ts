@@ -32,7 +32,8 @@ export function parseSchema(json: unknown): Schema {
 }
 
 function checkTop(schema: JsonObject, { faults }: Checking): void {
-  if (schema["daybook"] !== 1) faults.add("/daybook", "daybook", 'A schema says "daybook": 1, the version of its grammar')
+  if (schema["daybook"] !== 1)
+    faults.add("/daybook", "daybook", 'A schema says "daybook": 1, the version of its grammar')
   const { name, version } = schema
   if (typeof name !== "string" || name.trim() === "") faults.add("/name", "name", "A schema has a name")
   if (!isCount(version)) faults.add("/version", "version", "The version of a schema is a whole number from 1 on")

@@ -62,8 +62,13 @@ function endAlternative(group: Group): void {
 }
 
 function tokens(pattern: string): readonly string[] {
-  return pattern.match(/\\[pPu]\{[^}]*\}|\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\{\d+(?:,\d*)?\}\??|[*+?]\??|[^]/gsu)
-    ?.map(token => (token.startsWith("(") ? "(" : token)) ?? []
+  return (
+    pattern
+      .match(
+        /\\[pPu]\{[^}]*\}|\\.|\[(?:\\.|[^\]\\])*\]|\((?:\?(?:[:=!]|<[=!]|<\w+>))?|\{\d+(?:,\d*)?\}\??|[*+?]\??|[^]/gsu,
+      )
+      ?.map(token => (token.startsWith("(") ? "(" : token)) ?? []
+  )
 }
 
 function isEndless(token: string): boolean {

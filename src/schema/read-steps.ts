@@ -22,7 +22,8 @@ function collect(pred: Pred, steps: Set<string>): void {
   else if ("reaches" in pred) pred.reaches[1].forEach(step => addStep(step, steps))
   else if ("exists" in pred) pred.exists[1].forEach(step => addStep(step, steps))
   else if ("in" in pred) addTerm(pred.in[0], steps)
-  else if (!("is" in pred) && !("type" in pred)) Object.values(pred).forEach(terms => terms.forEach(t => addTerm(t, steps)))
+  else if (!("is" in pred) && !("type" in pred))
+    Object.values(pred).forEach(terms => terms.forEach(t => addTerm(t, steps)))
 }
 
 function addTerm(term: Term, steps: Set<string>): void {

@@ -3,7 +3,11 @@ import type { BaseType } from "./grammar.ts"
 import { isBaseType } from "./value-types.ts"
 
 /** An attribute with the custom types it builds on merged in; its own keys win. Without a base, it leads nowhere. */
-export type Resolved = { readonly definition: JsonObject; readonly base: BaseType | null; readonly chain: readonly string[] }
+export type Resolved = {
+  readonly definition: JsonObject
+  readonly base: BaseType | null
+  readonly chain: readonly string[]
+}
 
 /** Follows the custom types of an attribute down to a base type. */
 export function resolveType(attribute: JsonObject, types: JsonObject): Resolved {

@@ -26,10 +26,20 @@ export function asList(value: Part, noun: string, path: string, faults: Faults):
 }
 
 /** The members of an object that may be left out, each with its path. */
-export function members(holder: JsonObject, key: string, noun: string, path: string, faults: Faults): readonly Member[] {
+export function members(
+  holder: JsonObject,
+  key: string,
+  noun: string,
+  path: string,
+  faults: Faults,
+): readonly Member[] {
   if (holder[key] === undefined) return []
   const table = asObject(holder[key], noun, at(path, key), faults)
-  return Object.entries(table ?? {}).map(([name, value]) => ({ name, value: value ?? null, path: at(at(path, key), name) }))
+  return Object.entries(table ?? {}).map(([name, value]) => ({
+    name,
+    value: value ?? null,
+    path: at(at(path, key), name),
+  }))
 }
 
 /** One member of an object, or one item of a list. */

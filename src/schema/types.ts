@@ -52,12 +52,12 @@ export type EntityType = {
   readonly initial: Document
   readonly definition: ExpandedEntity
   /** Checks a finished document completely. Paths are `/attribute`; empty: it is good. */
-  validate(document: Document): readonly Fault[]
+  readonly validate: (document: Document) => readonly Fault[]
   /**
    * Reads a value from outside as the attribute's type stores it: `"5"` as 5, an instant in its own zone as one in UTC.
    * Null stays null: no value. Where there may be many, a list is read value by value, and a single value alone.
    */
-  coerce(attribute: string, value: Json): Coerced
+  readonly coerce: (attribute: string, value: Json) => Coerced
 }
 
 /** A command type, ready to be used. */
@@ -70,9 +70,9 @@ export type CommandType = {
   readonly sensitive: readonly string[]
   readonly jsonSchema: JsonObject
   /** Whether its target may be of this entity type. */
-  accepts(entity: string): boolean
+  readonly accepts: (entity: string) => boolean
   /** Checks its data. Paths are JSON Pointers into the data; it is neither changed nor coerced. */
-  validate(data: Json): readonly Fault[]
+  readonly validate: (data: Json) => readonly Fault[]
 }
 
 /** An event type, ready to be used. */
@@ -83,6 +83,6 @@ export type EventType = {
   readonly version: number
   readonly rejection: boolean
   readonly jsonSchema: JsonObject
-  accepts(entity: string): boolean
-  validate(data: Json): readonly Fault[]
+  readonly accepts: (entity: string) => boolean
+  readonly validate: (data: Json) => readonly Fault[]
 }

@@ -39,7 +39,10 @@ const documents: JsonObject = {
       uuid: identity,
       title: { type: "string", minLength: 1, maxLength: 120, index: true },
       body: { type: "text" },
-      notes: { type: "string", permissions: { read: { all: [["owner", "org-admin", "org-member"], { not: "guest" }] } } },
+      notes: {
+        type: "string",
+        permissions: { read: { all: [["owner", "org-admin", "org-member"], { not: "guest" }] } },
+      },
       private: { type: "boolean", default: false },
       status: { type: "enum", values: { draft: "Draft", published: "Published" }, default: "draft" },
       org: { type: "ref", to: ["Org"], propagate: [{ direction: "reverse", when: true }] },
@@ -142,7 +145,11 @@ export const portal: JsonObject = {
   commands: {
     SendTemplate: {
       target: "TemplateUsage",
-      data: { properties: { channel: { enum: Object.keys(channels) } }, required: ["channel"], additionalProperties: false },
+      data: {
+        properties: { channel: { enum: Object.keys(channels) } },
+        required: ["channel"],
+        additionalProperties: false,
+      },
     },
     RenameDocument: {
       target: "Document",
