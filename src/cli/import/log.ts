@@ -1,0 +1,65 @@
+import { openDaybook } from "../../app/open.ts"
+import type { LogLine } from "../../adapters/files/log-line.ts"
+import type { LineFile } from "../../adapters/files/open-log.ts"
+import { systemClock } from "../../adapters/node/clock.ts"
+import { systemIds } from "../../adapters/node/ids.ts"
+import { systemJournal } from "../../adapters/node/journal.ts"
+import type { App } from "../../kernel/app.ts"
+import type { Store } from "../../ports/store.ts"
+import { note, say } from "../print.ts"
+import { caseApp } from "./case-app.ts"
+import { mapperOf } from "./mapping.ts"
+import { showProgress } from "./progress.ts"
+import { Position } from "./resume.ts"
+import { Run } from "./runner.ts"
+import { Summary } from "./summary.ts"
+
+/** A log that is to be taken in, and by which app. */
+export type LogImport = {
+  readonly path: string
+  readonly log: LineFile<LogLine>
+  readonly name: string
+  readonly app: App
+  readonly store: Store
+  readonly stop: AbortSignal
+  readonly again: boolean
+  readonly skipErrors: boolean
+  readonly json: boolean
+}
+
+const units = { xes: "event", csv: "row", jsonl: "line" } as const
+
+/** Takes in a log, and says what came of it. Whatever stops it, what came before is kept and told. */
+export async function importLog({
+  path,
+  log,
+  name,
+  app,
+  store,
+  stop,
+  again,
+  skipErrors,
+  json,
+}: LogImport): Promise<void> {
+  const [clock, ids] = [systemClock(), systemIds()]
+  const daybook = await openDaybook(app, { store, clock, ids, journal: systemJournal({ level: "warn" }) })
+  const summary = new Summary(units[log.format])
+  const began = clock.ticks()
+  const { bytesTotal } = log
+  const end = await showProgress({ bytesTotal, bytesRead: () => log.bytesRead(), lines: () => summary.lines })
+  try {
+    const map = mapperOf(app.importing ?? caseApp.importing!, name, ids)
+    const position = await Position.of(name, store)
+    await Run.over(log, { log: name, daybook, store, map, position, again, summary, stop })
+    await daybook.drain()
+  } finally {
+    end()
+    const seconds = (clock.ticks() - began) / 1_000
+    await daybook.close()
+    if (json) await say(JSON.stringify(summary.json(path, seconds)))
+    else for (const line of summary.text(path, seconds)) await say(line)
+  }
+  if (!summary.hasRefused || skipErrors) return
+  note("Some lines were refused: once the cause is mended, --again asks for them again")
+  process.exitCode = 1
+}

@@ -1,0 +1,32 @@
+import type { Journal } from "../ports/journal.ts"
+
+const signals = ["SIGTERM", "SIGINT"] as const
+
+// Whoever runs us waits ten seconds before it kills.
+const stopMsMax = 9_500
+
+/** Resolves when the process is asked to stop. Asked a second time, it ends at once. */
+export function asked(): Promise<void> {
+  return new Promise(resolve => {
+    let times = 0
+    const ask = () => {
+      if (++times > 1) process.exit(1)
+      resolve()
+    }
+    for (const signal of signals) process.on(signal, ask)
+  })
+}
+
+/** Finishes, then ends the process: whatever an app's adapters still hold open does not keep it. */
+export async function withinStopTime(journal: Journal, finish: () => Promise<void>): Promise<never> {
+  const late = setTimeout(() => {
+    journal.warn("Something did not end in time; what is durable is taken up at the next start", { ms: stopMsMax })
+    process.exit(0)
+  }, stopMsMax)
+  try {
+    await finish()
+  } finally {
+    clearTimeout(late)
+  }
+  process.exit(0)
+}
