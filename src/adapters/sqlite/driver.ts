@@ -24,6 +24,11 @@ export function scalar(db: DatabaseSync, sql: string): Cell {
   return prepare<[Cell]>(db, sql).get()?.[0] ?? null
 }
 
+/** How large a file is, with what waits to be carried over into it. */
+export function bytesOf(db: DatabaseSync): number {
+  return Number(scalar(db, "PRAGMA page_count")) * Number(scalar(db, "PRAGMA page_size"))
+}
+
 /** Runs something in one transaction: what it reads is of one moment, what it writes is all there or not at all. */
 export function together<T>(db: DatabaseSync, work: () => T): T {
   if (db.isTransaction) return work()

@@ -21,12 +21,6 @@ export function isConstraint(error: unknown): boolean {
   return codeOf(error) === constraint
 }
 
-/** Whether the file, not the write, is at fault, so that trying the writes one by one makes no sense. */
-export function isOutside(error: unknown): boolean {
-  const code = codeOf(error)
-  return code !== null && sentences[code] !== undefined
-}
-
 /** Whether it is unknown, after this error, what a power cut would leave of the transaction that was being written. */
 export function leavesDoubt(error: unknown): boolean {
   return codeOf(error) === ioError

@@ -64,6 +64,9 @@ function storeOn(file: OpenFile, now: () => number): SqliteStore {
     basis,
     // One process owns the file, so nobody else can have committed.
     onBell: () => () => {},
-    close: file.close,
+    close() {
+      writer?.close()
+      file.close()
+    },
   }
 }

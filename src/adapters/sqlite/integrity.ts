@@ -1,13 +1,16 @@
 import type { DatabaseSync } from "node:sqlite"
 import { Worker } from "node:worker_threads"
-import { prepare } from "./driver.ts"
+import { bytesOf, prepare } from "./driver.ts"
+
+// Looked through in some tens of milliseconds, about as long as a thread takes to start.
+const smallBytesMax = 4_194_304
 
 /**
- * What SQLite finds wrong with its trees and indexes. A file is looked at by a thread of its own: SQLite does not pause
- * within a table, and a large one takes seconds.
+ * What SQLite finds wrong with its trees and indexes. A large file is looked at by a thread of its own: SQLite does not
+ * pause within a table, which may take seconds.
  */
 export async function damages(db: DatabaseSync, path: string): Promise<readonly string[]> {
-  if (path === ":memory:") return damagesIn(db)
+  if (path === ":memory:" || bytesOf(db) <= smallBytesMax) return damagesIn(db)
   const worker = new Worker(new URL("./integrity-thread.ts", import.meta.url), { workerData: path })
   return new Promise((resolve, reject) => {
     worker.once("message", resolve)

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite"
 import type { JsonObject } from "../../kernel/json.ts"
 import type { MaintenanceStore } from "../../ports/maintenance.ts"
 import { backupTo } from "./backup.ts"
-import { prepare, scalar } from "./driver.ts"
+import { bytesOf, prepare } from "./driver.ts"
 import { tablesVersion } from "./migrate.ts"
 import type { OpenFile } from "./open.ts"
 import { tipOf } from "./tip.ts"
@@ -35,8 +35,4 @@ export function maintenanceStore(file: OpenFile): MaintenanceStore {
       return { t, hash }
     },
   }
-}
-
-function bytesOf(db: DatabaseSync): number {
-  return Number(scalar(db, "PRAGMA page_count")) * Number(scalar(db, "PRAGMA page_size"))
 }

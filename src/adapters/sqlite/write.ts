@@ -1,8 +1,9 @@
 import type { DatabaseSync } from "node:sqlite"
 import { Refusal, unreachable } from "../../kernel/refusal.ts"
 import type { Write, WriteOutcome } from "../../ports/write.ts"
+import { checkpointsOf } from "./checkpoints.ts"
 import { deliveryWriter } from "./deliveries.ts"
-import { isConstraint, isOutside, leavesDoubt, refusalOf } from "./errors.ts"
+import { isConstraint, leavesDoubt, refusalOf } from "./errors.ts"
 import { instantOf } from "./instants.ts"
 import type { Keys } from "./keys.ts"
 import type { Names } from "./names.ts"
@@ -15,6 +16,7 @@ import { transactionWriter } from "./transaction.ts"
 export type Writer = {
   commit(writes: readonly Write[]): readonly WriteOutcome[]
   readonly tip: Readonly<Tip>
+  close(): void
 }
 
 type WriteOne = (write: Write, ms: number) => WriteOutcome
@@ -23,6 +25,7 @@ type WriteOne = (write: Write, ms: number) => WriteOutcome
 export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Keys, now: () => number): Writer {
   const tip = tipOf(db)
   const one = writeOne(db, names, keys, tip)
+  const checkpoints = checkpointsOf(db)
   const apart = behindSavepoint(db, one, forget)
   let doubt: unknown = null
 
@@ -40,6 +43,7 @@ export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Key
       const ms = now()
       const outcomes = writes.map(w => write(w, ms))
       db.exec("COMMIT")
+      checkpoints.look()
       return outcomes
     } catch (error) {
       if (leavesDoubt(error)) doubt = error
@@ -54,14 +58,17 @@ export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Key
     try {
       return attempt(writes, one)
     } catch (error) {
-      if (isOutside(error)) throw refusalOf(error, path)
-      if (!isConstraint(error)) throw error
-      // Everything that may be was checked before it was written, so this is rare, and may be slow.
+      if (!isConstraint(error)) throw refusalOf(error, path)
+    }
+    // Everything that may be was checked before it was written, so this is rare, and may be slow.
+    try {
       return attempt(writes, apart)
+    } catch (error) {
+      throw refusalOf(error, path)
     }
   }
 
-  return { commit, tip }
+  return { commit, tip, close: checkpoints.close }
 }
 
 function writeOne(db: DatabaseSync, names: Names, keys: Keys, tip: Tip): WriteOne {
