@@ -1,4 +1,5 @@
 import type { JsonObject } from "../kernel/json.ts"
+import { constraintKeys } from "./constraints.ts"
 import { checkFor } from "./check-value.ts"
 import { checkConstraints } from "./check-constraints.ts"
 import { checkEnum, enumValues } from "./check-enum.ts"
@@ -44,22 +45,19 @@ function checkTypeName(attribute: JsonObject, { path, checking }: AttributePlace
 }
 
 function checkStorage(attribute: JsonObject, definition: JsonObject, base: BaseType, place: AttributePlace): void {
-  const {
-    path,
-    checking: { faults },
-  } = place
-  const { unique, index, fulltext, component } = attribute
+  const { path } = place
+  const { faults } = place.checking
+  const { unique, fulltext, component } = attribute
   if (unique !== undefined && unique !== "identity" && unique !== "value") {
     faults.add(at(path, "unique"), "unique", 'unique is "identity" or "value"')
   }
-  if (unique === "identity" && definition["many"] === true) {
-    faults.add(at(path, "unique"), "unique", "An identity is one value, not one of many")
+  // Said where one of the two is written, and not again wherever a custom type is used.
+  const written = ["unique", "many"].find(key => key in attribute)
+  if (written !== undefined && definition["unique"] === "identity" && definition["many"] === true) {
+    faults.add(at(path, written), "unique", "An identity is one value, not one of many")
   }
-  for (const [key, value] of [
-    ["unique", unique],
-    ["index", index],
-  ] as const) {
-    if (value === undefined || value === false || valueTypes[base].lookedUp) continue
+  for (const key of ["unique", "index"]) {
+    if (!attribute[key] || valueTypes[base].lookedUp) continue
     faults.add(at(path, key), "not-looked-up", `A value of type ${base} cannot be looked up, so ${key} is not for it`)
   }
   if (fulltext === true && base !== "string" && base !== "text") {
@@ -88,20 +86,24 @@ function checkTargets(attribute: JsonObject, base: BaseType, path: string, { cat
   }
 }
 
+// The default of a custom type was checked there; here it is again if this attribute asks for more of its values.
 function checkDefault(attribute: JsonObject, definition: JsonObject, base: BaseType, place: AttributePlace): void {
-  const {
-    path,
-    checking: { catalog, faults },
-  } = place
-  const value = attribute["default"]
-  const { pattern } = definition
+  const { path } = place
+  const { catalog, faults } = place.checking
+  const { default: value, pattern } = definition
+  const written = ["default", "many", "required", "values", ...Object.keys(constraintKeys)].find(
+    key => key in attribute,
+  )
   // Nothing can be checked by a pattern that cannot be run, which was said where it is written.
-  if (value === undefined || (typeof pattern === "string" && patternFault(pattern) !== null)) return
+  if (value === undefined || written === undefined) return
+  if (typeof pattern === "string" && patternFault(pattern) !== null) return
   const check = checkFor(
     base,
     base === "enum" ? { ...definition, values: enumValues(definition, catalog) } : definition,
   )
-  for (const { path: where, message } of check.faults(value, at(path, "default"))) {
-    faults.add(where, "default", `A default must be good for its attribute: it ${message}`)
+  const own = "default" in attribute
+  for (const fault of check.faults(value, own ? at(path, "default") : "")) {
+    const where = own ? fault.path : at(path, written)
+    faults.add(where, "default", `A default must be good for its attribute: it ${fault.message}`)
   }
 }

@@ -35,6 +35,11 @@ function checkVariants(entity: Member, family: JsonObject, names: Set<string>, c
   const abstractPath = at(entity.path, "abstract")
   const shared = attributeNames(family["abstract"])
   checkEntity({ value: family["abstract"], path: abstractPath }, entity.name, shared, checking)
+  for (const key of ["attributes", "required", "assign", "implies", "permissions"]) {
+    // Kept as an unknown key it would be a rule that is written and not in force.
+    if (key in family)
+      faults.add(at(entity.path, key), "misplaced", `${key} of ${entity.name} belongs into its abstract`)
+  }
   const variants = members(family, "variants", "The table of variants", entity.path, faults)
   if (family["variants"] === undefined || (isObject(family["variants"]) && variants.length === 0)) {
     faults.add(at(entity.path, "variants"), "required", "An abstract has at least one variant")

@@ -31,10 +31,16 @@ function oneCheck(type: Rule, rules: readonly Rule[]): ValueCheck {
     isGood,
     faults: (value, path) => {
       if (value === null) return [{ path, code: "null", message: "must be left out where there is no value" }]
-      const broken = type.holds(value) ? rules.filter(rule => !rule.holds(value)) : [type]
+      const broken = type.holds(value) ? brokenRules(rules, value) : [type]
       return broken.map(({ code, says }) => ({ path, code, message: says }))
     },
   }
+}
+
+// A text that is too long is not searched as well: how long that takes is for its sender to choose.
+function brokenRules(rules: readonly Rule[], value: Json): readonly Rule[] {
+  const broken = rules.filter(rule => rule.code === "maxLength" && !rule.holds(value))
+  return broken.length > 0 ? broken : rules.filter(rule => !rule.holds(value))
 }
 
 function manyCheck(one: ValueCheck, required: boolean): ValueCheck {

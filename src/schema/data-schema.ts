@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { schemaFaults } from "./ajv.ts"
 import { dialect } from "./compile-message.ts"
+import { anchorsIn, endlessAt, target, walk } from "./data-references.ts"
 import { at, type Faults } from "./faults.ts"
 import { patternFault } from "./patterns.ts"
 
@@ -14,6 +15,7 @@ export function checkDataSchema(data: Json | undefined, path: string, faults: Fa
   const before = faults.found.length
   checkDialect(data, path, faults)
   walk(data, "", (schema, place) => checkKeywords(schema, place, path, data, faults))
+  checkWhole(data, path, faults)
   // Ajv says what it finds in terms of the keywords; what was said above says it better.
   if (faults.found.length > before) return
   const found = new Map(schemaFaults(data).map(fault => [fault.path, fault]))
@@ -27,6 +29,20 @@ function checkDialect(data: JsonObject, path: string, faults: Faults): void {
   faults.add(at(path, "$schema"), "dialect", `The JSON Schema of a message is of the dialect ${dialect}`)
 }
 
+function checkWhole(data: JsonObject, path: string, faults: Faults): void {
+  const anchors = anchorsIn(data)
+  for (const { name, place } of anchors.filter((a, i) => anchors.findIndex(b => b.name === a.name) < i)) {
+    faults.add(path + place, "duplicate-anchor", `There are two anchors ${name}, so a reference to it leads two ways`)
+  }
+  const endless = endlessAt(data)
+  if (endless === null) return
+  faults.add(
+    path + endless,
+    "endless",
+    "What is here refers to itself for the same value, so validation would never end",
+  )
+}
+
 function checkKeywords(schema: JsonObject, place: string, path: string, root: JsonObject, faults: Faults): void {
   for (const keyword of ["$ref", "$dynamicRef"]) {
     const reference = schema[keyword]
@@ -34,7 +50,7 @@ function checkKeywords(schema: JsonObject, place: string, path: string, root: Js
     const where = at(path + place, keyword)
     if (typeof reference !== "string" || !reference.startsWith("#")) {
       faults.add(where, "remote-ref", "A reference stays within its JSON Schema: it begins with #")
-    } else if (!leadsSomewhere(reference, root)) faults.add(where, "unknown-ref", `Nothing is at ${reference}`)
+    } else if (target(reference, root) === undefined) faults.add(where, "unknown-ref", `Nothing is at ${reference}`)
   }
   if (place !== "" && schema["$id"] !== undefined) {
     faults.add(at(path + place, "$id"), "nested-id", "Only a whole JSON Schema has an $id, not a part of it")
@@ -49,64 +65,4 @@ function checkKeywords(schema: JsonObject, place: string, path: string, root: Js
 function checkPattern(pattern: string, path: string, faults: Faults): void {
   const fault = patternFault(pattern)
   if (fault !== null) faults.add(path, "pattern", fault)
-}
-
-function leadsSomewhere(reference: string, root: JsonObject): boolean {
-  if (reference === "#") return true
-  if (!reference.startsWith("#/")) return hasAnchor(root, reference.slice(1))
-  let found: Json | undefined = root
-  for (const part of reference.slice(2).split("/")) {
-    const key = decodePart(part)
-    if (Array.isArray(found)) found = (found as readonly Json[])[Number(key)]
-    else found = isObject(found) && Object.hasOwn(found, key) ? found[key] : undefined
-  }
-  return isObject(found) || typeof found === "boolean"
-}
-
-function decodePart(part: string): string {
-  try {
-    return decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")
-  } catch {
-    return part
-  }
-}
-
-function hasAnchor(root: JsonObject, anchor: string): boolean {
-  let found = false
-  walk(root, "", schema => {
-    found ||= schema["$anchor"] === anchor || schema["$dynamicAnchor"] === anchor
-  })
-  return found
-}
-
-const oneSchema = [
-  "additionalProperties",
-  "items",
-  "contains",
-  "not",
-  "if",
-  "then",
-  "else",
-  "propertyNames",
-  "unevaluatedItems",
-  "unevaluatedProperties",
-  "contentSchema",
-]
-const schemaList = ["allOf", "anyOf", "oneOf", "prefixItems"]
-const schemaTable = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"]
-
-/** Visits a JSON Schema and all that it consists of; what it has in a `const`, an `enum` or an `x-…` is none of it. */
-function walk(schema: Json | undefined, place: string, visit: (schema: JsonObject, place: string) => void): void {
-  if (!isObject(schema)) return
-  visit(schema, place)
-  for (const key of oneSchema) walk(schema[key], at(place, key), visit)
-  for (const key of schemaList) {
-    const list = schema[key]
-    if (Array.isArray(list)) list.forEach((part, i) => walk(part, at(at(place, key), i), visit))
-  }
-  for (const key of schemaTable) {
-    const table = schema[key]
-    if (!isObject(table)) continue
-    for (const [name, part] of Object.entries(table)) walk(part, at(at(place, key), name), visit)
-  }
 }

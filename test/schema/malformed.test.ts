@@ -183,6 +183,19 @@ describe("malformed types, entities and variants are refused, with the path of e
     expect(placesOf(schema)).toEqual(places)
   })
 
+  test("what an attribute asks for beyond its custom type is judged together with it", () => {
+    const id = { type: "string", unique: "identity", default: "x" }
+    const schema = bookWith(
+      { a: { type: "id", many: true }, b: { type: "id", minLength: 2 }, c: { type: "id" } },
+      { types: { id } },
+    )
+    expect(placesOf(schema)).toEqual([
+      "/entities/Book/attributes/a/many unique",
+      "/entities/Book/attributes/a/many default",
+      "/entities/Book/attributes/b/minLength default",
+    ])
+  })
+
   test("variants may agree by different ways to the same base type", () => {
     const variants = { A: one({ type: "word" }), B: one({ type: "string", label: "X", index: false }) }
     const schema = bookWith(

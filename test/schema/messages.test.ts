@@ -45,6 +45,18 @@ describe("commands and events that are malformed are refused, with the path of e
     expect(placesOf(schema)).toEqual(places.map(place => `/commands/Buy${place}`))
   })
 
+  test("a JSON Schema that comes back to itself for the same value is endless, one that goes deeper is not", () => {
+    const endless = (data: Json) => placesOf(withData(data)).map(place => place.replace("/commands/Buy/data", ""))
+    expect(endless({ $ref: "#" })).toEqual(["/$ref endless"])
+    expect(
+      endless({ properties: { a: { $ref: "#/$defs/b" } }, $defs: { b: { allOf: [{ $ref: "#/$defs/b" }] } } }),
+    ).toEqual(["/properties/a/$ref/allOf/0/$ref endless"])
+    expect(endless({ $ref: "#/$defs/n", $defs: { n: { properties: { next: { $ref: "#/$defs/n" } } } } })).toEqual([])
+    expect(endless({ $defs: { a: { $anchor: "x" }, b: { $anchor: "x" } } })).toEqual([
+      "/$defs/b/$anchor duplicate-anchor",
+    ])
+  })
+
   test("an event without a stream, with a version of zero, a rejection that is text", () => {
     const events = {
       A: {},

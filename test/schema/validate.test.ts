@@ -113,6 +113,10 @@ describe("a value keeps to what restricts it [L44]:", () => {
     ])
   })
 
+  test("a text that is too long is not searched as well", () => {
+    expect(codes({ ...string, maxLength: 2, pattern: "^x" }, "abc")).toEqual(["/a maxLength"])
+  })
+
   test("of many values each is judged, with its place", () => {
     const many = { type: "integer", many: true, minimum: 1 }
     expect(codes(many, [1, 2])).toEqual([])
