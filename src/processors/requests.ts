@@ -48,6 +48,8 @@ export async function askAll(
   request: ProcessorParts["request"],
 ): Promise<void> {
   const asker = { actor: "system", correlationId: event.correlationId, parent: event.causedBy.id }
+  // Most deliveries ask for one command, and need no plan.
+  if (commands.length === 1) return askInOrder(commands, asker, request)
   for (const chains of stagesOf(commands)) {
     const failures: unknown[] = []
     await Promise.all(

@@ -52,24 +52,34 @@ export type Consumers = {
 export async function startConsumers(
   processors: readonly Processor[],
   projections: readonly Projection[],
-  parts: ProcessorParts,
+  given: ProcessorParts,
 ): Promise<Consumers> {
+  // What a projection derives is heard even where whoever takes the writes does not report them.
+  let newest = 0
+  const write = async (one: Parameters<ProcessorParts["write"]>[0]) => {
+    const outcome = await given.write(one)
+    if (one.kind === "transaction" && outcome.kind === "done" && outcome.t > newest) rang()
+    return outcome
+  }
+  const rang = () => {
+    for (const part of running) part.rang()
+  }
+  const parts = { ...given, write }
   const busy = () => running.some(part => part.busy)
   const quiet = new Quiet(busy)
   const changed = () => quiet.look()
   // What is wrong with either is said before anything has run.
-  const compiled = compileProcessors(processors, parts)
+  const compiled = compileProcessors(processors, given)
   const models = await startProjections(projections, parts, changed)
   const consumers = await startProcessors(compiled, parts, changed)
   const running = [models, consumers]
 
   return {
     committed(report) {
+      newest = report.t
       for (const part of running) part.committed(report)
     },
-    rang() {
-      for (const part of running) part.rang()
-    },
+    rang,
     idle: () => quiet.reached(),
     busy,
     async stop() {

@@ -4,7 +4,7 @@ import type { Document } from "../../src/kernel/entity.ts"
 import type { RecordedEvent } from "../../src/kernel/message.ts"
 import type { Write } from "../../src/ports/write.ts"
 import { count, rowsOf, tally, type Tally } from "./tally.ts"
-import { byText, World } from "./world.ts"
+import { aProcessor, byText, World } from "./world.ts"
 
 describe("events that a projection derives", () => {
   const deriving = (version = 1) =>
@@ -29,15 +29,10 @@ describe("events that a projection derives", () => {
   test("go into its own stream, once, and others hear them [N50, X18]", async () => {
     const world = new World()
     const heard: unknown[] = []
-    const hearing = {
-      kind: "processor",
-      name: "p",
-      on: ["Counted"],
-      mode: "pure",
-      from: "beginning",
-      run: ({ event }: { event: RecordedEvent }) =>
-        void heard.push([event.stream.type, event.data["n"], event.correlationId]),
-    } as const
+    const run = ({ event: { stream, data, correlationId } }: { event: RecordedEvent }) => {
+      heard.push([stream.type, data["n"], correlationId])
+    }
+    const hearing = aProcessor({ on: ["Counted"], run })
     const { consumers } = await world.start([hearing], [deriving()])
     for (let n = 0; n < 4; n++) world.put("a", { n })
     world.put("b", { n: 1 })
@@ -99,6 +94,22 @@ describe("events that a projection derives", () => {
       { numRuns: 25 },
     )
   })
+
+  test.each([[false], [true]])(
+    "are heard, whether their commit is reported or not (silent: %s) [N50, N51]",
+    async isSilent => {
+      const world = new World()
+      const heard: unknown[] = []
+      const run = ({ event }: { event: RecordedEvent }) => void heard.push(event.data["n"])
+      const { consumers } = await world.start([aProcessor({ on: ["Counted"], run })], [deriving()], {
+        meddling: { isSilent },
+      })
+      await consumers.idle()
+      for (let n = 0; n < 4; n++) world.put("a", { n })
+      await consumers.idle()
+      expect(heard).toEqual([2, 4])
+    },
+  )
 
   test("of the past are not even asked for by a rebuild [N50]", async () => {
     const world = new World()

@@ -140,6 +140,23 @@ test("a store that takes nothing for a while makes it late, not wrong [CP8]", as
   expect(world.gauges.get("projection_lag_transactions tally")).toBe(0)
 })
 
+test("a projection stops at once, though the store takes nothing, and goes on after a restart [L13, TR6]", async () => {
+  const world = new World()
+  const beforeWrite = (write: Write) => {
+    if (write.kind === "projection") throw new Error("the disk is full")
+  }
+  const first = await world.start([], [tally()], { meddling: { beforeWrite } })
+  world.put("a", { n: 1 })
+  await world.clock.idle()
+  await first.consumers.stop()
+  expect(first.consumers.busy()).toBe(false)
+  expect(world.clock.iso()).toBe("2030-01-01T00:00:00.000Z")
+  first.kill()
+  const second = await world.start([], [tally()])
+  await second.consumers.idle()
+  expect(await rowsOf(second.consumers)).toHaveProperty("all-1", { n: 1, last: 1 })
+})
+
 test("at the start it is said what does not fit", async () => {
   const start = new World().start([], [tally(), tally(), tally(0), tally(1, { name: "x", on: { Putt: [] } })])
   const said = await start.then(

@@ -253,3 +253,22 @@ test("rows that could not be written are written later; nothing is lost meanwhil
   expect([...world.memory.parked.values()].map(row => [row.state, row.attempts.length])).toEqual([["dead", 3]])
   expect(world.memory.reached.get("processor:p")).toBe(1)
 })
+
+test("a row that could not be removed is removed later", async () => {
+  const world = new World()
+  let failures = 3
+  const beforeWrite = (write: Write) => {
+    if (write.kind === "deliveries" && write.done.length > 0 && failures-- > 0) throw new Error("the disk is full")
+  }
+  let attempts = 0
+  const processor = aProcessor({
+    run() {
+      if (++attempts === 1) throw new Error("not yet")
+    },
+  })
+  await world.start([processor], [], { meddling: { beforeWrite } })
+  world.put("a", { n: 1 })
+  await world.finish()
+  expect([attempts, failures]).toEqual([2, -1])
+  expect([...world.memory.parked]).toEqual([])
+})

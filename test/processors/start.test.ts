@@ -75,6 +75,19 @@ test("a name of the functions' own may be said where it cannot be read [A9]", as
   expect(seen).toEqual([1, { n: 1 }])
 })
 
+test("the entity is what it was at the event, read from the log or reported [X9]", async () => {
+  const world = new World()
+  const seen: unknown[] = []
+  const run = ({ entity }: { entity: unknown }) => void seen.push(entity)
+  world.put("a", { n: 1 })
+  const { consumers } = await world.start([aProcessor({ run })])
+  await consumers.idle()
+  world.put("a", { n: 2 })
+  world.put("a", null)
+  await consumers.idle()
+  expect(seen).toEqual([{ n: 1 }, { n: 2 }, null])
+})
+
 describe("a processor that is new", () => {
   test.each([
     ["beginning", ["a", "b", "c"]],

@@ -31,6 +31,8 @@ export type Meddling = {
   readonly readLog?: () => void | Promise<void>
   /** After a commit, before anybody hears of it. */
   readonly afterCommit?: () => void
+  /** Whether the transactions that projections write are not reported to anybody. */
+  readonly isSilent?: boolean
 }
 
 /** A run of the processors on a memory that outlives it. */
@@ -161,7 +163,7 @@ export class World {
       write: write =>
         guard(
           () => meddling.beforeWrite?.(write),
-          () => this.#write(write),
+          () => this.#write(write, meddling.isSilent === true),
         ),
       snapshot: t => ({
         t,
@@ -183,14 +185,14 @@ export class World {
     return { id, state: "succeeded", t: this.basis, events: [] }
   }
 
-  #write(write: Write): WriteOutcome {
+  #write(write: Write, isSilent: boolean): WriteOutcome {
     if (write.kind === "deliveries") this.deliveryWrites.push(write)
-    return this.#commit(write)
+    return this.#commit(write, isSilent)
   }
 
-  #commit(write: Write): WriteOutcome {
+  #commit(write: Write, isSilent = false): WriteOutcome {
     const [outcome] = this.store.commit([write]) as readonly WriteOutcome[]
-    if (write.kind === "transaction" && outcome!.kind === "done") this.#report(write)
+    if (write.kind === "transaction" && outcome!.kind === "done" && !isSilent) this.#report(write)
     return outcome!
   }
 
