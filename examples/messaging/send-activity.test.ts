@@ -26,7 +26,7 @@ test("an activity that was made is sent, and its status commanded [L16]", async 
   const transport = fakeTransport()
   const { requests } = await sending(transport)
     .whenCreated("TemplateActivity", "a", sms)
-    .thenSends(command("RecordTransport", "a", { status: "sent", transportId: "fake-1" }))
+    .thenSends(command("RecordTransport", "a", { status: "sent", transportId: "fake:a" }))
   expect(requests).toHaveLength(1)
   expect([...transport.sent]).toEqual([["a", { to: "+1 555 0100", subject: "Hi", text: "Dear Ann", attachments: [] }]])
 })

@@ -21,7 +21,7 @@ export function fakeTransport(before?: (message: Message, attempt: number) => Pr
     const instead = await before?.(message, tries.all)
     if (instead !== undefined) return instead
     sent.set(key, message)
-    return { status: "sent", id: `fake-${sent.size}` }
+    return { status: "sent", id: `fake:${key}` }
   }
 
   return {
