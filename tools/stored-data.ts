@@ -1,0 +1,63 @@
+// Writes docs/stored-data.md from the comments in the adapters' table definitions: node tools/stored-data.ts
+
+import { readFileSync, writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+
+type Column = { readonly name: string; readonly type: string; reason: string }
+type Table = { readonly name: string; readonly says: string; readonly columns: Column[]; readonly key: string | null; readonly indexes: string[] }
+
+/** The page for one adapter's tables, out of its SQL text. */
+export function pageOf(title: string, sql: string): string {
+  return [`## ${title}`, ...tablesOf(sql).map(sectionOf)].join("\n\n")
+}
+
+/** The whole document, as it is to be committed. */
+export function storedData(): string {
+  const intro = [
+    "# Stored data",
+    "Every table, and why each column exists. Made from the comments in `src/adapters/*/tables.ts` by `npm run docs`; do not edit.",
+    "Names of types, attributes and people, and the ids of entities, stand in rows as short integers, because they are repeated in every index. Instants are milliseconds since 1970, UTC. What is JSON is text, exactly as it is hashed. A `t` is the number of a transaction.",
+  ].join("\n\n")
+  const sqlite = readFileSync(`${root}src/adapters/sqlite/tables.ts`, "utf8")
+  return `${intro}\n\n${pageOf("SQLite", sqlite)}\n`
+}
+
+function tablesOf(source: string): readonly Table[] {
+  const tables: Table[] = []
+  let said: string[] = []
+  let table: Table | null = null
+  for (const line of source.split("\n")) {
+    const opened = /^CREATE TABLE (\w+)\(/.exec(line)
+    const index = /^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)(\(.*\).*);/.exec(line)
+    if (opened !== null) {
+      table = { name: opened[1]!, says: said.join(" "), columns: [], key: null, indexes: [] }
+      tables.push(table)
+      said = []
+    } else if (index !== null) {
+      tables.find(t => t.name === index[1])?.indexes.push([`\`${index[2]}\``, ...said].join(": "))
+      said = []
+    } else if (line.startsWith("--")) said.push(line.slice(2).trim())
+    else if (line.startsWith(")")) table = null
+    else if (table !== null) readColumn(table, line)
+  }
+  return tables
+}
+
+function readColumn(table: Table, line: string): void {
+  const key = /^\s+PRIMARY KEY\((.*)\)/.exec(line)
+  const column = /^\s+(\w+) ([A-Z]+[A-Z ]*?)\s*(?:,|$|--)/.exec(line)
+  const reason = /--\s*(.*)$/.exec(line)?.[1] ?? ""
+  if (key !== null) Object.assign(table, { key: key[1] })
+  else if (column !== null) table.columns.push({ name: column[1]!, type: column[2]!.trim(), reason })
+  else if (/^\s+--/.test(line) && table.columns.length > 0) table.columns.at(-1)!.reason += ` ${reason}`
+}
+
+function sectionOf({ name, says, columns, key, indexes }: Table): string {
+  const rows = columns.map(c => `| ${c.name} | ${c.type} | ${c.reason.trim()} |`)
+  const tail = [...(key === null ? [] : [`Key: \`${key}\`.`]), ...indexes.map(i => `Index ${i}`)]
+  return [`### ${name}`, says, ["| column | type | why |", "| --- | --- | --- |", ...rows].join("\n"), ...tail].filter(Boolean).join("\n\n")
+}
+
+if (import.meta.main) writeFileSync(`${root}docs/stored-data.md`, storedData())
