@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest"
 import type { Processor } from "../../src/kernel/processor.ts"
 import { changed, created } from "../../src/kernel/processor.ts"
+import { notificationOf } from "../../src/processors/notification.ts"
+import { seededIds } from "../../src/testing/ids.ts"
 import { aProcessor, World, byText } from "./world.ts"
 
 const mail = { send: () => "sent" }
@@ -171,6 +173,23 @@ describe("notifications", () => {
     }
     expect(await heard([changed("Thing", "n")], work)).toEqual([["changed", "a", ["n"]]])
     expect(await heard([changed("Thing", "Thing/m")], work)).toEqual([["changed", "a", ["m"]]])
+  })
+
+  test("can be made again from the log, with the same ids and the same content [X3, L9]", async () => {
+    const world = new World()
+    const told: unknown[] = []
+    const on = (["created", "changed", "retracted"] as const).map(kind => ({ kind, type: "Thing" }))
+    const { consumers } = await world.start([
+      aProcessor({ on, run: ({ notification }: Heard) => void told.push(notification) }),
+    ])
+    for (const n of [1, 2, 3]) world.put("a", { n })
+    world.put("a", null)
+    await consumers.idle()
+    const parts = { ids: seededIds(99), entities: world.store.entities }
+    const logged = world.memory.transactions.flatMap(({ events }) => events)
+    const again = await Promise.all(logged.map(({ event, kind }) => notificationOf(event, kind!, parts)))
+    expect(again).toEqual(told)
+    expect(new Set(again.map(({ id }) => id)).size).toBe(4)
   })
 
   test("and events come once, when a processor listens to both", async () => {
