@@ -1,5 +1,7 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { JsonObject } from "../../kernel/json.ts"
+import { limits } from "../../kernel/limits.ts"
+import { assert } from "../../kernel/refusal.ts"
 import type { EntityChange, NewEvent, TransactionWrite, WriteOutcome } from "../../ports/write.ts"
 import { prepare } from "./driver.ts"
 import type { Key, Keys } from "./keys.ts"
@@ -59,10 +61,20 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: F
   }
 
   return (write: TransactionWrite, t: number, traces: Traces): Conflict | null =>
+    shape(write, t) ??
     reads(write) ??
     entities(write.changes, t, traces) ??
     count(write.events, traces) ??
     (write.changes.length === 0 ? null : uniques(write.changes))
+}
+
+/** What has nothing to do with what is stored but how far the log has got. */
+function shape({ recorded, events, changes, instance }: TransactionWrite, t: number): Conflict | null {
+  const most = Math.max(events.length, changes.length)
+  const max = limits.eventsPerTransactionMax
+  assert(most <= max, `The command ${instance.command.id} records ${most} events or changes, ${max} are the most`)
+  if (recorded === null || recorded.t === t) return null
+  return conflict(`The next transaction is ${t}, not ${recorded.t}`, { expected: t, actual: recorded.t }, false)
 }
 
 /** Prepares the giving of keys. An id that is of another type than is said is a conflict. */

@@ -1,13 +1,13 @@
 import { Refusal } from "../../kernel/refusal.ts"
 
 // The primary result codes of SQLite that can happen to a store that works as it should.
-const busy = 5
+/** Another connection holds a lock. */
+export const busy = 5
 const readOnly = 8
 const ioError = 10
 const corrupt = 11
 const full = 13
 const cannotOpen = 14
-const constraint = 19
 const notADatabase = 26
 
 /** The primary result code of an error that comes from SQLite; null for any other. */
@@ -16,9 +16,10 @@ export function codeOf(error: unknown): number | null {
   return error.errcode & 0xff
 }
 
-/** Whether a write was turned down by a unique index or a check of the tables. */
-export function isConstraint(error: unknown): boolean {
-  return codeOf(error) === constraint
+/** Whether the file or the disk is at fault, not what was written. */
+export function isOutside(error: unknown): boolean {
+  const code = codeOf(error)
+  return code !== null && sentences[code] !== undefined
 }
 
 /** Whether it is unknown, after this error, what a power cut would leave of the transaction that was being written. */

@@ -1,4 +1,3 @@
-import type { DatabaseSync } from "node:sqlite"
 import type { JsonObject } from "../../kernel/json.ts"
 import type { MaintenanceStore } from "../../ports/maintenance.ts"
 import { backupTo } from "./backup.ts"

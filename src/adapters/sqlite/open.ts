@@ -17,6 +17,9 @@ export type OpenFile = {
   readonly close: () => void
 }
 
+// How long another program may hold the file: it ought not to, and everybody here waits meanwhile.
+const busyMs = 1_000
+
 // The driver's defaults are for anybody; these are for one writer that must not lose what it has answered.
 const ownerPragmas = `
   PRAGMA journal_mode = WAL;
@@ -47,7 +50,7 @@ function openToOwn(path: string): OpenFile {
   const release = path === ":memory:" ? () => {} : takeOwnership(path)
   let db: DatabaseSync | null = null
   try {
-    db = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: false })
+    db = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: false })
     migrate(db, path, false)
     db.exec(ownerPragmas + pragmas)
     durable(db, path)
@@ -69,7 +72,7 @@ function durable(db: DatabaseSync, path: string): void {
 }
 
 function openToRead(path: string): OpenFile {
-  const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 })
+  const db = new DatabaseSync(path, { readOnly: true, timeout: busyMs })
   try {
     db.exec(pragmas)
     migrate(db, path, true)

@@ -1,9 +1,7 @@
 import { DatabaseSync } from "node:sqlite"
 import { Refusal } from "../../kernel/refusal.ts"
 import { prepare } from "./driver.ts"
-import { codeOf } from "./errors.ts"
-
-const busy = 5
+import { busy, codeOf } from "./errors.ts"
 
 /**
  * Takes the right to write a daybook's file, for this process alone, until the function that is returned is called or

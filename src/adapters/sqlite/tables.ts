@@ -64,9 +64,11 @@ CREATE TABLE commands(
   digest TEXT                  -- of content that is not kept
 ) STRICT;
 CREATE INDEX commands_by_owner ON commands(owner);
+CREATE INDEX commands_by_type ON commands(type);
 CREATE INDEX commands_by_parent ON commands(parent) WHERE parent IS NOT NULL;
--- What is not simply done: taken up again after a restart, or looked at by an operator. Costs nothing for the rest.
+-- What has not simply succeeded: taken up again after a restart, or looked at by an operator. Free for all the rest.
 CREATE INDEX commands_by_state ON commands(state) WHERE state <> 5;
+CREATE INDEX commands_by_owner_and_state ON commands(owner, state) WHERE state <> 5;
 
 -- The log: one row per unit of work.
 CREATE TABLE transactions(

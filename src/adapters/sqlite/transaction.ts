@@ -1,6 +1,5 @@
 import { hash } from "node:crypto"
 import type { DatabaseSync } from "node:sqlite"
-import { limits } from "../../kernel/limits.ts"
 import { assert } from "../../kernel/refusal.ts"
 import { hashedText } from "../../ports/hash.ts"
 import type { EntityChange, TransactionWrite, WriteOutcome } from "../../ports/write.ts"
@@ -41,7 +40,6 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
 
   return (write, tip, now) => {
     const t = tip.t + 1
-    assertSane(write, t)
     const { command } = write.instance
     const ms = write.recorded === null ? Math.max(now, tip.at) : msOf(write.recorded.at)
     const dataText = JSON.stringify(command.data)
@@ -68,12 +66,6 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
     tip.hash = hex
     return { kind: "done", t, at }
   }
-}
-
-function assertSane({ recorded, events, changes, instance }: TransactionWrite, t: number): void {
-  assert(recorded === null || recorded.t === t, `Transaction ${recorded?.t} is taken over, but ${t} is the next`)
-  const most = Math.max(events.length, changes.length)
-  assert(most <= limits.eventsPerTransactionMax, `The command ${instance.command.id} records ${most} events or changes`)
 }
 
 function eventWriter(db: DatabaseSync, names: Names, keys: Keys) {

@@ -45,7 +45,10 @@ export function checkEntities(db: DatabaseSync): Check {
        FROM entities e WHERE e.key > ? ORDER BY e.key LIMIT ${rowsPerSlice}`,
   )
   const versions = prepare<[number]>(db, "SELECT pos FROM versions WHERE entity = ? ORDER BY pos")
-  const events = prepare<[number, number]>(db, "SELECT pos, kind FROM events WHERE entity = ? ORDER BY version")
+  const events = prepare<[number, number]>(
+    db,
+    "SELECT pos, kind FROM events WHERE entity = ? AND rejection = 0 ORDER BY version",
+  )
 
   function look([key, id, createdT, firstPos]: EntityRow): Finding[] {
     const changed = versions.all(key).map(([pos]) => tOf(pos))

@@ -3,7 +3,7 @@ import { Refusal, unreachable } from "../../kernel/refusal.ts"
 import type { Write, WriteOutcome } from "../../ports/write.ts"
 import { checkpointsOf } from "./checkpoints.ts"
 import { deliveryWriter } from "./deliveries.ts"
-import { isConstraint, leavesDoubt, refusalOf } from "./errors.ts"
+import { isOutside, leavesDoubt, refusalOf } from "./errors.ts"
 import { instantOf } from "./instants.ts"
 import type { Keys } from "./keys.ts"
 import type { Names } from "./names.ts"
@@ -58,7 +58,7 @@ export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Key
     try {
       return attempt(writes, one)
     } catch (error) {
-      if (!isConstraint(error)) throw refusalOf(error, path)
+      if (isOutside(error)) throw refusalOf(error, path)
     }
     // Everything that may be was checked before it was written, so this is rare, and may be slow.
     try {
@@ -68,7 +68,7 @@ export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Key
     }
   }
 
-  return { commit, tip, close: checkpoints.close }
+  return { commit, tip, close: () => checkpoints.close() }
 }
 
 function writeOne(db: DatabaseSync, names: Names, keys: Keys, tip: Tip): WriteOne {
@@ -96,7 +96,10 @@ function writeOne(db: DatabaseSync, names: Names, keys: Keys, tip: Tip): WriteOn
   }
 }
 
-/** The same write behind a savepoint: when the tables do not take it, only it is undone. */
+/**
+ * The same write behind a savepoint: when it cannot be stored, only it is undone. That is a mistake of whoever made it,
+ * but those who came with it have none.
+ */
 function behindSavepoint(db: DatabaseSync, write: WriteOne, forget: () => void): WriteOne {
   return (w, ms) => {
     db.exec("SAVEPOINT one")
@@ -105,11 +108,11 @@ function behindSavepoint(db: DatabaseSync, write: WriteOne, forget: () => void):
       db.exec("RELEASE one")
       return outcome
     } catch (error) {
-      if (!db.isTransaction || !(error instanceof Error) || !isConstraint(error)) throw error
+      if (!db.isTransaction || isOutside(error)) throw error
       db.exec("ROLLBACK TO one; RELEASE one")
       forget()
-      const sentence = `The tables do not take this write: ${error.message}`
-      return { kind: "conflict", sentence, facts: {}, unique: false }
+      const why = error instanceof Error ? error.message : String(error)
+      return { kind: "conflict", sentence: `This write cannot be stored: ${why}`, facts: {}, unique: false }
     }
   }
 }

@@ -1,0 +1,59 @@
+import { DatabaseSync } from "node:sqlite"
+import { expect, test, vi } from "vitest"
+import { prepare } from "../../../src/adapters/sqlite/driver.ts"
+import type { CommandFilter } from "../../../src/ports/commands.ts"
+import { aFile } from "./place.ts"
+
+// These have a handful of rows, whatever happens, or are read from one end and only as far as is asked.
+const mayBeWalked = [
+  "SCAN projections",
+  "SCAN schemas",
+  "SCAN transactions",
+  "SCAN commands",
+  "SCAN json_each VIRTUAL TABLE INDEX 1:",
+  "SCAN deliveries USING INDEX deliveries_dead",
+  "SCAN timers USING COVERING INDEX timers_by_due",
+]
+
+test("no statement walks over a table that grows", () => {
+  const texts = new Set<string>()
+  const spy = vi.spyOn(DatabaseSync.prototype, "prepare")
+  const { db, store } = aFile()
+  for (const filter of filters()) void store.commands.list(filter)
+  for (const [sql] of spy.mock.calls) texts.add(sql)
+  spy.mockRestore()
+
+  const walks = [...texts]
+    .filter(
+      sql => /\b(events|commands|entities|versions|vals|transactions|names)\b/.test(sql) && !sql.startsWith("INSERT"),
+    )
+    .flatMap(sql => prepare<[number, number, number, string]>(db, `EXPLAIN QUERY PLAN ${sql}`).all())
+    .map(([, , , detail]) => detail)
+    .filter(detail => detail.startsWith("SCAN") && !mayBeWalked.includes(detail))
+  expect(walks).toEqual([])
+  expect(texts.size).toBeGreaterThan(50)
+})
+
+test.each([
+  ["owner = 1", "commands_by_owner (owner=?)"],
+  ["type = 1", "commands_by_type (type=?)"],
+  ["owner = 1 AND state <> 5 AND state = 7", "commands_by_owner_and_state (owner=? AND state=?)"],
+  ["state <> 5 AND state = 7", "commands_by_state (state=?)"],
+])("commands where %s are found by their index, newest first", (where, index) => {
+  const { db } = aFile()
+  const plan = prepare<[number, number, number, string]>(
+    db,
+    `EXPLAIN QUERY PLAN SELECT * FROM commands WHERE ${where} ORDER BY n DESC LIMIT 10`,
+  ).all()
+  expect(plan.map(([, , , detail]) => detail)).toEqual([`SEARCH commands USING INDEX ${index}`])
+})
+
+function filters(): CommandFilter[] {
+  const owners = [{}, { owner: "someone" }]
+  const states = [{}, { state: "succeeded" }, { state: "failed" }] as const
+  const types = [{}, { type: "Put" }]
+  const afters = [{}, { after: "command" }]
+  return owners.flatMap(o =>
+    states.flatMap(s => types.flatMap(t => afters.map(a => ({ limit: 10, ...o, ...s, ...t, ...a })))),
+  )
+}
