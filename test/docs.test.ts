@@ -1,10 +1,44 @@
-import { readFileSync } from "node:fs"
+import { existsSync, readFileSync, readdirSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { expect, test } from "vitest"
 import { storedData } from "../tools/stored-data.ts"
+
+const architecture = readFileSync(fileURLToPath(new URL("../ARCHITECTURE.md", import.meta.url)), "utf8")
 
 test("the page about stored data says what the tables say", () => {
   const page = readFileSync(fileURLToPath(new URL("../docs/stored-data.md", import.meta.url)), "utf8")
   expect(page === storedData(), "docs/stored-data.md is not what the tables say: npm run docs").toBe(true)
   expect(page).toMatch(/### versions/)
+})
+
+test("ARCHITECTURE says each noun once, draws the layers, and names the book that the pattern is from [A44 A45 L86]", () => {
+  const glossary = architecture.slice(architecture.indexOf("## Nouns"), architecture.indexOf("## One command"))
+  const nouns = [...glossary.matchAll(/\*\*([a-z ]+)\*\*/g)].map(found => found[1]!)
+  expect(nouns).toEqual(
+    expect.arrayContaining([
+      "command",
+      "event",
+      "stream",
+      "entity",
+      "transaction",
+      "processor",
+      "projection",
+      "port",
+      "refusal",
+    ]),
+  )
+  expect(new Set(nouns).size).toBe(nouns.length)
+  expect(architecture).toMatch(/server +cli[\s\S]+kernel +the nouns/)
+  expect(architecture).toMatch(/Architecture Patterns with Python/)
+})
+
+test("every room has a page in reading order, and ARCHITECTURE lists every room [A43]", () => {
+  const rooms = readdirSync(new URL("../src/", import.meta.url), { withFileTypes: true }).filter(entry =>
+    entry.isDirectory(),
+  )
+  for (const { name } of rooms) {
+    expect(architecture, name).toContain(`\`${name}`)
+    if (name !== "adapters")
+      expect(existsSync(new URL(`../src/${name}/README.md`, import.meta.url)), `${name}/README.md`).toBe(true)
+  }
 })

@@ -56,7 +56,7 @@ test("every file of src lies in a room", () => {
   expect(src.flatMap(homeless)).toEqual([])
 })
 
-test("a room imports only what the table grants it", () => {
+test("a room imports only what the table grants it [A1 A34 A36 A38 X7]", () => {
   expect(src.flatMap(strayImports)).toEqual([])
 })
 
@@ -64,7 +64,7 @@ test("no file imports itself by a detour", () => {
   expect(circles([...src, ...examples])).toEqual([])
 })
 
-test("an example lives on the public names of daybook alone", () => {
+test("an example lives on the public names of daybook alone [A40 N5]", () => {
   expect(examples.flatMap(reachingIn)).toEqual([])
 })
 
