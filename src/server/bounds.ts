@@ -8,6 +8,10 @@ export const bounds = {
   // Of an id in a path: each of its characters may be escaped as up to twelve.
   pathPartCharsMax: 2_400,
 
+  // What is still read, and dropped, of a body that nobody wants, before the answer is given.
+  droppedBytesMax: 16_777_216,
+  droppedMsMax: 2_000,
+
   pageItemsUsual: 50,
   pageEventsUsual: 100,
   // Names or keys in one parameter of a URL.

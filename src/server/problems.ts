@@ -4,18 +4,20 @@ import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { problem, problemOf, type Problem, type ProblemCode } from "../protocol/problem.ts"
 import type { Route } from "./context.ts"
+import { dropped, hasRemainder } from "./remainder.ts"
 import { sendProblem } from "./reply.ts"
 
 type Place = { readonly method: string; readonly route: string }
 
 /** Answers everything that is thrown on the way of a request with a problem. */
 export function answerErrors(app: FastifyInstance, daybook: Daybook): void {
-  app.setErrorHandler((error, request, reply) => {
-    // The library would end the connection after a body it did not like, and a client that is still writing would not
-    // see why. What is left of the body is read and dropped instead, for as long as a request may take.
-    reply.removeHeader("connection")
+  app.setErrorHandler(async (error, request, reply) => {
     const place = { method: request.method, route: request.routeOptions.url ?? "none" }
-    return sendProblem(reply, problemFor(error, daybook, place))
+    const said = problemFor(error, daybook, place)
+    if (hasRemainder(request.raw)) await dropped(request.raw, daybook.clock)
+    // The library would end the connection after a body it did not like. It was read to its end, so that need not be.
+    reply.removeHeader("connection")
+    return sendProblem(reply, said)
   })
 }
 

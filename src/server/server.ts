@@ -15,6 +15,7 @@ import { actorOf, isLoopback } from "./identity.ts"
 import { instanceRoutes } from "./instances.ts"
 import { allowedBy, answerErrors, answerStray, problemFor, type Allowed } from "./problems.ts"
 import { projectionRoutes } from "./projections.ts"
+import { dropped, hasRemainder } from "./remainder.ts"
 import { secure, sendProblem } from "./reply.ts"
 import { Running } from "./running.ts"
 import { schemaRoutes } from "./schema.ts"
@@ -125,8 +126,11 @@ function receive(app: FastifyInstance, context: Context, running: Running, allow
     } catch (error) {
       return done(error as Error)
     }
-    // Answered before its body is looked at, which nobody wants.
-    if (request.is404) return void answerStray(request, reply, allowed)
+    // Answered without a look at its body, which nobody wants.
+    if (request.is404) {
+      const answer = () => void answerStray(request, reply, allowed)
+      return hasRemainder(request.raw) ? void dropped(request.raw, clock).then(answer) : answer()
+    }
     done()
   })
 }

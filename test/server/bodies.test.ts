@@ -129,14 +129,36 @@ describe("a body that is too large", () => {
     expect((await answer(call("/commands", post(`${full} `)))).status).toBe(413)
   })
 
-  test("is refused at once, even if it never comes", async () => {
+  test("is not waited for without end: who stops writing is answered after two seconds", async () => {
+    const { url, daybook } = await serving()
+    const head = { "content-type": "application/json", "content-length": "9999999" }
+    const answered = exchange(url, request("POST", "/commands", head, "{"))
+    await expectSoon(() => daybook.clock.nextDue()).toBe(2_000)
+    await daybook.clock.advance(2_000)
+    expect((await answered).status).toBe(413)
+  })
+
+  test("is taken to its end before the answer ends the connection, wherever it was sent", async () => {
     const { url } = await serving()
-    const socket = connectTo(url)
-    let text = ""
-    socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
-    socket.write(request("POST", "/commands", { "content-type": "application/json", "content-length": "9999999" }, "{"))
-    await expectSoon(() => text).toContain("HTTP/1.1 413")
-    socket.destroy()
+    const body = "x".repeat(4_000_000)
+    for (const [path, status] of [
+      ["/commands", 413],
+      ["/nowhere", 404],
+      ["/events", 405],
+    ] as const) {
+      const head = { "content-type": "application/json", "content-length": `${body.length}` }
+      const socket = connectTo(url)
+      let answered = ""
+      socket.setEncoding("utf8").on("data", (chunk: string) => (answered += chunk))
+      // The second half is only written once the server has had the time to answer the first.
+      const sent = request("POST", path, head, body)
+      socket.write(sent.slice(0, 2_000_000))
+      await fetch(`${url}/health`)
+      expect(answered).toBe("")
+      socket.write(sent.slice(2_000_000))
+      await expectSoon(() => answered).toContain(`HTTP/1.1 ${status}`)
+      socket.destroy()
+    }
   })
 })
 
