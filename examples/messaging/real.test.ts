@@ -38,10 +38,9 @@ test("one usage goes out by five channels, to real servers and real files [L14 L
   await story.ask(usage("u", [ann, { ...ann, name: "Bob" }], all))
   await story.settle()
   expect(await statusesOf(story, "u")).toEqual({ sent: 10 })
-  expect(mail.taken.map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1]).toSorted()).toEqual([
-    "Your appointment, Ann",
-    "Your appointment, Bob",
-  ])
+  const subjects = mail.taken.map(({ raw }) => /^Subject: (.*)$/m.exec(raw)?.[1])
+  expect(new Set(subjects)).toEqual(new Set(["Your appointment, Ann", "Your appointment, Bob"]))
+  expect(mail.taken).toHaveLength(2)
   expect(service.taken.map(({ body }) => body)).toHaveLength(4)
   expect([await readdir(join(outbox, "letter")), await readdir(join(outbox, "portal"))]).toEqual([
     [expect.stringMatching(/\.letter\.txt$/), expect.stringMatching(/\.letter\.txt$/)],

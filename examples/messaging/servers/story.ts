@@ -1,6 +1,7 @@
 import type { App, Document, JsonObject, Request } from "daybook"
 import { testApp, type TestApp, type TestAppOptions } from "daybook/testing"
 import app from "../app.ts"
+import { textIn } from "../reading.ts"
 import { everyChannelBy, fakeTransport } from "../transports/fake.ts"
 import type { Transport } from "../transports/transport.ts"
 
@@ -47,18 +48,16 @@ export async function activitiesOf({ daybook }: TestApp, usageId: string): Promi
   const snapshot = await daybook.snapshot()
   const ids = await snapshot.idsBy("TemplateActivity/usage", usageId)
   const activities = await Promise.all(ids.map(id => snapshot.entity(id)))
-  return Object.fromEntries(
-    activities.flatMap(a =>
-      a === null ? [] : [[`${String(a.document["channel"])} ${String(a.document["name"])}`, a.document]],
-    ),
-  )
+  const found = activities.flatMap(activity => (activity === null ? [] : [activity.document]))
+  return Object.fromEntries(found.map(one => [`${textIn(one, "channel")} ${textIn(one, "name")}`, one]))
 }
 
 /** How many activities of a usage are in which status. */
 export async function statusesOf(test: TestApp, usageId: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
-  for (const { status } of Object.values(await activitiesOf(test, usageId))) {
-    counts[String(status)] = (counts[String(status)] ?? 0) + 1
+  for (const activity of Object.values(await activitiesOf(test, usageId))) {
+    const status = textIn(activity, "status") ?? "none"
+    counts[status] = (counts[status] ?? 0) + 1
   }
   return counts
 }
