@@ -11,12 +11,12 @@ import type { FindTaken } from "./uniques.ts"
 /** That a write was overtaken. */
 export type Conflict = Extract<WriteOutcome, { kind: "conflict" }>
 
-/** What checking a write has left behind, to be taken back if it drops out. */
-export type Traces = { readonly counted: Key[]; readonly made: string[] }
+/** What checking a write has left behind: ids that got a key or a type, and streams that an event was counted into. */
+type Traces = { readonly made: string[]; readonly typed: Key[]; readonly counted: Key[] }
 
 /**
- * Prepares the checks of a transaction: everything that could make it drop out is found before it is written. On the
- * way each of its entities gets its key, and its events are counted into their streams.
+ * Prepares the check of transactions: everything that could make one drop out is found before it is written. On the way
+ * each of its entities gets its key, and its events are counted into their streams; if it drops out, that never was.
  */
 export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: FindTaken) {
   const mention = mentioner(db, names, keys)
@@ -34,7 +34,7 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: F
     for (const { stream } of events) {
       // Only the first event of a stream may find that there is none.
       const isFirst = stream.version === 1
-      const conflict = isFirst ? mention(stream, null, traces) : null
+      const conflict = isFirst ? mention.give(stream, null, traces) : null
       if (conflict !== null) return conflict
       const key = keys.find(stream.id)
       const actual = key?.version ?? 0
@@ -49,7 +49,7 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: F
   // Those that are created come first and in their order, which is then the order of their keys.
   function entities(changes: readonly EntityChange[], t: number, traces: Traces): Conflict | null {
     for (const change of changes) {
-      const conflict = change.replaces ? null : mention(change, change.document === null ? null : t, traces)
+      const conflict = change.replaces ? null : mention.give(change, change.document === null ? null : t, traces)
       if (conflict !== null) return conflict
     }
     return null
@@ -60,12 +60,23 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: F
     return attribute === null ? null : taken(attribute)
   }
 
-  return (write: TransactionWrite, t: number, traces: Traces): Conflict | null =>
-    shape(write, t) ??
-    reads(write) ??
-    entities(write.changes, t, traces) ??
-    count(write.events, traces) ??
-    (write.changes.length === 0 ? null : uniques(write.changes))
+  function takeBack({ made, typed, counted }: Traces): void {
+    for (const key of counted) key.version--
+    for (const key of typed) mention.untype(key)
+    for (const id of made) keys.drop(id)
+  }
+
+  return (write: TransactionWrite, t: number): Conflict | null => {
+    const traces: Traces = { made: [], typed: [], counted: [] }
+    const found =
+      shape(write, t) ??
+      reads(write) ??
+      entities(write.changes, t, traces) ??
+      count(write.events, traces) ??
+      uniques(write.changes)
+    if (found !== null) takeBack(traces)
+    return found
+  }
 }
 
 /** What has nothing to do with what is stored but how far the log has got. */
@@ -77,10 +88,16 @@ function shape({ recorded, events, changes, instance }: TransactionWrite, t: num
   return conflict(`The next transaction is ${t}, not ${recorded.t}`, { expected: t, actual: recorded.t }, false)
 }
 
-/** Prepares the giving of keys. An id that is of another type than is said is a conflict. */
+/** Prepares the giving of keys and types. An id that is of another type than is said is a conflict. */
 function mentioner(db: DatabaseSync, names: Names, keys: Keys) {
   const retype = prepare(db, "UPDATE entities SET type = ? WHERE key = ?")
-  return (said: { id: string; type: string }, createdT: number | null, traces: Traces): Conflict | null => {
+
+  function setType(key: Key, type: number): void {
+    retype.run(type, key.key)
+    key.type = type
+  }
+
+  function give(said: { id: string; type: string }, createdT: number | null, traces: Traces): Conflict | null {
     const wanted = names.keyOf(said.type)
     const { key, isNew } = keys.make(said.id, wanted, createdT)
     if (isNew) traces.made.push(said.id)
@@ -88,10 +105,12 @@ function mentioner(db: DatabaseSync, names: Names, keys: Keys) {
     const actual = names.nameOf(key.type)
     if (actual !== "") return otherType(said, actual)
     // Others have only pointed at it so far: the first who says what it is settles it.
-    retype.run(wanted, key.key)
-    key.type = wanted
+    setType(key, wanted)
+    traces.typed.push(key)
     return null
   }
+
+  return { give, untype: (key: Key) => setType(key, names.keyOf("")) }
 }
 
 function overtaken(stream: string, expected: number, actual: number): Conflict {

@@ -8,7 +8,6 @@ export type Statement<Row extends readonly Cell[]> = {
   run(...values: Cell[]): { changes: number; lastInsertRowid: number }
   get(...values: Cell[]): Row | undefined
   all(...values: Cell[]): Row[]
-  iterate(...values: Cell[]): IterableIterator<Row>
 }
 
 /** Prepares a statement. Rows as arrays are a third cheaper to make than rows as objects. */

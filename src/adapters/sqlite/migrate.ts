@@ -12,8 +12,11 @@ const steps: readonly string[] = [tables]
 /** The version of the tables that this program writes. */
 export const tablesVersion = steps.length
 
+/** Where a file is, and whether it may only be read. */
+type Place = { readonly path: string; readonly readonly: boolean }
+
 /** Brings a file to the tables of this program: a new one, an old one, or one that has them. Refuses all others. */
-export function migrate(db: DatabaseSync, path: string, readonly: boolean): void {
+export function migrate(db: DatabaseSync, { path, readonly }: Place, way: readonly string[] = steps): void {
   const id = scalar(db, "PRAGMA application_id")
   const version = Number(scalar(db, "PRAGMA user_version"))
   const isEmpty = scalar(db, "SELECT count(*) FROM sqlite_schema") === 0
@@ -22,22 +25,26 @@ export function migrate(db: DatabaseSync, path: string, readonly: boolean): void
       path,
     })
   }
-  if (version > tablesVersion) {
-    const sentence = `The file ${path} was written by a newer Daybook (tables ${version}, here ${tablesVersion})`
-    throw new Refusal("unavailable", `${sentence}: use that one, or a newer one`, { path, version, tablesVersion })
+  if (version > way.length) {
+    const sentence = `The file ${path} was written by a newer Daybook (tables ${version}, here ${way.length})`
+    throw new Refusal("unavailable", `${sentence}: use that one, or a newer one`, {
+      path,
+      version,
+      tablesVersion: way.length,
+    })
   }
-  if (version === tablesVersion) return
+  if (version === way.length) return
   if (readonly) {
     throw new Refusal("unavailable", `The file ${path} must be opened once for writing before it can be read`, { path })
   }
-  for (let next = version; next < tablesVersion; next++) step(db, next)
+  way.slice(version).forEach((sql, i) => step(db, sql, version + i + 1))
 }
 
-function step(db: DatabaseSync, from: number): void {
+function step(db: DatabaseSync, sql: string, version: number): void {
   db.exec("BEGIN IMMEDIATE")
   try {
-    db.exec(steps[from]!)
-    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${from + 1}; COMMIT`)
+    db.exec(sql)
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${version}; COMMIT`)
   } catch (error) {
     if (db.isTransaction) db.exec("ROLLBACK")
     throw error

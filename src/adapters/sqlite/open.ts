@@ -33,9 +33,13 @@ const pragmas = `
   PRAGMA trusted_schema = OFF;
 `
 
+// Before it, two connections to one file could damage it in a rare case; it also counts what waits in the log.
+const sqliteVersionMin = [3, 51, 3]
+
 /** Opens a daybook's file, making it where there is none, and takes it for this process, unless only to read. */
 export function openFile(options: { path: string; readonly: boolean }): OpenFile {
   const { path, readonly } = options
+  checkVersion(process.versions.sqlite ?? "0")
   if (readonly && !existsSync(path)) {
     throw new Refusal("unavailable", `There is no file ${path} to read`, { path })
   }
@@ -46,12 +50,21 @@ export function openFile(options: { path: string; readonly: boolean }): OpenFile
   }
 }
 
+/** Refuses to work with a SQLite that is too old. */
+export function checkVersion(version: string): void {
+  const numbers = version.split(".").map(Number)
+  const place = sqliteVersionMin.findIndex((min, i) => numbers[i] !== min)
+  if (place < 0 || (numbers[place] ?? 0) > sqliteVersionMin[place]!) return
+  const sentence = `This Node.js carries SQLite ${version}, and ${sqliteVersionMin.join(".")} or later is needed`
+  throw new Refusal("unavailable", `${sentence}: use a newer one`, { version })
+}
+
 function openToOwn(path: string): OpenFile {
   const release = path === ":memory:" ? () => {} : takeOwnership(path)
   let db: DatabaseSync | null = null
   try {
     db = new DatabaseSync(path, { timeout: busyMs, enableForeignKeyConstraints: false })
-    migrate(db, path, false)
+    migrate(db, { path, readonly: false })
     db.exec(ownerPragmas + pragmas)
     durable(db, path)
   } catch (error) {
@@ -75,7 +88,7 @@ function openToRead(path: string): OpenFile {
   const db = new DatabaseSync(path, { readOnly: true, timeout: busyMs })
   try {
     db.exec(pragmas)
-    migrate(db, path, true)
+    migrate(db, { path, readonly: true })
     return { db, path, readonly: true, close: closing(db, () => {}) }
   } catch (error) {
     db.close()
@@ -92,7 +105,7 @@ function openFrozen(path: string, error: unknown): OpenFile {
   const db = new DatabaseSync(`${pathToFileURL(resolve(path)).href}?immutable=1`, { readOnly: true })
   try {
     db.exec(pragmas)
-    migrate(db, path, true)
+    migrate(db, { path, readonly: true })
   } catch (again) {
     db.close()
     throw again

@@ -3,15 +3,10 @@
  *
  * Habits: names (of types, attributes, people) and ids stand in rows as short integers, because they are repeated in
  * every index. Instants are milliseconds since 1970, UTC. What is JSON is text, exactly as it is hashed. A `t` is a
- * transaction. All tables are STRICT: a value of another kind is an error, not a conversion.
+ * transaction. All tables are STRICT: a value of another kind is an error, not a conversion. Whose file it is and which
+ * version its tables have stands in its header: `application_id` and `user_version`.
  */
 export const tables = `
--- What the file says about itself.
-CREATE TABLE meta(
-  key TEXT PRIMARY KEY,
-  value ANY NOT NULL
-) STRICT, WITHOUT ROWID;
-
 -- The schemas that were in force, in order.
 CREATE TABLE schemas(
   n INTEGER PRIMARY KEY,       -- a schema may come back: neither version nor hash is unique

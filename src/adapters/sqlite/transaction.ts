@@ -3,7 +3,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { assert } from "../../kernel/refusal.ts"
 import { hashedText } from "../../ports/hash.ts"
 import type { EntityChange, TransactionWrite, WriteOutcome } from "../../ports/write.ts"
-import { checker, type Traces } from "./checks.ts"
+import { checker } from "./checks.ts"
 import { commandWriter } from "./command-writer.ts"
 import { prepare } from "./driver.ts"
 import { codeOfKind } from "./event-rows.ts"
@@ -32,12 +32,6 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
     "INSERT INTO transactions(t, at, command, actor, schema_version, hash) VALUES(?, ?, ?, ?, ?, unhex(?))",
   )
 
-  function takeBack(traces: Traces, n: number | null): void {
-    for (const key of traces.counted) key.version--
-    for (const id of traces.made) keys.drop(id)
-    if (n !== null) commands.drop(n)
-  }
-
   return (write, tip, now) => {
     const t = tip.t + 1
     const { command } = write.instance
@@ -45,10 +39,9 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
     const dataText = JSON.stringify(command.data)
     const n = write.first ? commands.add(write.instance, dataText, t, ms) : null
     if (write.first && n === null) return { kind: "duplicate" }
-    const traces: Traces = { counted: [], made: [] }
-    const conflict = check(write, t, traces)
+    const conflict = check(write, t)
     if (conflict !== null) {
-      takeBack(traces, n)
+      if (n !== null) commands.drop(n)
       return conflict
     }
 

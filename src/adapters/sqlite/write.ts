@@ -36,19 +36,27 @@ export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Key
     Object.assign(tip, tipOf(db))
   }
 
+  function undo(): void {
+    try {
+      if (db.isTransaction) db.exec("ROLLBACK")
+      forget()
+    } catch (error) {
+      doubt = error
+    }
+  }
+
   /** All in one transaction of the database: what fails takes all the others with it. */
   function attempt(writes: readonly Write[], write: WriteOne): WriteOutcome[] {
     db.exec("BEGIN IMMEDIATE")
     try {
-      const ms = now()
+      const ms = Math.floor(now())
       const outcomes = writes.map(w => write(w, ms))
       db.exec("COMMIT")
       checkpoints.look()
       return outcomes
     } catch (error) {
       if (leavesDoubt(error)) doubt = error
-      if (db.isTransaction) db.exec("ROLLBACK")
-      forget()
+      undo()
       throw error
     }
   }

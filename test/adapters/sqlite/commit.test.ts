@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { expect, test } from "vitest"
 import { exact, prepare, scalar } from "../../../src/adapters/sqlite/driver.ts"
 import { storeOn } from "../../../src/adapters/sqlite/store.ts"
-import { anInstance, aTransaction, writer } from "../../../src/testing/writes.ts"
+import { anEvent, anInstance, aTransaction, writer } from "../../../src/testing/writes.ts"
 import { aFile, aPlace, aStore, findings, refusalOf } from "./place.ts"
 
 test("a write that the tables do not take drops out alone, and t has no gap [N9 N13]", async () => {
@@ -77,6 +77,25 @@ test("after a failed wait for the disk nothing more is written until the file is
 function failed(): never {
   throw Object.assign(new Error("disk I/O error"), { errcode: 1034 })
 }
+
+test("an id that is only pointed at becomes what the first says it is, unless that one drops out", () => {
+  const store = aStore()
+  const write = writer()
+  store.commit([write.put("a", { to: "b" })])
+  const stale = aTransaction({
+    id: "stale",
+    changes: [{ id: "b", type: "Book", document: {}, replaces: false, values: [] }],
+    events: [anEvent({ stream: { type: "Book", id: "b", version: 1 } }), anEvent({ stream: { id: "a", version: 9 } })],
+  })
+  expect(store.commit([stale, write.put("b", {})])).toMatchObject([{ kind: "conflict" }, { kind: "done" }])
+  expect(store.entities.heads(["b"])).toMatchObject([{ type: "Thing", version: 1 }])
+  expect(store.entities.holders("Thing/to", "b")).toEqual(["a"])
+
+  const events = [anEvent({ stream: { type: "Book", id: "b", version: 2 } })]
+  expect(store.commit([aTransaction({ id: "other", events })])).toMatchObject([
+    { kind: "conflict", facts: { id: "b", expected: "Book", actual: "Thing" } },
+  ])
+})
 
 test("time does not go back in the log when the clock does", () => {
   let ms = Date.parse("2030-01-01T00:00:00.500Z")

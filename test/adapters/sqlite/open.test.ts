@@ -4,6 +4,7 @@ import { mkdirSync, statSync, truncateSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { expect, test } from "vitest"
+import { checkVersion } from "../../../src/adapters/sqlite/open.ts"
 import { scalar } from "../../../src/adapters/sqlite/driver.ts"
 import { applicationId, tablesVersion } from "../../../src/adapters/sqlite/migrate.ts"
 import { writer } from "../../../src/testing/writes.ts"
@@ -130,4 +131,12 @@ test("a file that was cut off is refused when what is missing is touched", () =>
     for (let i = 0; i < 20; i++) void cut.entities.at(`thing-${i}`, 20)
   })
   expect(refusal).toMatchObject({ code: "unavailable", message: expect.stringContaining("is damaged") as string })
+})
+
+test("a SQLite that is too old is refused by its version", () => {
+  for (const version of ["3.51.3", "3.51.10", "3.53.0", "4.0.0"])
+    expect(refusalOf(() => checkVersion(version))).toBe(null)
+  for (const version of ["3.51.2", "3.50.9", "3.9.99", "2.99.99"]) {
+    expect(refusalOf(() => checkVersion(version))).toMatchObject({ code: "unavailable", facts: { version } })
+  }
 })
