@@ -194,7 +194,7 @@ test("an instant stands for a t in a basis and in a page", async () => {
   const { call, clock } = await served()
   await call("/commands", json(write("c1", "n1")))
   await clock.advance(60_000)
-  await call("/commands", json(write("c2", "n1")))
+  await call("/commands", json(write("c2", "n1", "again")))
   const early = encodeURIComponent("2030-01-01T01:00:30+01:00")
   expect((await answer(call(`/events?after=${early}`))).body).toMatchObject({ events: [{ t: 2 }] })
   expect((await answer(call("/commands", json({ ...write("c3", "n1"), basisT: "2030-01-01T00:00:30Z" })))).status).toBe(
