@@ -6,18 +6,11 @@ import { mkdirSync, rmSync } from "node:fs"
 import { CommandHandler } from "@event-driven-io/emmett"
 import { getSQLiteEventStore, SQLiteConnectionPool } from "@event-driven-io/emmett-sqlite"
 import sqlite3 from "sqlite3"
+import { closedLoop, dataOf, say } from "./load.mjs"
 
 const folder = new URL("../work/emmett/", import.meta.url).pathname
 rmSync(folder, { recursive: true, force: true })
 mkdirSync(folder, { recursive: true })
-
-const dataOf = i => ({
-  name: `Product ${i % 5003} of the spring catalogue`,
-  sku: `SKU-${i % 9973}-1111-2222`,
-  quantity: i % 1000,
-  price: (i % 10_000) / 100,
-  note: "Delivered in a box of twelve, to be kept dry and below thirty degrees, best before the end of the year after next, handle with care at all times.",
-})
 
 async function connection(file) {
   const db = await new Promise((resolve, reject) => {
@@ -69,22 +62,6 @@ async function opened(name) {
   await store.schema.migrate()
   return store
 }
-
-async function closedLoop(callers, seconds, ask) {
-  const until = performance.now() + seconds * 1000
-  let next = 0
-  let done = 0
-  const caller = async () => {
-    while (performance.now() < until) {
-      await ask(next++)
-      done++
-    }
-  }
-  await Promise.all(Array.from({ length: callers }, caller))
-  return done / seconds
-}
-
-const say = (figure, value) => console.log(JSON.stringify({ figure, value }))
 
 for (const callers of [1, 16]) {
   const store = await opened(`append-${callers}`)
