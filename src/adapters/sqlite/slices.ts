@@ -4,7 +4,7 @@ import type { Finding } from "../../ports/maintenance.ts"
 export type Check = Generator<readonly Finding[], void>
 
 /** How many rows are looked at before others have their turn. */
-export const rowsPerSlice = 2_000
+export const rowsPerSlice = 400
 
 /** Walks rows in slices: `page` gives those after the last one, `look` says what is wrong with them. */
 export function* inSlices<Row>(

@@ -26,7 +26,7 @@ export function checkValues(db: DatabaseSync, names: Names): Check {
   const entities = prepare<[number]>(
     db,
     `SELECT key FROM entities e WHERE key > ? AND EXISTS (SELECT 1 FROM vals WHERE entity = e.key)
-      ORDER BY key LIMIT ${rowsPerSlice / 4}`,
+      ORDER BY key LIMIT ${rowsPerSlice}`,
   )
   const values = prepare<ValueRow>(
     db,
