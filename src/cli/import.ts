@@ -30,17 +30,17 @@ type Options = Place & {
 export async function importFile(file: string, options: Options): Promise<void> {
   if (file !== "-") {
     if (!existsSync(file)) throw new BadInput(`There is no file ${file}`)
-    return importPath(file, options.name ?? basename(file).replace(/\.gz$/i, ""), options)
+    return importPath(file, file, options.name ?? basename(file).replace(/\.gz$/i, ""), options)
   }
   const { path, remove } = await spooled()
   try {
-    await importPath(path, options.name ?? null, options)
+    await importPath(path, "standard input", options.name ?? null, options)
   } finally {
     remove()
   }
 }
 
-async function importPath(path: string, name: string | null, options: Options): Promise<void> {
+async function importPath(path: string, title: string, name: string | null, options: Options): Promise<void> {
   const { again = false, skipErrors = false, json = false } = options
   const opening = openingOf(options)
   const log = openLog(path, opening)
@@ -54,7 +54,7 @@ async function importPath(path: string, name: string | null, options: Options): 
   const store = await openStore(options, "own")
   try {
     const chosen = await choose(app, isTranscript, store)
-    const parts = { path, store, app: chosen, stop: stop.signal, json }
+    const parts = { path, title, store, app: chosen, stop: stop.signal, json }
     if (isTranscript) await restoreFile({ ...parts, opening })
     else await importLog({ ...parts, log, name: name!, again, skipErrors })
   } finally {
@@ -94,7 +94,11 @@ async function choose(app: App | null, isTranscript: boolean, store: Store): Pro
   if (app !== null && (isTranscript || app.importing !== null)) return app
   const kept = (await store.maintenance.schemas()).at(-1)
   const name = JSON.stringify(kept?.schema["name"])
-  if (kept === undefined || name === JSON.stringify(caseApp.schema["name"])) return caseApp
+  if (kept === undefined || name === JSON.stringify(caseApp.schema["name"])) {
+    if (app !== null)
+      note("The app does not say how it takes in a log: each case becomes a Case, each line a LineRecorded")
+    return caseApp
+  }
   if (app === null) throw new BadInput(`This daybook holds the data of ${name}: name its app with --app`)
   throw new BadInput(`This daybook holds the data of ${name}, and that app does not say how it takes in a log`)
 }

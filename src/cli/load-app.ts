@@ -57,13 +57,14 @@ async function importModule(path: string): Promise<Record<string, unknown>> {
   }
 }
 
-/** The lines of a stack that lead to the place in a file of the user. */
+/** The lines of a stack that lead to a place in a file of the user: neither those of Node nor our own. */
 function placesOf(stack: string, message: string): readonly string[] {
-  const isInside = (line: string) => /\(?node:internal\//.test(line)
   const saidAlready = message.split("\n")[0]!
-  return stack
-    .split("\n")
-    .filter(line => line.trim() !== "" && !isInside(line) && !line.includes(saidAlready))
+  const lines = stack.split("\n").filter(line => line.trim() !== "" && !line.includes(saidAlready))
+  const ours = lines.findIndex(line => line.includes(import.meta.url))
+  return lines
+    .slice(0, ours < 0 ? lines.length : ours)
+    .filter(line => !line.includes("node:internal/"))
     .map(line => line.replace(/^ {4}/, "").replace("file://", ""))
 }
 

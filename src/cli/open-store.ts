@@ -45,7 +45,8 @@ function fileToOwn(data: string): string {
 }
 
 function fileToRead(data: string): string {
-  if (data === inMemory) throw new BadInput(`There is nothing to read in ${inMemory}: name a folder with --data DIR`)
+  if (data === inMemory)
+    throw new BadInput(`What is in memory ends with its process: name a folder to read, with --data DIR`)
   const path = fileIn(data)
   if (existsSync(path)) return path
   const isFile = existsSync(data) && statSync(data).isFile()

@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs"
 import { Argument, Command } from "commander"
 import { appOption, flag, jsonOption, namesOf, placeOptions, portOf, valued } from "./options.ts"
-import { complain, endWithReader } from "./print.ts"
+import { complain } from "./print.ts"
 
 /** Runs the command line, and resolves to its exit code. */
 export async function run(args: readonly string[]): Promise<number> {
-  endWithReader()
   try {
     await program().parseAsync(args, { from: "user" })
     return Number(process.exitCode ?? 0)

@@ -27,15 +27,18 @@ export async function serve(path: string, options: Options): Promise<void> {
   const [clock, ids, journal] = [systemClock(), systemIds(), systemJournal()]
   const metrics = systemMetrics({ ofProcess: true })
   const daybook = await openDaybook(app, { store, clock, ids, journal, metrics })
-  if (dev && seed.length > 0) await sow(seed, daybook, store)
-
-  const text = async () => ({ type: metrics.contentType, text: await metrics.text() })
-  const server = await createServer(daybook, { dev, host, port, metrics: text })
-  await say(`daybook listening on ${server.url}`)
-
-  await stopped
-  await withinStopTime(journal, async () => {
-    await server.close()
+  try {
+    if (dev && seed.length > 0) await sow(seed, daybook, store)
+    const text = async () => ({ type: metrics.contentType, text: await metrics.text() })
+    const server = await createServer(daybook, { dev, host, port, metrics: text })
+    await say(`daybook listening on ${server.url}`)
+    await stopped
+    await withinStopTime(journal, async () => {
+      await server.close()
+      await daybook.close()
+    })
+  } catch (error) {
     await daybook.close()
-  })
+    throw error
+  }
 }

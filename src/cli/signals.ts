@@ -17,8 +17,8 @@ export function asked(): Promise<void> {
   })
 }
 
-/** Finishes, then ends the process: whatever an app's adapters still hold open does not keep it. */
-export async function withinStopTime(journal: Journal, finish: () => Promise<void>): Promise<never> {
+/** Finishes what is running, as far as the time allows. */
+export async function withinStopTime(journal: Journal, finish: () => Promise<void>): Promise<void> {
   const late = setTimeout(() => {
     journal.warn("Something did not end in time; what is durable is taken up at the next start", { ms: stopMsMax })
     process.exit(0)
@@ -28,5 +28,4 @@ export async function withinStopTime(journal: Journal, finish: () => Promise<voi
   } finally {
     clearTimeout(late)
   }
-  process.exit(0)
 }

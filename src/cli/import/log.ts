@@ -5,9 +5,9 @@ import { systemClock } from "../../adapters/node/clock.ts"
 import { systemIds } from "../../adapters/node/ids.ts"
 import { systemJournal } from "../../adapters/node/journal.ts"
 import type { App } from "../../kernel/app.ts"
+import { assert } from "../../kernel/refusal.ts"
 import type { Store } from "../../ports/store.ts"
 import { note, say } from "../print.ts"
-import { caseApp } from "./case-app.ts"
 import { mapperOf } from "./mapping.ts"
 import { showProgress } from "./progress.ts"
 import { Position } from "./resume.ts"
@@ -16,7 +16,8 @@ import { Summary } from "./summary.ts"
 
 /** A log that is to be taken in, and by which app. */
 export type LogImport = {
-  readonly path: string
+  /** What it is called where a person reads it. */
+  readonly title: string
   readonly log: LineFile<LogLine>
   readonly name: string
   readonly app: App
@@ -31,7 +32,7 @@ const units = { xes: "event", csv: "row", jsonl: "line" } as const
 
 /** Takes in a log, and says what came of it. Whatever stops it, what came before is kept and told. */
 export async function importLog({
-  path,
+  title,
   log,
   name,
   app,
@@ -48,16 +49,17 @@ export async function importLog({
   const { bytesTotal } = log
   const end = await showProgress({ bytesTotal, bytesRead: () => log.bytesRead(), lines: () => summary.lines })
   try {
-    const map = mapperOf(app.importing ?? caseApp.importing!, name, ids)
+    assert(app.importing !== null, "an app was chosen that takes in no log")
+    const map = mapperOf(app.importing, name, ids)
     const position = await Position.of(name, store)
     await Run.over(log, { log: name, daybook, store, map, position, again, summary, stop })
-    await daybook.drain()
+    if (!stop.aborted) await daybook.drain()
   } finally {
     end()
     const seconds = (clock.ticks() - began) / 1_000
     await daybook.close()
-    if (json) await say(JSON.stringify(summary.json(path, seconds)))
-    else for (const line of summary.text(path, seconds)) await say(line)
+    if (json) await say(JSON.stringify(summary.json(title, seconds)))
+    else for (const line of summary.text(title, seconds)) await say(line)
   }
   if (!summary.hasRefused || skipErrors) return
   note("Some lines were refused: once the cause is mended, --again asks for them again")

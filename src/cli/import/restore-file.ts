@@ -11,6 +11,8 @@ import { restore, type Restored } from "./transcript.ts"
 /** A file of recorded events that is to be restored. */
 export type FileRestore = {
   readonly path: string
+  /** What it is called where a person reads it. */
+  readonly title: string
   readonly opening: OpenOptions
   readonly app: App
   readonly store: Store
@@ -19,7 +21,7 @@ export type FileRestore = {
 }
 
 /** Restores what `export` has printed, and says what came of it. Whatever stops it, what came before is kept and told. */
-export async function restoreFile({ path, opening, app, store, stop, json }: FileRestore): Promise<void> {
+export async function restoreFile({ path, title, opening, app, store, stop, json }: FileRestore): Promise<void> {
   const clock = systemClock()
   const file = openJsonLines(path, opening)
   const counts: Restored = { lines: 0, past: 0, transactions: 0, events: 0 }
@@ -31,14 +33,14 @@ export async function restoreFile({ path, opening, app, store, stop, json }: Fil
   } finally {
     end()
     const seconds = (clock.ticks() - began) / 1_000
-    if (json) await say(JSON.stringify({ file: path, ...counts, ...effort(counts.lines, seconds) }))
-    else for (const line of textOf(path, counts, seconds)) await say(line)
+    if (json) await say(JSON.stringify({ file: title, ...counts, ...effort(counts.lines, seconds) }))
+    else for (const line of textOf(title, counts, seconds)) await say(line)
   }
 }
 
-function textOf(path: string, { lines, past, transactions, events }: Restored, seconds: number): readonly string[] {
+function textOf(title: string, { lines, past, transactions, events }: Restored, seconds: number): readonly string[] {
   return [
-    `${path}: ${pace(lines, "line", seconds)}`,
+    `${title}: ${pace(lines, "line", seconds)}`,
     `  ${counting(events, "event")} of ${counting(transactions, "transaction")} restored as they were recorded`,
     ...(past > 0 ? [`  ${counting(past, "event")} of it ${past === 1 ? "was" : "were"} here already`] : []),
   ]

@@ -1,4 +1,4 @@
-import { sameContent } from "../../commands/record.ts"
+import { sameJson } from "../../kernel/json.ts"
 import type { Command } from "../../kernel/message.ts"
 import type { Store } from "../../ports/store.ts"
 import { BadInput } from "../bad-input.ts"
@@ -38,20 +38,18 @@ export class Position {
  * Looks whether the lines that are read past are those that were taken in: two logs may have the same name. Commands
  * that were refused have left nothing to compare with.
  */
-export async function checkSameLog(
-  log: string,
-  passed: readonly Command[],
-  store: Store,
-  sensitive: (type: string) => readonly string[],
-): Promise<void> {
+export async function checkSameLog(log: string, passed: readonly Command[], store: Store): Promise<void> {
   const found = await store.commands.find(passed.map(command => command.id))
-  const isOther = (command: Command, i: number) => {
-    const kept = found[i]?.command
-    return kept !== undefined && !sameContent(kept, command, sensitive(command.type))
-  }
-  if (!passed.some(isOther)) return
+  if (passed.every((command, i) => isSame(found[i]?.command, command))) return
   throw new BadInput(
     `Other lines were imported under the name ${log} before: give this log another one with --name. ` +
       "If it is the app that maps its lines otherwise now, take them into an empty daybook",
   )
+}
+
+function isSame(kept: Command | undefined, { type, target, occurredAt, data }: Command): boolean {
+  if (kept === undefined) return true
+  if (kept.type !== type || !sameJson(kept.target, target) || kept.occurredAt !== occurredAt) return false
+  // What was sensitive is not there to be compared.
+  return sameJson(kept.data, data) || JSON.stringify(kept.data).includes('"(redacted)"')
 }

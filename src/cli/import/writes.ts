@@ -1,4 +1,4 @@
-import { stateOf } from "../../commands/state.ts"
+import { documentAfter } from "../../commands/apply.ts"
 import { valueChanges } from "../../commands/values.ts"
 import type { ChangeKind, Document } from "../../kernel/entity.ts"
 import type { Ids } from "../../kernel/ids.ts"
@@ -96,20 +96,13 @@ function misfit(t: T, what: string): Refusal {
 }
 
 function apply(event: RecordedEvent, head: Restoring, { routes, upcast }: Fitted): void {
-  const { stream, occurredAt, at } = event
+  const { stream, rejection, occurredAt, at } = event
   head.type = stream.type
   head.version = stream.version
-  if (event.rejection) return
-  const evolve = routes.evolve(stream.type, event.type)
-  if (evolve === undefined) return
+  if (rejection) return
   const { type, typeVersion, data } = upcast(event)
-  const state = stateOf(routes.schema.entities.get(stream.type), head.document)
-  head.document = evolve(state as never, data as never, {
-    type,
-    typeVersion,
-    id: stream.id,
-    occurredAt: occurredAt ?? at,
-  })
+  const about = { type, typeVersion, data, id: stream.id, occurredAt: occurredAt ?? at }
+  head.document = documentAfter(routes, stream.type, head.document, about)
 }
 
 function changeOf(

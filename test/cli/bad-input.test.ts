@@ -1,0 +1,93 @@
+import { mkdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterEach, expect, test, vi } from "vitest"
+import { run } from "../../src/cli/program.ts"
+import { daybook, folder, root } from "./binary.ts"
+
+const roster = join(root, "examples/roster/app.ts")
+
+afterEach(() => vi.restoreAllMocks())
+
+/** Runs the command line in this process: what it says, and its exit code. */
+async function ran(args: readonly string[]) {
+  let err = ""
+  vi.spyOn(process.stderr, "write").mockImplementation(text => {
+    err += String(text)
+    return true
+  })
+  const code = await run(args)
+  return { code, err }
+}
+
+const files = {
+  "schema.json": JSON.stringify({
+    daybook: 1,
+    name: "shop",
+    version: 1,
+    entities: { Order: { attributes: { total: { type: "mony" }, customer: { type: "ref", to: ["Nobody"] } } } },
+  }),
+  "cut.json": '{\n  "daybook": 1,',
+  "handless.mjs": `
+    const schema = { daybook: 1, name: "s", version: 1, entities: { Order: { attributes: {} } }, commands: { Ship: { target: "Order", data: {} } } }
+    const parts = { aggregates: [], handlers: [], processors: [], projections: [], upcasters: [], adapters: {}, importing: null }
+    export default { kind: "app", schema, ...parts }
+  `,
+  "bare.mjs": "export const app = 1",
+  "broken.ts": "const = 1",
+  "events.csv": "case,activity\n1,A\n",
+}
+
+function filled(): string {
+  const dir = folder()
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
+  mkdirSync(join(dir, "empty"))
+  return dir
+}
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ["an unknown option", ["serve", roster, "--prot", "1"], ["unknown option '--prot'", "Did you mean --port?"]],
+  ["no verb", [], ["Usage: daybook"]],
+  ["a verb without what it needs", ["rebuild"], ["required option '--app <app>' not specified"]],
+  ["a missing app", ["serve", "DIR/nothing.ts"], ["There is no file DIR/nothing.ts"]],
+  ["a file that is no app", ["serve", "DIR/events.csv"], ["DIR/events.csv is no app"]],
+  [
+    "a schema with errors",
+    ["serve", "DIR/schema.json"],
+    [
+      "\n  /entities/Order/attributes/total/type: There is no type",
+      "\n  /entities/Order/attributes/customer/to/0: There is no entity",
+    ],
+  ],
+  ["a schema that is no JSON", ["serve", "DIR/cut.json"], ["is not JSON\n  DIR/cut.json:2:16"]],
+  [
+    "an app that does not fit",
+    ["serve", "DIR/handless.mjs"],
+    ["not fit together:\n  - Nothing handles the command Ship"],
+  ],
+  ["a module without an app", ["serve", "DIR/bare.mjs"], ["has no app as its default export"]],
+  ["dev for all the world", ["serve", roster, "--dev", "--host", "0.0.0.0"], ["--host may be 127.0.0.1"]],
+  ["a database", ["serve", roster, "--store", "postgres://u:secret@db/x"], ["no adapter for PostgreSQL"]],
+  ["another database", ["export", "--store", "mysql://u:secret@db/x"], ["takes postgres://…, not mysql://u:***@db/x"]],
+  ["a queue", ["serve", roster, "--queue", "nats://n"], ["no adapter for NATS"]],
+  ["a folder without a daybook", ["export", "--data", "DIR/empty"], ["There is no daybook in DIR/empty"]],
+  ["a file for a folder", ["verify", "--data", "DIR/cut.json"], ["takes a folder, and DIR/cut.json is a file"]],
+  ["a missing log", ["import", "DIR/no.csv"], ["There is no file DIR/no.csv"]],
+  ["columns of no role", ["import", "DIR/events.csv", "--columns", "what=x"], ["case=…,activity=…", 'not "what=x"']],
+  ["a folder in use", ["new", "DIR"], ["The folder DIR is not empty"]],
+  ["a name that is none", ["new", "DIR/x", "--name", "My App"], ['"My App" cannot be the name of a package']],
+])("%s is said with its place, and the exit code is 2 [A42]", async (_what, args, said) => {
+  const dir = filled()
+  const { code, err } = await ran(args.map(arg => arg.replace("DIR", dir)))
+  for (const part of said) expect(err).toContain(part.replaceAll("DIR", dir))
+  expect(err).not.toContain("secret")
+  expect(code).toBe(2)
+})
+
+test("so it is where a person sees it, with the line of a module that cannot be read [A42]", async () => {
+  const dir = filled()
+  const [option, broken] = await Promise.all([daybook(["serv"]), daybook(["serve", join(dir, "broken.ts")])])
+  expect(option).toMatchObject({ code: 2, out: "" })
+  expect(option.err).toContain("Did you mean serve?")
+  expect(broken).toMatchObject({ code: 2, out: "" })
+  expect(broken.err).toContain("broken.ts:1\n")
+})
