@@ -49,6 +49,18 @@ test("one usage goes out by five channels, to real servers and real files [L14 L
   await story.close()
 })
 
+test("many are told by as many e-mails, each to one of them: nobody reads who else was told [A24]", async () => {
+  const story = await begin("broadcast")
+  const before = mail.taken.length
+  const people = ["ann", "bob", "eve"].map(name => ({ ...ann, name, email: `${name}@example.org` }))
+  await story.ask(usage("broadcast", people, ["email"]))
+  await story.settle()
+  const mails = mail.taken.slice(before)
+  expect(mails.map(({ to }) => to).toSorted((a, b) => a.localeCompare(b))).toEqual(people.map(({ email }) => email))
+  for (const { to, raw } of mails) expect(new Set(raw.match(/\w+@example\.org(?=\s*$)/gm))).toContain(to)
+  await story.close()
+})
+
 test("the activity's id is the key by which the other side knows a message again [L18]", async () => {
   const story = await begin("v")
   await story.ask(usage("v", [ann], ["sms"]))
