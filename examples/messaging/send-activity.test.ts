@@ -46,7 +46,12 @@ test("delivered again, it is not sent again: the transport is asked first [L18]"
   const transport = fakeTransport()
   const step = sending(transport)
   const once = await step.whenCreated("TemplateActivity", "a", sms)
-  const again = await step.whenCreated("TemplateActivity", "a", sms)
+  const again = await step
+    .whenCreated("TemplateActivity", "a", sms)
+    .thenAdapter("transports")
+    .called("sms.status", "a")
+    .thenAdapter("transports")
+    .notCalled("sms.send")
   expect(again.requests).toEqual(once.requests)
   expect(transport.countTries).toBe(1)
 })
