@@ -27,7 +27,12 @@ export type Parts = {
 
 /** Who produces and who consumes each message type. */
 export type Catalogue = {
-  readonly commands: readonly { type: string; target: string | null; handledBy: string; producedBy: readonly string[] }[]
+  readonly commands: readonly {
+    type: string
+    target: string | null
+    handledBy: string
+    producedBy: readonly string[]
+  }[]
   readonly events: readonly {
     type: string
     stream: string | null
@@ -72,8 +77,16 @@ export interface Daybook {
   events(after: T, options: { limit: number; types?: readonly string[] }): Promise<LogPage>
   /** All events after `after`, then each new one as it is committed, until the signal says stop. At the reader's pace. */
   follow(after: T, options: { types?: readonly string[]; signal: AbortSignal }): AsyncIterable<readonly LoggedEvent[]>
-  stream(id: string, from: Version, limit: number): Promise<{ events: readonly RecordedEvent[]; version: Version; type: string | null }>
-  streams(options: { type?: string; after?: string; limit: number }): Promise<readonly { type: string; id: string; version: Version }[]>
+  stream(
+    id: string,
+    from: Version,
+    limit: number,
+  ): Promise<{ events: readonly RecordedEvent[]; version: Version; type: string | null }>
+  streams(options: {
+    type?: string
+    after?: string
+    limit: number
+  }): Promise<readonly { type: string; id: string; version: Version }[]>
 
   entity(id: string): Promise<EntityAt | null>
   /** Everything as it was at t, or as it is now. */
@@ -86,7 +99,10 @@ export interface Daybook {
 
   /** Rows of a projection's live version: those with these keys, or a page of all in order of their keys. */
   rows(projection: string, keys: readonly string[]): Promise<ReadonlyMap<string, Document>>
-  list(projection: string, options: { after?: string; limit: number }): Promise<readonly { key: string; row: Document }[]>
+  list(
+    projection: string,
+    options: { after?: string; limit: number },
+  ): Promise<readonly { key: string; row: Document }[]>
   projections(): Promise<readonly ProjectionStatus[]>
   /** Builds a projection again beside the one that is read, then swaps. Resolves when it is swapped. */
   rebuild(projection: string): Promise<void>

@@ -26,7 +26,10 @@ export type Decide = (data: never, state: never, context: DecisionContext) => De
 export type Evolve = (state: never, data: never, event: EvolvedEvent) => Document | null
 
 /** What an event means for the entity may depend on when it happened, and on nothing else but its data. */
-export type EvolvedEvent = Pick<RecordedEvent, "type" | "typeVersion"> & { readonly id: string; readonly occurredAt: string }
+export type EvolvedEvent = Pick<RecordedEvent, "type" | "typeVersion"> & {
+  readonly id: string
+  readonly occurredAt: string
+}
 
 /** An entity whose changes are decided by code: one `decide` per command, one `evolve` per event. */
 export type Aggregate = {

@@ -16,11 +16,13 @@ export interface Ids {
 // Everything below a space, and DEL, would make an id unreadable in a log or a header.
 const controlCharacter = /[\u0000-\u001f\u007f]/
 
-/** Whether something may be an id: a string of 1 to 200 characters without control characters. */
+/**
+ * Whether something may be an id: a string of 1 to 200 characters without control characters. Half a surrogate pair is
+ * no character: written as UTF-8, two such ids would become one.
+ */
 export function isId(value: unknown): value is string {
-  return (
-    typeof value === "string" && value.length > 0 && value.length <= limits.idCharsMax && !controlCharacter.test(value)
-  )
+  if (typeof value !== "string" || value.length === 0 || value.length > limits.idCharsMax) return false
+  return !controlCharacter.test(value) && value.isWellFormed()
 }
 
 /** The value, when it may be an id; else a refusal that says where it stood. */

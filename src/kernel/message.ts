@@ -65,15 +65,7 @@ export type RecordedEvent = {
 
 /** How far a command has got. The last four are ends: nothing leads out of them. */
 export type CommandState =
-  | "queued"
-  | "running"
-  | "waiting"
-  | "retrying"
-  | "aborting"
-  | "succeeded"
-  | "rejected"
-  | "failed"
-  | "aborted"
+  "queued" | "running" | "waiting" | "retrying" | "aborting" | "succeeded" | "rejected" | "failed" | "aborted"
 
 /** Whether a command's state is an end. */
 export function isEnd(state: CommandState): boolean {

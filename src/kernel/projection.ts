@@ -24,7 +24,12 @@ export type Projection = {
    * Events that a changed row gives rise to, in the projection's own stream. Nothing but other processors and
    * projections hears them, and a rebuild does not say them again.
    */
-  readonly derive?: (change: { key: string; before: Document | null; after: Document | null; event: RecordedEvent }) => readonly Event[]
+  readonly derive?: (change: {
+    key: string
+    before: Document | null
+    after: Document | null
+    event: RecordedEvent
+  }) => readonly Event[]
 }
 
 /** The stream type that derived events of projections are in. No aggregate ever loads one. */

@@ -12,8 +12,7 @@ export function is(wanted: Json): (candidate: Json | undefined) => boolean {
 
 /** A test for having at least these members, equal. */
 export function like(wanted: JsonObject): (candidate: Json | undefined) => boolean {
-  return candidate =>
-    isObject(candidate) && Object.keys(wanted).every(key => sameJson(candidate[key], wanted[key]))
+  return candidate => isObject(candidate) && Object.keys(wanted).every(key => sameJson(candidate[key], wanted[key]))
 }
 
 /** Two entities are the same one if their ids are equal, whatever their attributes say. */

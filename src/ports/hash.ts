@@ -8,8 +8,19 @@ import type { RecordedEvent } from "../kernel/message.ts"
  */
 export function hashedText(
   before: string,
-  head: { t: number; at: string; commandId: string; commandType: string; actor: string; correlationId: string; schemaVersion: number },
-  events: readonly (Pick<RecordedEvent, "type" | "rejection" | "typeVersion" | "stream"> & { occurredAt: string | null; dataText: string })[],
+  head: {
+    t: number
+    at: string
+    commandId: string
+    commandType: string
+    actor: string
+    correlationId: string
+    schemaVersion: number
+  },
+  events: readonly (Pick<RecordedEvent, "type" | "rejection" | "typeVersion" | "stream"> & {
+    occurredAt: string | null
+    dataText: string
+  })[],
 ): string {
   let text = `${before}\n${JSON.stringify([head.t, head.at, head.commandId, head.commandType, head.actor, head.correlationId, head.schemaVersion])}`
   for (const e of events) {

@@ -23,7 +23,11 @@ export interface LogStore {
   read(after: T, limit: number, types?: readonly string[]): Maybe<LogPage>
 
   /** The events of one stream from a version on, in order, without a gap. Empty for a stream that is not there. */
-  stream(id: string, from: Version, limit: number): Maybe<{ events: readonly RecordedEvent[]; version: Version; type: string | null }>
+  stream(
+    id: string,
+    from: Version,
+    limit: number,
+  ): Maybe<{ events: readonly RecordedEvent[]; version: Version; type: string | null }>
 
   /** The events of one transaction, in order. */
   transaction(t: T): Maybe<readonly LoggedEvent[]>
@@ -32,5 +36,9 @@ export interface LogStore {
   tAt(ms: number): Maybe<T>
 
   /** Streams, in order of their ids: with type, id, version; `after` is an id. */
-  streams(options: { type?: string; after?: string; limit: number }): Maybe<readonly { type: string; id: string; version: Version }[]>
+  streams(options: {
+    type?: string
+    after?: string
+    limit: number
+  }): Maybe<readonly { type: string; id: string; version: Version }[]>
 }

@@ -3,10 +3,19 @@ import type { JsonObject } from "../kernel/json.ts"
 import type { T } from "../kernel/message.ts"
 
 /** A schema as it was in force from a t on. */
-export type KeptSchema = { readonly version: number; readonly hash: string; readonly schema: JsonObject; readonly fromT: T }
+export type KeptSchema = {
+  readonly version: number
+  readonly hash: string
+  readonly schema: JsonObject
+  readonly fromT: T
+}
 
 /** Something that is not as the store promises. */
-export type Finding = { readonly check: "file" | "chain" | "streams" | "intervals" | "rebuild"; readonly t: T | null; readonly sentence: string }
+export type Finding = {
+  readonly check: "file" | "chain" | "streams" | "intervals" | "rebuild"
+  readonly t: T | null
+  readonly sentence: string
+}
 
 /** What keeps a store healthy, and what looks whether it is. */
 export interface MaintenanceStore {

@@ -3,7 +3,12 @@ import type { Maybe } from "../kernel/handler.ts"
 import type { T } from "../kernel/message.ts"
 
 /** How far one version of a projection has got, and whether it is the one that is read. */
-export type ProjectionProgress = { readonly name: string; readonly version: number; readonly reached: T; readonly live: boolean }
+export type ProjectionProgress = {
+  readonly name: string
+  readonly version: number
+  readonly reached: T
+  readonly live: boolean
+}
 
 /** The rows of read models, by projection, version and key. */
 export interface ProjectionStore {
@@ -14,7 +19,11 @@ export interface ProjectionStore {
   rows(name: string, version: number, keys: readonly string[]): Maybe<ReadonlyMap<string, Document>>
 
   /** Rows in order of their keys, after a key, at most `limit`. */
-  list(name: string, version: number, options: { after?: string; limit: number }): Maybe<readonly { key: string; row: Document }[]>
+  list(
+    name: string,
+    version: number,
+    options: { after?: string; limit: number },
+  ): Maybe<readonly { key: string; row: Document }[]>
 
   /** Begins a version from nothing: its rows, if it had any, are gone, and it has reached 0. */
   begin(name: string, version: number): Maybe<void>
