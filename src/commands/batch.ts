@@ -1,35 +1,23 @@
 import { instant } from "../kernel/clock.ts"
-import type { Clock } from "../kernel/clock.ts"
-import type { Ids } from "../kernel/ids.ts"
 import type { Json } from "../kernel/json.ts"
-import { Refusal } from "../kernel/refusal.ts"
-import type { Store } from "../ports/store.ts"
+import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { RefusalWrite, TransactionWrite } from "../ports/write.ts"
-import { checkCommand } from "./check.ts"
+import { checkCommand, checkExpectations } from "./check.ts"
 import { decideCommand } from "./decide.ts"
-import { errorJson } from "./failure.ts"
+import { bugJson, errorJson } from "./failure.ts"
 import type { Ending, Job } from "./job.ts"
-import { instanceAfter, keepable, transactionWrite } from "./record.ts"
-import type { Routes } from "./routes.ts"
+import type { DecidingParts } from "./parts.ts"
+import { instanceAfter, transactionWrite } from "./record.ts"
 import { transact } from "./transact.ts"
 import { Work, type Settled } from "./work.ts"
 import type { Deciding, Need, Workspace } from "./workspace.ts"
-
-/** What deciding needs. */
-export type DecidingParts = {
-  readonly routes: Routes
-  readonly store: Store
-  readonly workspace: Workspace
-  readonly ids: Ids
-  readonly clock: Clock
-}
 
 /**
  * What a decision about one job came to.
  *
  * write       a transaction to commit
  * refuse      nothing but the refusal is kept
- * overtaken   what it rests on has changed already: it must be decided, or its handler run, again
+ * overtaken   what it rests on has changed already: its handler must be run again
  */
 export type Decided =
   | { readonly kind: "write"; readonly write: TransactionWrite }
@@ -38,7 +26,7 @@ export type Decided =
 
 /** What a job needs before its decision can begin, so that a whole batch can ask for it at once. */
 export function firstNeed(job: Job): string | null {
-  return job.form === "decide" ? (job.command.target?.id ?? null) : null
+  return job.form === "queue" ? null : (job.command.target?.id ?? null)
 }
 
 /** Decides one job. Whatever its code throws ends with this job. */
@@ -46,59 +34,90 @@ export function* decideJob(job: Job, parts: DecidingParts): Deciding<Decided> {
   const now = instant(parts.clock.now())
   try {
     switch (job.form) {
+      case "queue":
+        checkCommand(job.command, parts.routes)
+        return stepOnly(job, parts, { state: "queued", result: null, error: null }, now)
       case "decide":
         return yield* decideNow(job, parts, now)
       case "begin":
-        return stepOnly(job, parts, { state: "running", result: null, error: null }, now)
+        return yield* begin(job, parts, now)
       case "finish":
         return yield* finish(job, parts, now)
+      default:
+        return unreachable(job.form)
     }
   } catch (thrown) {
     if (thrown instanceof Refusal && job.instance === null) return refused(job, thrown, parts)
-    return stepOnly(job, parts, { state: "failed", result: null, error: errorJson(thrown) }, now)
+    // What decides is pure: whatever it throws, it throws the next time too.
+    const error = job.form === "decide" ? bugJson(thrown) : errorJson(thrown)
+    return stepOnly(job, parts, { state: "failed", result: null, error }, now)
   }
 }
 
 function* decideNow(job: Job, parts: DecidingParts, now: string): Deciding<Decided> {
   const { routes, workspace, ids } = parts
-  const route = checkCommand(job.command, routes)
-  const work = new Work(job.command, routes, ids, now)
+  const { command } = job
+  const route = checkCommand(command, routes)
+  const work = new Work(command, routes, ids, now)
   let result: Json = null
   if (route.kind === "transact") {
-    result = yield* transact(job.command, workspace, work, routes, ids)
-  } else if (route.kind === "aggregate" && job.command.target !== null) {
-    yield { heads: [job.command.target.id] }
-    const moment = { now, actor: job.asker.actor }
-    decideCommand(route.aggregate, job.command, workspace.head(job.command.target.id), moment, work, routes)
+    result = yield* transact(command, workspace, work, routes, ids)
+  } else if (command.target !== null) {
+    yield { heads: [command.target.id] }
+    decideCommand(command, workspace.head(command.target.id), { now, actor: job.asker.actor }, work, routes)
   }
   const settled = yield* work.settle(workspace)
   return settledStep(job, parts, settled, result, now)
 }
 
+function* begin(job: Job, parts: DecidingParts, now: string): Deciding<Decided> {
+  checkCommand(job.command, parts.routes)
+  const { target } = job.command
+  if (target !== null) {
+    yield { heads: [target.id] }
+    checkExpectations(job.command, parts.workspace.head(target.id))
+  }
+  return stepOnly(job, parts, { state: "running", result: null, error: null }, now)
+}
+
 function* finish(job: Job, parts: DecidingParts, now: string): Deciding<Decided> {
   const came = job.result
   if (came === null) throw new TypeError("A handler's end was written without its result")
+  const attempts = (job.instance?.attempts ?? 0) + 1
   switch (came.kind) {
     case "failed":
-      return stepOnly(job, parts, { state: "failed", result: null, error: came.error }, now)
+      return stepOnly(job, parts, { state: "failed", result: null, error: came.error }, now, { attempts })
     case "again": {
-      const plan = { attempts: (job.instance?.attempts ?? 0) + 1, due: parts.clock.now() + came.waitMs }
+      const plan = { attempts, due: parts.clock.now() + came.waitMs }
       return stepOnly(job, parts, { state: "retrying", result: null, error: came.error }, now, plan)
     }
     case "returned": {
+      yield* expectStill(job, came.work, parts.workspace)
       const rested = came.work.restedOn()
       yield { heads: rested.map(r => r.id) }
       if (rested.some(r => parts.workspace.head(r.id).version !== r.version)) return { kind: "overtaken" }
       const settled = yield* came.work.settle(parts.workspace)
       return settledStep(job, parts, settled, came.result, now)
     }
+    default:
+      return unreachable(came)
   }
+}
+
+// What the sender expects of the target was so when the handler began. It must be so when that is committed.
+function* expectStill({ command }: Job, work: Work, workspace: Workspace): Deciding<void> {
+  const { target, expectedVersion, basisT } = command
+  if (target === null || (expectedVersion === undefined && basisT === undefined)) return
+  yield { heads: [target.id] }
+  const head = workspace.head(target.id)
+  checkExpectations(command, head)
+  work.rest(head)
 }
 
 function settledStep(job: Job, parts: DecidingParts, settled: Settled, result: Json, now: string): Decided {
   const rejected = settled.events.length > 0 && settled.events.every(e => e.rejection)
   const ending: Ending = { state: rejected ? "rejected" : "succeeded", result, error: null }
-  const instance = instanceAfter(job, ending, now)
+  const instance = instanceAfter(job, ending, now, parts.routes.keep)
   const write = transactionWrite(job, instance, parts.routes.schema.version, settled)
   parts.workspace.note(settled.heads, settled.changes)
   return { kind: "write", write }
@@ -109,18 +128,17 @@ function stepOnly(
   parts: DecidingParts,
   ending: Ending,
   now: string,
-  plan?: { attempts: number; due: number },
+  plan?: { attempts: number; due?: number },
 ): Decided {
-  const instance = instanceAfter(job, ending, now, plan)
+  const instance = instanceAfter(job, ending, now, parts.routes.keep, plan)
   return { kind: "write", write: transactionWrite(job, instance, parts.routes.schema.version, null) }
 }
 
 function refused(job: Job, refusal: Refusal, parts: DecidingParts): Decided {
-  const { command, asker } = job
-  const sensitive = parts.routes.commands.get(command.type)?.command.sensitive ?? []
+  const { id, type } = job.command
   const { code, message: sentence, faults } = refusal
-  const data = keepable(command.data, sensitive)
-  const write = { kind: "refusal", id: command.id, type: command.type, actor: asker.actor, code, sentence, faults, data } as const
+  const data = parts.routes.keep(job.command)
+  const write = { kind: "refusal", id, type, actor: job.asker.actor, code, sentence, faults, data } as const
   return { kind: "refuse", refusal, write }
 }
 

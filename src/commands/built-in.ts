@@ -33,7 +33,10 @@ export function attributeChanges(before: Document | null, after: Document | null
 }
 
 /** The event that says how an entity went from one document to another; null if nothing came of it. */
-export function entityEvent(before: Document | null, after: Document | null): { type: string; data: JsonObject } | null {
+export function entityEvent(
+  before: Document | null,
+  after: Document | null,
+): { type: string; data: JsonObject } | null {
   if (before === null && after === null) return null
   const attributes = attributeChanges(before, after)
   if (before === null) return { type: "EntityCreated", data: { attributes } }

@@ -10,13 +10,20 @@ export function checkCommand(command: Command, routes: Routes): Route {
   const route = routes.commands.get(command.type)
   if (route === undefined) {
     const known = [...routes.commands.keys()].join(", ")
-    throw new Refusal("unknown-command", `There is no command ${command.type}; known are ${known}`, { type: command.type })
+    throw new Refusal("unknown-command", `There is no command ${command.type}; known are ${known}`, {
+      type: command.type,
+    })
   }
   const faults: Fault[] = []
   checkTarget(command, route, routes.schema, faults)
   for (const fault of route.command.validate(command.data)) faults.push({ ...fault, path: `/data${fault.path}` })
   if (faults.length > 0) {
-    throw new Refusal("invalid", `${command.type} is against its schema: ${faults[0]!.path} ${faults[0]!.message}`, {}, faults)
+    throw new Refusal(
+      "invalid",
+      `${command.type} is against its schema: ${faults[0]!.path} ${faults[0]!.message}`,
+      {},
+      faults,
+    )
   }
   return route
 }
@@ -32,7 +39,11 @@ function checkTarget(command: Command, route: Route, schema: CompiledSchema, fau
   } else if (!schema.entities.has(target.type)) {
     faults.push({ path: "/target/type", code: "unknown-type", message: `There is no entity ${target.type}` })
   } else if (!route.command.accepts(target.type)) {
-    faults.push({ path: "/target/type", code: "target", message: `The target of ${command.type} is a ${wanted}, not a ${target.type}` })
+    faults.push({
+      path: "/target/type",
+      code: "target",
+      message: `The target of ${command.type} is a ${wanted}, not a ${target.type}`,
+    })
   }
 }
 

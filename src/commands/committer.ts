@@ -1,14 +1,14 @@
 import { waitMs } from "../kernel/backoff.ts"
-import type { Instance } from "../kernel/instance.ts"
 import { limits } from "../kernel/limits.ts"
-import { isEnd, type Outcome } from "../kernel/message.ts"
+import { isEnd } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
-import type { Write, WriteOutcome } from "../ports/write.ts"
+import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
 import { decideJob, firstNeed, runDecision, type Decided } from "./batch.ts"
-import type { DispatcherParts } from "./dispatcher.ts"
-import { errorJson } from "./failure.ts"
+import { asRefusal, errorJson } from "./failure.ts"
 import type { Job } from "./job.ts"
-import { committed, sameContent } from "./record.ts"
+import { sameCommand } from "./keep.ts"
+import type { DispatcherParts } from "./parts.ts"
+import { committed, instanceAt, outcomeOf } from "./record.ts"
 
 /** A housekeeping write that goes along with the next batch. */
 export type Chore = {
@@ -21,15 +21,20 @@ export type Chore = {
 export type Told = {
   /** It was answered: with its outcome, or with a refusal. */
   ended(job: Job): void
+  /** It is durable as `queued`, and waits for its turn. */
+  queued(job: Job): void
   /** It is durable as `running`: its handler may start. */
   began(job: Job): void
-  /** It is durable as `retrying`, and is tried again after a wait. */
+  /** It goes on from its form after a wait. */
   paused(job: Job, ms: number): void
   /** Nothing waits any more. */
   quiet(): void
 }
 
 type Planned = { readonly job: Job; readonly decided: Exclude<Decided, { kind: "overtaken" }>; readonly at: number }
+
+/** A write that failed as a whole, with what the store threw. */
+type Failed = { readonly kind: "failed"; readonly error: unknown }
 
 /**
  * Group commit: what waits is decided and committed together, with one wait for the disk. Batches form by themselves
@@ -41,7 +46,6 @@ export class Committer {
   #jobs: Job[] = []
   #chores: Chore[] = []
   #mode: "resting" | "called" | "working" = "resting"
-  #resting = 0
 
   constructor(parts: DispatcherParts, told: Told) {
     this.#parts = parts
@@ -49,7 +53,7 @@ export class Committer {
   }
 
   get busy(): boolean {
-    return this.#mode !== "resting" || this.#resting > 0
+    return this.#mode !== "resting"
   }
 
   add(job: Job): void {
@@ -89,20 +93,22 @@ export class Committer {
     if (writes.length === 0) return
     this.#parts.metrics.count("batch_writes", {}, writes.length)
     const outcomes = await this.#commit(writes)
-    for (const { job, decided, at } of planned) {
-      const outcome = outcomes[at]!
-      const settling = this.#settle(job, decided, outcome)
-      if (settling !== undefined) await settling
-    }
-    chores.forEach((chore, i) => settleChore(chore, outcomes[choresAt + i]!))
+    const again = await this.#settleAll(planned, outcomes)
+    if (again.length > 0) this.#jobs = [...again, ...this.#jobs]
+    chores.forEach((chore, i) => this.#settleChore(chore, outcomes[choresAt + i]!))
   }
 
   async #decideAll(jobs: Job[], writes: Write[]): Promise<Planned[]> {
     const { workspace, clock } = this.#parts
-    workspace.begin()
-    const loading = workspace.load({ heads: jobs.map(firstNeed).filter(id => id !== null) })
-    if (loading !== undefined) await loading
     const planned: Planned[] = []
+    workspace.begin()
+    try {
+      const loading = workspace.load({ heads: jobs.map(firstNeed).filter(id => id !== null) })
+      if (loading !== undefined) await loading
+    } catch (error) {
+      for (const job of jobs) this.#failed(job, error)
+      return planned
+    }
     const until = clock.ticks() + limits.batchMsMax
     for (let i = 0; i < jobs.length; i++) {
       if (i % 16 === 15 && clock.ticks() > until) {
@@ -110,11 +116,15 @@ export class Committer {
         break
       }
       const job = jobs[i]!
-      const deciding = runDecision(decideJob(job, this.#parts), workspace)
-      const decided = deciding instanceof Promise ? await deciding : deciding
-      if (decided.kind === "overtaken") this.#overtaken(job, "What its handler read has changed since")
-      else if (decided.kind === "write") planned.push({ job, decided, at: writes.push(decided.write) - 1 })
-      else if (!(await this.#answerFirst(job))) planned.push({ job, decided, at: writes.push(decided.write) - 1 })
+      try {
+        const deciding = runDecision(decideJob(job, this.#parts), workspace)
+        const decided = deciding instanceof Promise ? await deciding : deciding
+        if (decided.kind === "overtaken") this.#overtakenBefore(job)
+        else if (decided.kind === "write") planned.push({ job, decided, at: writes.push(decided.write) - 1 })
+        else if (!(await this.#answerFirst(job))) planned.push({ job, decided, at: writes.push(decided.write) - 1 })
+      } catch (error) {
+        this.#failed(job, error)
+      }
     }
     return planned
   }
@@ -132,22 +142,45 @@ export class Committer {
     return outcomes
   }
 
-  #settle(job: Job, decided: Exclude<Decided, { kind: "overtaken" }>, outcome: WriteOutcome | Failed): Promise<unknown> | undefined {
+  /** Tells everybody what has become of their job. Returns those that must be decided again, in order. */
+  async #settleAll(planned: readonly Planned[], outcomes: readonly (WriteOutcome | Failed)[]): Promise<readonly Job[]> {
+    const again: Job[] = []
+    // Once something dropped out, what was refused after it may have been refused for what never came to be.
+    let isShaken = false
+    for (const { job, decided, at } of planned) {
+      const outcome = outcomes[at]!
+      try {
+        const settling = this.#settle(job, decided, outcome, isShaken, again)
+        if (settling !== undefined) await settling
+      } catch (error) {
+        this.#failed(job, error)
+      }
+      if (outcome.kind !== "done") isShaken = true
+    }
+    return again
+  }
+
+  #settle(
+    job: Job,
+    decided: Planned["decided"],
+    outcome: WriteOutcome | Failed,
+    isShaken: boolean,
+    again: Job[],
+  ): Promise<void> | undefined {
+    const { events, reads } = decided.kind === "write" ? decided.write : { events: [], reads: [] }
     switch (outcome.kind) {
       case "done":
-        if (decided.kind === "refuse") this.#end(job, () => job.reject(decided.refusal))
-        else this.#done(job, decided, outcome)
+        if (decided.kind === "write") this.#done(job, decided, outcome)
+        else if (isShaken && job.overtaken < limits.decisionsMax - 1) this.#overtaken(job, "", again)
+        else this.#end(job, () => job.reject(decided.refusal))
         return undefined
-      case "conflict": {
-        if (decided.kind === "refuse") return undefined
-        const { events, reads } = decided.write
+      case "conflict":
         this.#parts.workspace.forget([...events.map(e => e.stream.id), ...reads.map(r => r.id)])
-        this.#overtaken(job, outcome.sentence)
+        this.#overtaken(job, outcome.sentence, again)
         return undefined
-      }
       case "duplicate":
-        this.#parts.workspace.forget(decided.kind === "write" ? decided.write.events.map(e => e.stream.id) : [])
-        return this.#answerFirst(job)
+        this.#parts.workspace.forget(events.map(e => e.stream.id))
+        return this.#answerDuplicate(job)
       case "failed":
         this.#failed(job, outcome.error)
         return undefined
@@ -156,43 +189,72 @@ export class Committer {
     }
   }
 
-  #done(job: Job, { write }: Extract<Decided, { kind: "write" }>, { t, at }: { t: number; at: string }): void {
+  #done(
+    job: Job,
+    { write }: Extract<Decided, { kind: "write" }>,
+    { t, at }: Extract<WriteOutcome, { kind: "done" }>,
+  ): void {
     const { workspace, metrics } = this.#parts
-    for (const e of write.events) workspace.committed(e.stream.id, t)
+    for (const e of write.events) if (e.kind !== null) workspace.committed(e.stream.id, t)
     const report = committed(write, t, at)
-    const instance = { ...write.instance, t, updatedAt: at, history: lastAt(write.instance.history, t, at) }
+    const instance = instanceAt(write.instance, t, at)
     const outcome = outcomeOf(instance, report.events)
     job.instance = instance
-    this.#parts.committed(report)
+    job.overtaken = 0
+    job.unwritten = 0
+    this.#report(report)
     metrics.count("commands_total", { state: instance.state })
     if (isEnd(instance.state)) return this.#end(job, () => job.resolve(outcome))
-    job.durable(outcome)
-    if (instance.state === "retrying") this.#told.paused(job, (instance.due ?? 0) - this.#parts.clock.now())
-    else this.#told.began(job)
+    job.soFar = outcome
+    job.durable()
+    if (job.form === "queue") return this.#told.queued(job)
+    if (instance.state !== "retrying") return this.#told.began(job)
+    job.form = "begin"
+    this.#told.paused(job, (instance.due ?? 0) - this.#parts.clock.now())
+  }
+
+  #report(report: Committed): void {
+    try {
+      this.#parts.committed(report)
+    } catch (error) {
+      this.#parts.journal.error("Somebody could not bear to be told of a transaction", { t: report.t, error })
+    }
+  }
+
+  async #answerDuplicate(job: Job): Promise<void> {
+    if (!(await this.#answerFirst(job))) throw new Error(`The store knows ${job.command.id}, and has it not`)
   }
 
   /** Answers a command that was asked for before with its first outcome. False: it was not. */
   async #answerFirst(job: Job): Promise<boolean> {
     if (job.instance !== null) return false
-    const [first] = await this.#parts.store.commands.find([job.command.id])
+    const { store, routes } = this.#parts
+    const [first] = await store.commands.find([job.command.id])
     if (first === null || first === undefined) return false
-    if (!sameContent(first.command, job.command, job.route?.command.sensitive ?? [])) {
+    if (!sameCommand(first.command, job.command, routes.keep)) {
       const sentence = `A command with the id ${job.command.id} and other content is there already`
       this.#end(job, () => job.reject(new Refusal("duplicate-conflict", sentence, { id: job.command.id })))
       return true
     }
-    const logged = first.t > 0 ? await this.#parts.store.log.transaction(first.t) : []
-    const outcome = outcomeOf(first, logged.map(l => l.event).filter(e => e.causedBy.id === first.command.id))
-    this.#end(job, () => job.resolve(outcome))
+    const logged = first.t > 0 ? await store.log.transaction(first.t) : []
+    const events = logged.map(l => l.event).filter(e => e.causedBy.id === first.command.id)
+    this.#end(job, () => job.resolve(outcomeOf(first, events)))
     return true
   }
 
+  /** A handler's end turns out, before it is written, to rest on what is no more: the handler runs again. */
+  #overtakenBefore(job: Job): void {
+    const again: Job[] = []
+    this.#overtaken(job, "What its handler read has changed since", again)
+    this.#jobs = [...again, ...this.#jobs]
+  }
+
   /** Decides it again on what is there now, a bounded number of times. */
-  #overtaken(job: Job, sentence: string): void {
+  #overtaken(job: Job, sentence: string, again: Job[]): void {
     this.#parts.metrics.count("conflicts_total")
     if (++job.overtaken < limits.decisionsMax) {
       if (job.form === "finish") this.#told.began(job)
-      else this.#jobs.unshift(job)
+      else again.push(job)
       return
     }
     const refusal = new Refusal("conflict", `${sentence}; it was tried ${job.overtaken} times`, { id: job.command.id })
@@ -200,49 +262,27 @@ export class Committer {
     job.overtaken = 0
     job.form = "finish"
     job.result = { kind: "failed", error: errorJson(refusal) }
-    this.#jobs.push(job)
+    again.push(job)
   }
 
   /** The store could not take it. What is durable already is tried again; the rest is refused, and nothing of it is there. */
   #failed(job: Job, error: unknown): void {
     const refusal = asRefusal(error)
     if (job.instance === null) return this.#end(job, () => job.reject(refusal))
-    const ms = waitMs(++job.overtaken, this.#parts.ids.random())
-    this.#parts.journal.warn("A command could not be written and is tried again", { id: job.command.id, ms, error: refusal.message })
-    this.#resting++
-    this.#parts.clock.after(ms, () => {
-      this.#resting--
-      this.add(job)
-    })
+    const ms = waitMs(++job.unwritten, this.#parts.ids.random())
+    const facts = { id: job.command.id, ms, error: refusal.message }
+    this.#parts.journal.warn("A command could not be written and is tried again", facts)
+    this.#told.paused(job, ms)
   }
 
   #end(job: Job, answer: () => void): void {
     answer()
     this.#told.ended(job)
   }
-}
 
-/** A write that failed as a whole, with what the store threw. */
-type Failed = { readonly kind: "failed"; readonly error: unknown }
-
-function asRefusal(error: unknown): Refusal {
-  if (error instanceof Refusal) return error
-  const reason = error instanceof Error ? error.message : String(error)
-  return new Refusal("unavailable", `The store could not take it: ${reason}`)
-}
-
-function settleChore(chore: Chore, outcome: WriteOutcome | Failed): void {
-  if (outcome.kind === "failed") chore.reject(asRefusal(outcome.error))
-  else chore.resolve(outcome)
-}
-
-function lastAt(history: Instance["history"], t: number, at: string): Instance["history"] {
-  const last = history.at(-1)
-  return last === undefined ? history : [...history.slice(0, -1), { ...last, t, at }]
-}
-
-/** What the sender of a command is told about it. */
-function outcomeOf(instance: Instance, events: Outcome["events"]): Outcome {
-  const { command, state, t, result, error } = instance
-  return { id: command.id, state, t, events, ...(result === null ? {} : { result }), ...(error === null ? {} : { error }) }
+  #settleChore({ write, resolve, reject }: Chore, outcome: WriteOutcome | Failed): void {
+    if (outcome.kind === "failed") return reject(asRefusal(outcome.error))
+    if (write.kind === "transaction" && outcome.kind === "done") this.#report(committed(write, outcome.t, outcome.at))
+    resolve(outcome)
+  }
 }

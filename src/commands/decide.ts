@@ -1,17 +1,17 @@
-import type { Aggregate, DecisionContext } from "../kernel/aggregate.ts"
+import type { DecisionContext } from "../kernel/aggregate.ts"
 import type { Command, Event } from "../kernel/message.ts"
+import { stateOf } from "../schema/state.ts"
 import { checkExpectations } from "./check.ts"
+import { CodeError } from "./code-error.ts"
 import type { LiveHead } from "./heads.ts"
 import type { Routes } from "./routes.ts"
-import { stateOf } from "./state.ts"
-import { CodeError, type Work } from "./work.ts"
+import type { Work } from "./work.ts"
 
 /** What a decision may know of the moment it is made in. */
 export type Moment = { readonly now: string; readonly actor: string }
 
-/** Lets an aggregate decide a command on the state that the unit of work has reached, and records what it says. */
+/** Lets its target's aggregate decide a command on the state that the unit of work has reached, and records what it says. */
 export function decideCommand(
-  aggregate: Aggregate,
   command: Command,
   head: LiveHead,
   moment: Moment,
@@ -19,15 +19,15 @@ export function decideCommand(
   routes: Routes,
 ): readonly Event[] {
   checkExpectations(command, head)
-  const type = head.version > 0 ? head.type : (command.target?.type ?? aggregate.type)
-  const decide = aggregate.decide[command.type]
-  if (decide === undefined) throw new CodeError(`The aggregate ${aggregate.type} does not decide ${command.type}`)
+  const type = head.version > 0 ? head.type : (command.target?.type ?? "")
+  const decide = routes.aggregateOf(type)?.decide[command.type]
+  if (decide === undefined) throw new CodeError(`No aggregate decides ${command.type} on a ${type}`)
   const document = work.document(head)
   const state = stateOf(routes.schema.entities.get(type), document)
   const context: DecisionContext = {
     id: head.id,
     exists: document !== null,
-    version: head.version,
+    version: work.version(head),
     now: moment.now,
     occurredAt: command.occurredAt ?? moment.now,
     actor: moment.actor,
@@ -37,6 +37,8 @@ export function decideCommand(
   const events: readonly Event[] = Array.isArray(decision) ? decision : [decision as Event]
   checkDecision(command, events, routes)
   for (const event of events) work.record(head, type, event)
+  // That nothing is to be done is a decision too, and as good as the state it was made on.
+  if (events.length === 0) work.rest(head)
   return events
 }
 
@@ -44,7 +46,8 @@ export function decideCommand(
 function checkDecision(command: Command, events: readonly Event[], routes: Routes): void {
   let rejections = 0
   for (const event of events) {
-    if (typeof event?.type !== "string") throw new CodeError(`${command.type} was decided with something that is no event`)
+    if (typeof event?.type !== "string")
+      throw new CodeError(`${command.type} was decided with something that is no event`)
     if (event.rejection || routes.schema.events.get(event.type)?.rejection) rejections++
   }
   if (rejections > 0 && rejections < events.length) {

@@ -1,24 +1,19 @@
-import type { Clock } from "../kernel/clock.ts"
+import { isId } from "../kernel/ids.ts"
 import type { Instance } from "../kernel/instance.ts"
 import { frozen } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
-import { type Asker, type Command, type Outcome } from "../kernel/message.ts"
-import { Refusal } from "../kernel/refusal.ts"
-import type { Journal } from "../ports/journal.ts"
-import type { Metrics } from "../ports/metrics.ts"
-import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
-import { Committer, type Chore } from "./committer.ts"
-import type { Job } from "./job.ts"
+import type { Asker, Command, Outcome } from "../kernel/message.ts"
+import { Refusal, type RefusalCode } from "../kernel/refusal.ts"
+import type { Write, WriteOutcome } from "../ports/write.ts"
+import { Committer } from "./committer.ts"
+import { firstForm, type Job } from "./job.ts"
+import { sameCommand } from "./keep.ts"
 import { Lanes } from "./lanes.ts"
-import { sameContent } from "./record.ts"
-import { runHandler, type HandlerParts } from "./run-handler.ts"
+import type { DispatcherParts } from "./parts.ts"
+import { runHandler } from "./run-handler.ts"
 
-/** What a dispatcher needs. `committed` is told of every transaction, in order of t. */
-export type DispatcherParts = HandlerParts & {
-  readonly metrics: Metrics
-  readonly journal: Journal
-  readonly committed: (report: Committed) => void
-}
+/** A command under way, and what those who asked for it wait for. */
+type Entry = { readonly job: Job; readonly outcome: Promise<Outcome>; readonly durable: Promise<void> }
 
 /**
  * Takes commands in, and sees each of them to its end.
@@ -31,7 +26,7 @@ export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #committer: Committer
   readonly #lanes = new Lanes<Job>()
-  readonly #underway = new Map<string, { job: Job; outcome: Promise<Outcome>; durable: Promise<Outcome> }>()
+  readonly #underway = new Map<string, Entry>()
   readonly #pauses = new Map<Job, () => void>()
   #idleWaiters: (() => void)[] = []
   #closed = false
@@ -40,6 +35,7 @@ export class Dispatcher {
     this.#parts = parts
     this.#committer = new Committer(parts, {
       ended: job => this.#ended(job),
+      queued: job => this.#queued(job),
       began: job => void this.#run(job),
       paused: (job, ms) => this.#pause(job, ms),
       quiet: () => this.#tellIdle(),
@@ -49,11 +45,11 @@ export class Dispatcher {
   /** Resolves with the outcome at the command's end; with `waitMs`, at the latest then, once it is durable. */
   request(command: Command, asker: Asker, waitMs?: number): Promise<Outcome> {
     if (this.#closed) return refuse("unavailable", "This daybook is closing and takes no new commands")
+    if (!isId(command.id)) return refuse("malformed", "A command has an id")
     const underway = this.#underway.get(command.id)
     if (underway !== undefined) {
-      const sensitive = underway.job.route?.command.sensitive ?? []
-      if (!sameContent(underway.job.command, command, sensitive)) return refuseOtherContent(command)
-      return this.#within(underway, waitMs)
+      if (sameCommand(underway.job.command, command, this.#parts.routes.keep)) return this.#within(underway, waitMs)
+      return refuse("duplicate-conflict", `A command with the id ${command.id} and other content is there already`)
     }
     if (this.#underway.size >= limits.queuedCommandsMax) {
       return refuse("overloaded", `There are ${this.#underway.size} commands waiting already`)
@@ -67,45 +63,72 @@ export class Dispatcher {
   resume(instance: Instance): void {
     const { command, owner, correlationId, parent } = instance
     const asker = { actor: owner, correlationId, ...(parent === null ? {} : { parent }) }
-    const entry = this.#enter(command, asker, instance)
-    entry.outcome.catch(error => this.#parts.journal.warn("A resumed command was refused", { id: command.id, error }))
+    const { job, outcome } = this.#enter(frozen(command), asker, instance)
+    outcome.catch(error => this.#parts.journal.warn("A resumed command was refused", { id: command.id, error }))
     const wait = instance.state === "retrying" ? (instance.due ?? 0) - this.#parts.clock.now() : 0
-    if (wait <= 0) return this.#admit(entry.job)
-    if (command.target !== null) this.#lanes.take(command.target.id)
-    this.#pause(entry.job, wait)
+    if (wait <= 0) return this.#admit(job)
+    if (command.target !== null) this.#lanes.take(command.target.id, job)
+    this.#pause(job, wait)
   }
 
   /** Hands a housekeeping write to the next batch. */
   write(write: Write): Promise<WriteOutcome> {
-    return new Promise((resolve, reject) => this.#committer.addChore({ write, resolve, reject } satisfies Chore))
+    return new Promise((resolve, reject) => {
+      this.#committer.addChore({ write, resolve, reject })
+    })
   }
 
   get busy(): boolean {
-    return this.#underway.size > this.#pauses.size || this.#committer.busy
+    return this.#committer.busy || this.#underway.size > this.#resting().length
   }
 
   /** Resolves when no command is queued or running, and none is due to be tried again. */
   idle(): Promise<void> {
-    return this.busy ? new Promise(resolve => this.#idleWaiters.push(resolve)) : Promise.resolve()
+    if (!this.busy) return Promise.resolve()
+    return new Promise(resolve => {
+      this.#idleWaiters.push(resolve)
+    })
   }
 
   /** Takes nothing new, waits for what is running; what waits for another attempt stays in the store as it is. */
   async close(): Promise<void> {
     this.#closed = true
     for (const cancel of this.#pauses.values()) cancel()
+    for (const job of this.#resting()) letGo(job)
     await this.idle()
   }
 
-  #enter(command: Command, asker: Asker, instance: Instance | null) {
-    let settle: Pick<Job, "resolve" | "reject"> | undefined
-    let durable: Job["durable"] | undefined
-    const outcome = new Promise<Outcome>((resolve, reject) => (settle = { resolve, reject }))
-    const whenDurable = new Promise<Outcome>(resolve => (durable = resolve))
-    const route = this.#parts.routes.commands.get(command.type) ?? null
-    const form = route?.kind === "handler" ? "begin" : "decide"
-    const queuedAt = this.#parts.clock.ticks()
-    const job: Job = { command, asker, route, queuedAt, overtaken: 0, form, instance, result: null, ...settle!, durable: durable! }
-    const entry = { job, outcome, durable: whenDurable }
+  /** What waits for another attempt, and what waits behind that. */
+  #resting(): readonly Job[] {
+    if (this.#pauses.size === 0) return []
+    return [...this.#pauses.keys()].flatMap(job => {
+      const key = job.command.target?.id
+      return key === undefined || !this.#lanes.isHeldBy(key, job) ? [job] : [job, ...this.#lanes.behind(key)]
+    })
+  }
+
+  #enter(command: Command, asker: Asker, instance: Instance | null): Entry {
+    const { routes, clock } = this.#parts
+    const outcome = Promise.withResolvers<Outcome>()
+    const durable = Promise.withResolvers<void>()
+    const route = routes.commands.get(command.type) ?? null
+    const job: Job = {
+      command,
+      asker,
+      route,
+      queuedAt: clock.ticks(),
+      overtaken: 0,
+      unwritten: 0,
+      form: firstForm(route),
+      instance,
+      soFar: instance && soFarOf(instance),
+      result: null,
+      resolve: outcome.resolve,
+      reject: outcome.reject,
+      durable: durable.resolve,
+    }
+    if (instance !== null) job.durable()
+    const entry = { job, outcome: outcome.promise, durable: durable.promise }
     this.#underway.set(command.id, entry)
     return entry
   }
@@ -113,8 +136,18 @@ export class Dispatcher {
   #admit(job: Job): void {
     const key = job.command.target?.id
     if (key !== undefined && this.#lanes.countHeld > 0 && this.#lanes.waits(key, job)) return
-    if (key !== undefined && job.form === "begin") this.#lanes.take(key)
-    this.#committer.add(job)
+    if (key !== undefined && job.form !== "decide") this.#lanes.take(key, job)
+    // What is being made durable as queued is with the committer already.
+    if (job.form !== "queue") this.#committer.add(job)
+  }
+
+  #queued(job: Job): void {
+    job.form = firstForm(job.route)
+    if (this.#closed) letGo(job)
+    const key = job.command.target?.id
+    // Its turn came while it was being written.
+    if (key === undefined || !this.#lanes.isHeldBy(key, job)) return
+    for (const next of [job, ...this.#lanes.leave(key, job)]) this.#admit(next)
   }
 
   async #run(job: Job): Promise<void> {
@@ -124,21 +157,22 @@ export class Dispatcher {
   }
 
   #pause(job: Job, ms: number): void {
-    const cancel = this.#parts.clock.after(ms, () => {
+    const goOn = () => {
       this.#pauses.delete(job)
-      job.form = "begin"
       this.#committer.add(job)
-    })
-    this.#pauses.set(job, cancel)
+    }
+    this.#pauses.set(job, this.#closed ? () => {} : this.#parts.clock.after(ms, goOn))
+    if (this.#closed) for (const resting of this.#resting()) letGo(resting)
     this.#tellIdle()
   }
 
   #ended(job: Job): void {
+    const { clock, metrics } = this.#parts
     this.#underway.delete(job.command.id)
-    this.#parts.metrics.time("command_seconds", (this.#parts.clock.ticks() - job.queuedAt) / 1000, { type: job.command.type })
+    metrics.time("command_seconds", (clock.ticks() - job.queuedAt) / 1000, { type: job.command.type })
     const key = job.command.target?.id
-    if (job.route?.kind === "handler" && key !== undefined) {
-      for (const waiting of this.#lanes.release(key)) this.#admit(waiting)
+    if (key !== undefined && this.#lanes.countHeld > 0) {
+      for (const waiting of this.#lanes.leave(key, job)) this.#admit(waiting)
     }
     if (this.#idleWaiters.length > 0) this.#tellIdle()
   }
@@ -150,21 +184,38 @@ export class Dispatcher {
     for (const tell of waiters) tell()
   }
 
-  #within(entry: { outcome: Promise<Outcome>; durable: Promise<Outcome> }, waitMs: number | undefined): Promise<Outcome> {
-    if (waitMs === undefined) return entry.outcome
+  #within({ job, outcome, durable }: Entry, waitMs: number | undefined): Promise<Outcome> {
+    if (waitMs === undefined) return outcome
     return new Promise((resolve, reject) => {
-      const cancel = this.#parts.clock.after(waitMs, () => void entry.durable.then(resolve))
-      entry.outcome.then(resolve, reject).finally(cancel)
+      const cancel = this.#parts.clock.after(waitMs, () => {
+        this.#keepPlace(job)
+        void durable.then(() => resolve(job.soFar!))
+      })
+      outcome.then(resolve, reject).finally(cancel)
     })
+  }
+
+  /** Whoever asked waits no longer: a command that only waits behind another one is made durable where it stands. */
+  #keepPlace(job: Job): void {
+    const key = job.command.target?.id
+    if (key === undefined || job.instance !== null || job.form === "queue") return
+    if (!this.#lanes.behind(key).includes(job)) return
+    job.form = "queue"
+    this.#committer.add(job)
   }
 }
 
-
-function refuse(code: "unavailable" | "overloaded", sentence: string): Promise<never> {
-  return Promise.reject(new Refusal(code, sentence))
+// Nothing more comes of it here: whoever waits is told how far it is, or that nothing of it is kept.
+function letGo(job: Job): void {
+  if (job.soFar !== null) job.resolve(job.soFar)
+  else if (job.form !== "queue")
+    job.reject(new Refusal("unavailable", "This daybook is closing, and nothing of this command is kept"))
 }
 
-function refuseOtherContent(command: Command): Promise<never> {
-  const sentence = `A command with the id ${command.id} and other content is there already`
-  return Promise.reject(new Refusal("duplicate-conflict", sentence, { id: command.id }))
+function soFarOf({ command, state, t }: Instance): Outcome {
+  return { id: command.id, state, t, events: [] }
+}
+
+function refuse(code: RefusalCode, sentence: string): Promise<never> {
+  return Promise.reject(new Refusal(code, sentence))
 }

@@ -10,7 +10,22 @@ import { fault, faulty, readNaming } from "./ops.ts"
 import type { Deciding, Workspace } from "./workspace.ts"
 
 /** An entity in a draft: as it is in the store, and as the ops so far make it. */
-export type Drafted = { readonly head: LiveHead; type: string; document: Document | null }
+export type Drafted = {
+  readonly head: LiveHead
+  type: string
+  document: Document | null
+  /** Where in the command the last op about it says what it is. */
+  place: string
+  /** Where in the command an attribute was set last. */
+  readonly places: Map<string, string>
+}
+
+/** The place in the command that a fault of a drafted document comes from. `path` is the fault's, in the document. */
+export function placeOf({ place, places }: Drafted, path: string): string {
+  const [, name = "", ...rest] = path.split("/")
+  const known = places.get(name)
+  return known === undefined ? place + path : [known, ...rest].join("/")
+}
 
 /** The entities that a `Transact` touches, as its ops change them one after the other. */
 export class Draft {
@@ -57,7 +72,8 @@ export class Draft {
     if (known !== undefined) return known
     yield { heads: [id] }
     const head = this.#workspace.head(id)
-    const drafted = { head, type: head.type, document: head.document }
+    const { type, document } = head
+    const drafted: Drafted = { head, type, document, place: "/data/ops", places: new Map() }
     this.#drafted.set(id, drafted)
     return drafted
   }
@@ -76,7 +92,8 @@ export class Draft {
     }
     const holders = yield* this.holders(attribute, coerced.value)
     const [found] = holders
-    if (found === undefined) throw new Refusal("not-found", `There is nothing with that ${attribute.fullName} at ${path}`, { path })
+    if (found === undefined)
+      throw new Refusal("not-found", `There is nothing with that ${attribute.fullName} at ${path}`, { path })
     return found
   }
 
@@ -87,7 +104,9 @@ export class Draft {
       this.faults.push(fault(path, "lookup", `${name} is no identity attribute`))
       return null
     }
-    const owner = [...this.schema.entities.values()].find(e => e.attributes.get(attribute.name)?.fullName === attribute.fullName)
+    const owner = [...this.schema.entities.values()].find(
+      e => e.attributes.get(attribute.name)?.fullName === attribute.fullName,
+    )
     return { ...attribute, entity: owner?.name ?? "" }
   }
 
@@ -110,7 +129,10 @@ export class Draft {
   attribute(type: EntityType, name: string, path: string): Attribute | null {
     const short = name.slice(name.lastIndexOf("/") + 1)
     const attribute = type.attributes.get(short)
-    if (attribute !== undefined && [short, attribute.fullName, `${attribute.abstractName}/${short}`, `${type.name}/${short}`].includes(name)) {
+    if (
+      attribute !== undefined &&
+      [short, attribute.fullName, `${attribute.abstractName}/${short}`, `${type.name}/${short}`].includes(name)
+    ) {
       return attribute
     }
     const known = [...type.attributes.keys()].join(", ")

@@ -8,6 +8,7 @@ import type { Work } from "./work.ts"
 /**
  * One command on its way through the dispatcher, in one of these forms:
  *
+ * queue      It waits behind another one, and whoever asked waits no longer: the batch makes it durable as `queued`.
  * decide     An aggregate or `Transact` decides it within the batch: one transaction, and it is at its end.
  * begin      A handler will run: the batch makes it durable as `running`, and the handler starts after that.
  * finish     A handler has returned or thrown: the batch commits what came of it.
@@ -17,17 +18,21 @@ export type Job = {
   readonly asker: Asker
   readonly route: Route | null
   readonly queuedAt: number
-  /** How often a decision of it was overtaken. */
+  /** How often a decision of it was overtaken since it was last written. */
   overtaken: number
-  form: "decide" | "begin" | "finish"
+  /** How often the store could not take it since it was last written. */
+  unwritten: number
+  form: "queue" | "decide" | "begin" | "finish"
   /** The instance as it is in the store; null: it is not there yet. */
   instance: Instance | null
+  /** What has come of it so far, durable; null: nothing yet. */
+  soFar: Outcome | null
   /** For `finish`: what the handler came to. */
   result: HandlerResult | null
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (refusal: Refusal) => void
-  /** Called once what has come of it so far is durable, though it is not at its end. */
-  readonly durable: (outcome: Outcome) => void
+  /** Called when something has come of it that is durable, though it is not at its end. */
+  readonly durable: () => void
 }
 
 /** What came of running a handler once. */
@@ -38,3 +43,8 @@ export type HandlerResult =
 
 /** How a command ended, before it is written. */
 export type Ending = { readonly state: CommandState; readonly result: Json; readonly error: JsonObject | null }
+
+/** The form in which a command that is handled this way is first taken up. */
+export function firstForm(route: Route | null): "decide" | "begin" {
+  return route?.kind === "handler" ? "begin" : "decide"
+}

@@ -2,9 +2,15 @@ import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { isId } from "../kernel/ids.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal, type Fault } from "../kernel/refusal.ts"
+import { at } from "../schema/faults.ts"
 
 /** How an op names an entity: by its id, by a name of this transaction (`~name`), or by an identity attribute's value. */
-export type Naming = { readonly kind: "id"; readonly id: string } | { readonly kind: "lookup"; readonly attribute: string; readonly value: Json }
+export type Naming =
+  | { readonly kind: "id"; readonly id: string }
+  | { readonly kind: "lookup"; readonly attribute: string; readonly value: Json }
+
+/** By attribute, the values that are added or removed. */
+type Values = { readonly [attribute: string]: readonly Json[] }
 
 /** One op of a `Transact`, read: its shape is right, its names are not looked up yet. `path` is where it stood. */
 export type Op =
@@ -14,18 +20,28 @@ export type Op =
       readonly entity: string
       readonly id: Json
       readonly set: JsonObject
-      readonly add: JsonObject
-      readonly remove: JsonObject
+      readonly add: Values
+      readonly remove: Values
     }
   | { readonly kind: "retract"; readonly path: string; readonly id: Json }
-  | { readonly kind: "cas"; readonly path: string; readonly id: Json; readonly attribute: string; readonly old: Json; readonly new: Json }
+  | {
+      readonly kind: "cas"
+      readonly path: string
+      readonly id: Json
+      readonly attribute: string
+      readonly old: Json
+      readonly new: Json
+    }
 
 /** Reads the ops of a `Transact`, or refuses with every fault and its path. */
 export function readOps(data: JsonObject): readonly Op[] {
   const { ops } = data
   if (!Array.isArray(ops)) throw faulty([fault("/data/ops", "required", "Transact needs a list of ops")])
   if (ops.length > limits.opsPerTransactMax) {
-    throw new Refusal("too-large", `A Transact takes at most ${limits.opsPerTransactMax} ops; this one has ${ops.length}`)
+    throw new Refusal(
+      "too-large",
+      `A Transact takes at most ${limits.opsPerTransactMax} ops; this one has ${ops.length}`,
+    )
   }
   const faults: Fault[] = []
   const read = ops.map((op: Json, i) => readOp(op, `/data/ops/${i}`, faults))
@@ -45,7 +61,8 @@ export function fault(path: string, code: string, message: string): Fault {
 
 function readOp(op: Json, path: string, faults: Fault[]): Op | null {
   if (!isObject(op)) return wrong(faults, path, "an op is an object")
-  if ("retract" in op) return keysIn(op, ["retract"], path, faults) ? { kind: "retract", path, id: op["retract"] ?? null } : null
+  if ("retract" in op)
+    return keysIn(op, ["retract"], path, faults) ? { kind: "retract", path, id: op["retract"] ?? null } : null
   if ("cas" in op) return readCas(op, path, faults)
   if (!("entity" in op)) return wrong(faults, path, 'an op has "entity", "retract" or "cas"')
   return readPut(op, path, faults)
@@ -54,28 +71,37 @@ function readOp(op: Json, path: string, faults: Fault[]): Op | null {
 function readCas(op: JsonObject, path: string, faults: Fault[]): Op | null {
   if (!keysIn(op, ["cas", "attr", "old", "new"], path, faults)) return null
   if (typeof op["attr"] !== "string") return wrong(faults, `${path}/attr`, "names an attribute")
-  return { kind: "cas", path, id: op["cas"] ?? null, attribute: op["attr"], old: op["old"] ?? null, new: op["new"] ?? null }
+  return {
+    kind: "cas",
+    path,
+    id: op["cas"] ?? null,
+    attribute: op["attr"],
+    old: op["old"] ?? null,
+    new: op["new"] ?? null,
+  }
 }
 
-function readPut(op: JsonObject, path: string, faults: Fault[]): Op | null {
+/** Reads an op that sets, adds or removes values. */
+export function readPut(op: JsonObject, path: string, faults: Fault[]): Extract<Op, { kind: "put" }> | null {
   if (!keysIn(op, ["entity", "id", "set", "add", "remove"], path, faults)) return null
-  const { entity, id, set = {}, add = {}, remove = {} } = op
+  const { entity, id = `~${path}`, set = {}, add = {}, remove = {} } = op
   if (typeof entity !== "string") return wrong(faults, `${path}/entity`, "names an entity type")
-  const maps = { set, add, remove }
-  for (const [name, map] of Object.entries(maps)) {
-    if (!isObject(map)) return wrong(faults, `${path}/${name}`, "is an object of attributes")
+  if (!isObject(set)) return wrong(faults, `${path}/set`, "is an object of attributes")
+  const [added, removed] = [readLists(add, `${path}/add`, faults), readLists(remove, `${path}/remove`, faults)]
+  return added && removed && { kind: "put", path, entity, id, set, add: added, remove: removed }
+}
+
+function readLists(lists: Json, path: string, faults: Fault[]): Values | null {
+  if (!isObject(lists)) return wrong(faults, path, "is an object of attributes, each with a list of values")
+  for (const [attribute, values] of Object.entries(lists)) {
+    if (!Array.isArray(values)) return wrong(faults, at(path, attribute), "is a list of values")
   }
-  for (const name of ["add", "remove"] as const) {
-    for (const [attribute, values] of Object.entries(maps[name] as JsonObject)) {
-      if (!Array.isArray(values)) return wrong(faults, `${path}/${name}/${attribute}`, "is a list of values")
-    }
-  }
-  return { kind: "put", path, entity, id: id ?? `~${path}`, set: set as JsonObject, add: add as JsonObject, remove: remove as JsonObject }
+  return lists as Values
 }
 
 function keysIn(op: JsonObject, known: readonly string[], path: string, faults: Fault[]): boolean {
   const strange = Object.keys(op).filter(key => !known.includes(key))
-  for (const key of strange) faults.push(fault(`${path}/${key}`, "unknown-key", `is none of ${known.join(", ")}`))
+  for (const key of strange) faults.push(fault(at(path, key), "unknown-key", `is none of ${known.join(", ")}`))
   return strange.length === 0
 }
 

@@ -1,51 +1,77 @@
 import type { Document } from "../kernel/entity.ts"
-import { isObject, sameJson, type Json } from "../kernel/json.ts"
+import { canonicalJson, isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
+import { at, unknownSentence } from "../schema/faults.ts"
+import { documentOf } from "../schema/state.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
 import type { Draft, Drafted } from "./draft.ts"
-import { fault, type Op } from "./ops.ts"
+import { fault, readPut, type Op } from "./ops.ts"
 import type { Deciding } from "./workspace.ts"
 
 type Put = Extract<Op, { kind: "put" }>
 
+/** Where a value is set: in which entity of the draft, of which type, and at which place of the command. */
+export type Setting = {
+  readonly draft: Draft
+  readonly drafted: Drafted
+  readonly type: EntityType
+  readonly path: string
+  /** How many ops this one is nested in. */
+  readonly depth: number
+}
+
 /** Applies one op that sets, adds or removes values: the entity is made if it is not there. */
 export function* applyPut(op: Put, draft: Draft, depth = 0): Deciding<string | null> {
-  if (depth > limits.componentDepthMax) throw new Refusal("too-large", `Ops nest deeper than ${limits.componentDepthMax} at ${op.path}`)
-  const type = draft.schema.entities.get(op.entity)
-  if (type === undefined) {
-    const known = [...draft.schema.entities.keys()].join(", ")
-    throw new Refusal("unknown-type", `There is no entity ${op.entity}; known are ${known}`, { path: `${op.path}/entity` }, [
-      fault(`${op.path}/entity`, "unknown-type", `There is no entity ${op.entity}`),
-    ])
-  }
+  if (depth > limits.componentDepthMax)
+    throw new Refusal("too-large", `Ops nest deeper than ${limits.componentDepthMax} at ${op.path}`)
+  const type = typeOf(op, draft)
   const id = yield* draft.resolve(op.id, op.entity, `${op.path}/id`)
   if (id === null) return null
   const drafted = yield* draft.entity(id)
-  if (drafted.document !== null && drafted.type !== type.name) {
+  // An id keeps its type for ever, also of what is no more: its stream goes on.
+  if ((drafted.head.version > 0 || drafted.document !== null) && drafted.type !== type.name) {
     throw new Refusal("conflict", `The id ${id} belongs to an entity of another type`, { path: `${op.path}/id` })
   }
+  drafted.place = `${op.path}/set`
   if (drafted.document === null) {
     drafted.type = type.name
-    drafted.document = sparse(type.initial)
+    drafted.document = documentOf(type, type.initial)
   }
-  for (const [name, value] of Object.entries(op.set)) yield* setAttribute(draft, drafted, type, name, value ?? null, `${op.path}/set/${name}`, depth)
-  for (const [name, values] of Object.entries(op.add)) yield* addValues(draft, drafted, type, name, values as Json[], `${op.path}/add/${name}`, depth)
-  for (const [name, values] of Object.entries(op.remove)) yield* removeValues(draft, drafted, type, name, values as Json[], `${op.path}/remove/${name}`)
+  const setting = (part: string, name: string) => ({
+    draft,
+    drafted,
+    type,
+    depth,
+    path: at(`${op.path}/${part}`, name),
+  })
+  for (const [name, value] of Object.entries(op.set)) yield* applySet(setting("set", name), name, value ?? null)
+  for (const [name, values] of Object.entries(op.add)) yield* addValues(setting("add", name), name, values)
+  for (const [name, values] of Object.entries(op.remove)) yield* removeValues(setting("remove", name), name, values)
   return id
 }
 
-function* setAttribute(draft: Draft, drafted: Drafted, type: EntityType, name: string, value: Json, path: string, depth: number): Deciding<void> {
-  const short = name.slice(name.lastIndexOf("/") + 1)
-  if (short.startsWith("_")) return yield* setBackwards(draft, drafted.head.id, name, value, path, depth)
+function typeOf(op: Put, { schema }: Draft): EntityType {
+  const type = schema.entities.get(op.entity)
+  if (type !== undefined) return type
+  const path = `${op.path}/entity`
+  const sentence = unknownSentence("entity", op.entity, schema.entities.keys())
+  throw new Refusal("unknown-type", sentence, { path }, [fault(path, "unknown-type", sentence)])
+}
+
+/** Sets one attribute, or, where it is `Entity/_attr`, the reference on its other side. Null: no value any more. */
+export function* applySet(setting: Setting, name: string, value: Json): Deciding<void> {
+  const { draft, drafted, type, path } = setting
+  if (name.slice(name.lastIndexOf("/") + 1).startsWith("_")) return yield* setBackwards(setting, name, value)
   const attribute = draft.attribute(type, name, path)
   if (attribute === null) return
+  drafted.places.set(attribute.name, path)
   if (value === null) drafted.document = withValue(drafted.document, attribute, undefined)
   else if (attribute.many) {
-    const values = yield* readValues(draft, type, attribute, Array.isArray(value) ? value : [value], path, depth)
+    const values = yield* readValues(setting, attribute, Array.isArray(value) ? value : [value])
     drafted.document = withValue(drafted.document, attribute, distinct(values))
   } else {
-    const read = yield* readValue(draft, type, attribute, value, path, depth)
+    const read = yield* readValue(setting, attribute, value, path)
     if (read !== undefined) drafted.document = withValue(drafted.document, attribute, read)
   }
 }
@@ -57,49 +83,63 @@ function withValue(document: Document | null, attribute: Attribute, value: Json 
   return none ? rest : { ...rest, [attribute.name]: value }
 }
 
-function sparse(initial: Document): Document {
-  return Object.fromEntries(Object.entries(initial).filter(([, value]) => !Array.isArray(value) || value.length > 0))
-}
-
 /** `Entity/_attr` sets the reference on its other side: those named come to point here. */
-function* setBackwards(draft: Draft, id: string, name: string, value: Json, path: string, depth: number): Deciding<void> {
+function* setBackwards({ draft, drafted: target, path, depth }: Setting, name: string, value: Json): Deciding<void> {
   const forward = draft.schema.attribute(name.replace("/_", "/"))
   if (forward?.type !== "ref") {
     draft.faults.push(fault(path, "unknown-attribute", `${name} is no reference walked backwards`))
     return
   }
-  for (const holder of Array.isArray(value) && !isLookup(value) ? value : [value]) {
+  const { id } = target.head
+  for (const holder of Array.isArray(value) && !isLookup(value, draft) ? value : [value]) {
     const holderId = yield* draft.resolve(holder as Json, null, path)
     if (holderId === null) continue
     const drafted = yield* draft.entity(holderId)
     const type = draft.schema.entities.get(drafted.type)
-    if (type?.attributes.get(forward.name)?.fullName !== forward.fullName) {
+    if (drafted.document === null)
+      draft.faults.push(fault(path, "ref", `There is no ${holderId} that could point here`))
+    else if (type?.attributes.get(forward.name)?.fullName !== forward.fullName)
       draft.faults.push(fault(path, "ref", `${holderId} has no ${forward.fullName}`))
-    } else if (forward.many) yield* addValues(draft, drafted, type, forward.name, [id], path, depth)
-    else drafted.document = { ...drafted.document, [forward.name]: id }
+    else {
+      drafted.place = path
+      if (forward.many) yield* addValues({ draft, drafted, type, path, depth }, forward.name, [id])
+      else drafted.document = withValue(drafted.document, forward, id)
+      drafted.places.set(forward.name, path)
+    }
   }
 }
 
-function isLookup(value: readonly Json[]): boolean {
-  return value.length === 2 && typeof value[0] === "string" && value[0].includes("/")
+// A lookup stands for one value, and looks like a list of two.
+function isLookup(value: readonly Json[], { schema }: Draft): boolean {
+  const [name] = value
+  return value.length === 2 && typeof name === "string" && schema.attribute(name)?.unique === "identity"
 }
 
-function* addValues(draft: Draft, drafted: Drafted, type: EntityType, name: string, values: readonly Json[], path: string, depth: number): Deciding<void> {
-  const attribute = manyAttribute(draft, type, name, path)
+function* addValues(setting: Setting, name: string, values: readonly Json[]): Deciding<void> {
+  const { drafted, path } = setting
+  const attribute = manyAttribute(setting, name)
   if (attribute === null) return
-  const added = yield* readValues(draft, type, attribute, values, path, depth)
+  const added = yield* readValues(setting, attribute, values)
   drafted.document = withValue(drafted.document, attribute, distinct([...held(drafted, attribute), ...added]))
+  drafted.places.set(attribute.name, path)
 }
 
-function* removeValues(draft: Draft, drafted: Drafted, type: EntityType, name: string, values: readonly Json[], path: string): Deciding<void> {
-  const attribute = manyAttribute(draft, type, name, path)
+function* removeValues(setting: Setting, name: string, values: readonly Json[]): Deciding<void> {
+  const { draft, drafted, path } = setting
+  const attribute = manyAttribute(setting, name)
   if (attribute === null) return
-  const removed = yield* readValues(draft, type, attribute, values, path, limits.componentDepthMax)
-  const left = held(drafted, attribute).filter(v => !removed.some(r => sameJson(r, v)))
+  if (attribute.type === "ref" && values.some(isObject)) {
+    draft.faults.push(fault(path, "ref", "What is removed is named by its id or a lookup"))
+    return
+  }
+  const removed = yield* readValues(setting, attribute, values)
+  const gone = new Set(removed.map(canonicalJson))
+  const left = held(drafted, attribute).filter(value => !gone.has(canonicalJson(value)))
   drafted.document = withValue(drafted.document, attribute, left)
+  drafted.places.set(attribute.name, path)
 }
 
-function manyAttribute(draft: Draft, type: EntityType, name: string, path: string): Attribute | null {
+function manyAttribute({ draft, type, path }: Setting, name: string): Attribute | null {
   const attribute = draft.attribute(type, name, path)
   if (attribute === null || attribute.many) return attribute
   draft.faults.push(fault(path, "one", `${attribute.fullName} has one value: use set`))
@@ -112,46 +152,40 @@ function held(drafted: Drafted, attribute: Attribute): readonly Json[] {
 }
 
 function distinct(values: readonly Json[]): readonly Json[] {
-  if (values.every(v => typeof v === "string" || typeof v === "number")) return [...new Set(values)]
-  return values.filter((v, i) => values.findIndex(other => sameJson(other, v)) === i)
+  return [...new Map(values.map(value => [canonicalJson(value), value])).values()]
 }
 
-function* readValues(draft: Draft, type: EntityType, attribute: Attribute, values: readonly Json[], path: string, depth: number): Deciding<Json[]> {
-  // A lookup stands for one value, and looks like a list of two.
-  const list = attribute.type === "ref" && isLookup(values) ? [values as Json] : values
+function* readValues(setting: Setting, attribute: Attribute, values: readonly Json[]): Deciding<readonly Json[]> {
+  const isOne = attribute.type === "ref" && isLookup(values, setting.draft)
+  if (isOne) {
+    const found = yield* readValue(setting, attribute, values as Json[], setting.path)
+    return found === undefined ? [] : [found]
+  }
   const read: Json[] = []
-  for (const [i, value] of list.entries()) {
-    const one = yield* readValue(draft, type, attribute, value, `${path}/${i}`, depth)
+  for (const [i, value] of values.entries()) {
+    const one = yield* readValue(setting, attribute, value, at(setting.path, i))
     if (one !== undefined) read.push(one)
   }
   return read
 }
 
-function* readValue(draft: Draft, type: EntityType, attribute: Attribute, value: Json, path: string, depth: number): Deciding<Json | undefined> {
+function* readValue(setting: Setting, attribute: Attribute, value: Json, path: string): Deciding<Json | undefined> {
+  const { draft, type } = setting
   if (attribute.type === "ref") {
-    if (isObject(value)) return (yield* nested(draft, attribute, value as { [key: string]: Json }, path, depth)) ?? undefined
+    if (isObject(value)) return (yield* nested(setting, attribute, value, path)) ?? undefined
     return (yield* draft.resolve(value, attribute.to.length === 1 ? attribute.to[0]! : null, path)) ?? undefined
   }
   const coerced = type.coerce(attribute.name, value)
-  if ("value" in coerced) return coerced.value
-  draft.faults.push({ ...coerced.fault, path })
+  if ("value" in coerced && coerced.value !== null) return coerced.value
+  const wrong = "fault" in coerced ? coerced.fault : fault(path, "null", "no value cannot be one of many")
+  draft.faults.push({ ...wrong, path })
   return undefined
 }
 
 /** An op in a value's place: the entity that the reference points at, made or changed in the same transaction. */
-function* nested(draft: Draft, attribute: Attribute, value: { [key: string]: Json }, path: string, depth: number): Deciding<string | null> {
-  const { entity, id, set, add, remove } = value
-  const type = entity ?? (attribute.to.length === 1 ? attribute.to[0] : undefined)
-  if (typeof type !== "string" || Object.keys(value).some(key => !["entity", "id", "set", "add", "remove"].includes(key))) {
-    draft.faults.push(fault(path, "ref", 'is neither an id, nor a lookup, nor an op with "entity" and "set"'))
-    return null
-  }
-  const maps = { set: set ?? {}, add: add ?? {}, remove: remove ?? {} }
-  for (const [name, map] of Object.entries(maps)) {
-    if (isObject(map) && (name === "set" || Object.values(map).every(Array.isArray))) continue
-    draft.faults.push(fault(`${path}/${name}`, "shape", "is an object of attributes, with lists of values to add or remove"))
-    return null
-  }
-  const op = { kind: "put", path, entity: type, id: id ?? `~${path}`, ...maps } as Put
-  return yield* applyPut(op, draft, depth + 1)
+function* nested(setting: Setting, attribute: Attribute, value: JsonObject, path: string): Deciding<string | null> {
+  const { draft, depth } = setting
+  const only = attribute.to.length === 1 ? { entity: attribute.to[0]! } : {}
+  const op = readPut({ ...only, ...value }, path, draft.faults)
+  return op === null ? null : yield* applyPut(op, draft, depth + 1)
 }

@@ -1,49 +1,27 @@
 import type { Instance } from "../kernel/instance.ts"
-import { isObject, sameJson, type Json, type JsonObject } from "../kernel/json.ts"
-import type { Command, RecordedEvent } from "../kernel/message.ts"
+import type { Command, Outcome, RecordedEvent } from "../kernel/message.ts"
 import type { Committed, NewEvent, TransactionWrite } from "../ports/write.ts"
 import type { Ending, Job } from "./job.ts"
+import { keepable, sameCommand, type Keep } from "./keep.ts"
 import type { Settled } from "./work.ts"
 
-/** What stands where something sensitive was. */
-export const redacted = "(redacted)"
-
-/** A command's data as it may be kept: what its schema calls sensitive is not there. */
-export function keepable(data: JsonObject, pointers: readonly string[]): JsonObject {
-  return pointers.reduce((kept, pointer) => withoutAt(kept, pointer.split("/").slice(1).map(unescaped)) as JsonObject, data)
-}
-
-function withoutAt(value: Json, path: readonly string[]): Json {
-  const [step, ...rest] = path
-  if (step === undefined) return redacted
-  if (Array.isArray(value)) return value.map((item: Json, i) => (step === "-" || step === String(i) ? withoutAt(item, rest) : item))
-  if (!isObject(value) || value[step] === undefined) return value
-  return { ...value, [step]: withoutAt(value[step], rest) }
-}
-
-function unescaped(step: string): string {
-  return step.replaceAll("~1", "/").replaceAll("~0", "~")
-}
-
-/** Whether two commands with one id ask for the same. What was sensitive is not there to be compared. */
+/** Whether two commands with one id ask for the same, but for what their type calls sensitive. */
 export function sameContent(kept: Command, sent: Command, sensitive: readonly string[]): boolean {
-  return (
-    kept.type === sent.type &&
-    sameJson(kept.target, sent.target) &&
-    kept.occurredAt === sent.occurredAt &&
-    kept.expectedVersion === sent.expectedVersion &&
-    kept.basisT === sent.basisT &&
-    sameJson(kept.data, keepable(sent.data, sensitive))
-  )
+  return sameCommand(kept, sent, ({ data }) => keepable(data, sensitive))
 }
 
 /** The instance of a command after a step that leads to a state. The store fills in t and the instant of the commit. */
-export function instanceAfter(job: Job, ending: Ending, now: string, plan: { attempts?: number; due?: number | null } = {}): Instance {
-  const { command, asker, route, instance } = job
+export function instanceAfter(
+  job: Job,
+  ending: Ending,
+  now: string,
+  keep: Keep,
+  plan: { attempts?: number; due?: number | null } = {},
+): Instance {
+  const { command, asker, instance } = job
   const passage = { state: ending.state, at: now, t: 0 }
-  const sensitive = route?.command.sensitive ?? []
   return {
-    command: sensitive.length === 0 ? command : { ...command, data: keepable(command.data, sensitive) },
+    command: instance?.command ?? keptCommand(command, keep),
     state: ending.state,
     owner: asker.actor,
     parent: asker.parent ?? null,
@@ -60,8 +38,18 @@ export function instanceAfter(job: Job, ending: Ending, now: string, plan: { att
   }
 }
 
+function keptCommand(command: Command, keep: Keep): Command {
+  const data = keep(command)
+  return data === command.data ? command : { ...command, data }
+}
+
 /** The write of one step of a command. */
-export function transactionWrite(job: Job, instance: Instance, schemaVersion: number, settled: Settled | null): TransactionWrite {
+export function transactionWrite(
+  job: Job,
+  instance: Instance,
+  schemaVersion: number,
+  settled: Settled | null,
+): TransactionWrite {
   return {
     kind: "transaction",
     instance,
@@ -99,5 +87,26 @@ function recordedEvent(e: NewEvent, n: number, write: TransactionWrite, t: numbe
     actor: write.actor,
     schemaVersion: write.schemaVersion,
     typeVersion: e.typeVersion,
+  }
+}
+
+/** The instance as it is once its last step is committed. */
+export function instanceAt(instance: Instance, t: number, at: string): Instance {
+  const history = instance.history.map((passage, i) =>
+    i === instance.history.length - 1 ? { ...passage, t, at } : passage,
+  )
+  return { ...instance, t, updatedAt: at, history }
+}
+
+/** What the sender of a command is told about it. */
+export function outcomeOf(instance: Instance, events: Outcome["events"]): Outcome {
+  const { command, state, t, result, error } = instance
+  return {
+    id: command.id,
+    state,
+    t,
+    events,
+    ...(result === null ? {} : { result }),
+    ...(error === null ? {} : { error }),
   }
 }

@@ -5,19 +5,20 @@ import { Refusal } from "../kernel/refusal.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
 import type { Draft } from "./draft.ts"
 import { fault, type Op } from "./ops.ts"
-import { applyPut } from "./put.ts"
+import { applySet } from "./put.ts"
 import type { Deciding } from "./workspace.ts"
 
 /** Retracts an entity, its components, theirs, and every reference that points at one of them. */
 export function* applyRetract(op: Extract<Op, { kind: "retract" }>, draft: Draft): Deciding<void> {
-  const id = yield* draft.resolve(op.id, null, `${op.path}/retract`)
+  const path = `${op.path}/retract`
+  const id = yield* draft.resolve(op.id, null, path)
   if (id === null) return
   const { document } = yield* draft.entity(id)
-  if (document === null) throw new Refusal("not-found", `There is nothing to retract at ${op.path}: ${id}`, { path: op.path })
-  yield* retract(id, draft, 0)
+  if (document === null) throw new Refusal("not-found", `There is nothing to retract at ${path}: ${id}`, { path })
+  yield* retract(id, path, draft, 0)
 }
 
-function* retract(id: string, draft: Draft, depth: number): Deciding<void> {
+function* retract(id: string, path: string, draft: Draft, depth: number): Deciding<void> {
   if (depth > limits.componentDepthMax) {
     throw new Refusal("too-large", `Components nest deeper than ${limits.componentDepthMax} under ${id}`, { id })
   }
@@ -26,16 +27,18 @@ function* retract(id: string, draft: Draft, depth: number): Deciding<void> {
   const before = drafted.document
   if (before === null || type === undefined) return
   drafted.document = null
-  yield* dropReferences(id, type, draft)
+  yield* dropReferences(id, type, path, draft)
   for (const attribute of type.attributes.values()) {
     if (!attribute.component) continue
     const parts = before[attribute.name]
-    for (const part of Array.isArray(parts) ? parts : [parts]) if (typeof part === "string") yield* retract(part, draft, depth + 1)
+    for (const part of Array.isArray(parts) ? parts : [parts]) {
+      if (typeof part === "string") yield* retract(part, path, draft, depth + 1)
+    }
   }
 }
 
 // A reference to what is no more would be a lie: those that point here point elsewhere from now on, or nowhere.
-function* dropReferences(id: string, type: EntityType, draft: Draft): Deciding<void> {
+function* dropReferences(id: string, type: EntityType, path: string, draft: Draft): Deciding<void> {
   for (const attribute of referencesTo(type, draft)) {
     for (const holderId of yield* draft.holders(attribute, id)) {
       const holder = yield* draft.entity(holderId)
@@ -43,6 +46,8 @@ function* dropReferences(id: string, type: EntityType, draft: Draft): Deciding<v
       const { [attribute.name]: pointed, ...rest } = holder.document
       const left = Array.isArray(pointed) ? pointed.filter(target => target !== id) : undefined
       holder.document = left === undefined || left.length === 0 ? rest : { ...rest, [attribute.name]: left }
+      holder.place = path
+      holder.places.set(attribute.name, path)
     }
   }
 }
@@ -60,26 +65,37 @@ function referencesTo(type: EntityType, draft: Draft): readonly Attribute[] {
 
 /** Changes a value only if it is what the sender takes it to be. */
 export function* applyCas(op: Extract<Op, { kind: "cas" }>, draft: Draft): Deciding<void> {
-  const id = yield* draft.resolve(op.id, null, `${op.path}/cas`)
+  const path = `${op.path}/cas`
+  const id = yield* draft.resolve(op.id, null, path)
   if (id === null) return
-  const { type: typeName, document } = yield* draft.entity(id)
-  const type = draft.schema.entities.get(typeName)
-  if (document === null || type === undefined) throw new Refusal("not-found", `There is no ${id} at ${op.path}`, { path: op.path })
+  const drafted = yield* draft.entity(id)
+  const type = draft.schema.entities.get(drafted.type)
+  if (drafted.document === null || type === undefined) {
+    throw new Refusal("not-found", `There is no ${id} at ${path}`, { path })
+  }
   const attribute = draft.attribute(type, op.attribute, `${op.path}/attr`)
   if (attribute === null) return
-  const expected = op.old === null ? null : yield* comparable(op.old, attribute, type, `${op.path}/old`, draft)
-  const actual: Json = document[attribute.name] ?? null
-  if (!sameJson(expected, actual)) {
-    throw new Refusal("conflict", `${attribute.fullName} of ${id} is not what was expected`, { path: op.path, attribute: attribute.fullName })
+  const expected = yield* comparable(op.old, attribute, type, `${op.path}/old`, draft)
+  if (expected === undefined) return
+  if (!sameJson(expected, drafted.document[attribute.name] ?? null)) {
+    const facts = { path: op.path, attribute: attribute.fullName }
+    throw new Refusal("conflict", `${attribute.fullName} of ${id} is not what was expected`, facts)
   }
-  yield* applyPut({ kind: "put", path: op.path, entity: typeName, id, set: { [attribute.name]: op.new }, add: {}, remove: {} }, draft)
+  yield* applySet({ draft, drafted, type, path: `${op.path}/new`, depth: 0 }, attribute.name, op.new)
 }
 
-function* comparable(value: Json, attribute: Attribute, type: EntityType, path: string, draft: Draft): Deciding<Json> {
-  if (attribute.type === "ref" && !attribute.many) return yield* draft.resolve(value, null, path)
-  if (attribute.many) return value
+/** The value as it would be stored; undefined, with a fault, if it could not be. */
+function* comparable(
+  value: Json,
+  attribute: Attribute,
+  type: EntityType,
+  path: string,
+  draft: Draft,
+): Deciding<Json | undefined> {
+  if (value === null) return null
+  if (attribute.type === "ref" && !attribute.many) return (yield* draft.resolve(value, null, path)) ?? undefined
   const coerced = type.coerce(attribute.name, value)
   if ("value" in coerced) return coerced.value
   draft.faults.push(fault(path, coerced.fault.code, coerced.fault.message))
-  return null
+  return undefined
 }

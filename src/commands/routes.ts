@@ -1,15 +1,20 @@
-import { builtInEvolve } from "./built-in.ts"
 import type { Aggregate, Evolve } from "../kernel/aggregate.ts"
 import type { App } from "../kernel/app.ts"
 import type { CommandHandler } from "../kernel/handler.ts"
 import { injector } from "../kernel/inject.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { CommandType } from "../schema/types.ts"
+import { builtInEvolve } from "./built-in.ts"
+import { keeping, type Keep } from "./keep.ts"
 
-/** How one command type is handled: by an aggregate's decision, by code that may wait, or by `Transact`. */
+/** How one command type is handled: by its target's aggregate, by code that may wait, or by `Transact`. */
 export type Route =
-  | { readonly kind: "aggregate"; readonly command: CommandType; readonly aggregate: Aggregate }
-  | { readonly kind: "handler"; readonly command: CommandType; readonly run: (needs: Readonly<Record<string, unknown>>) => unknown }
+  | { readonly kind: "aggregate"; readonly command: CommandType }
+  | {
+      readonly kind: "handler"
+      readonly command: CommandType
+      readonly run: (needs: Readonly<Record<string, unknown>>) => unknown
+    }
   | { readonly kind: "transact"; readonly command: CommandType }
 
 /** Every command type with its one way to be handled, and every entity type with what its events mean. */
@@ -18,7 +23,10 @@ export type Routes = {
   readonly commands: ReadonlyMap<string, Route>
   /** What an event means for an entity of a type; undefined: nothing. */
   evolve(entityType: string, eventType: string): Evolve | undefined
+  /** The aggregate of an entity type: its own, or that of its abstract. */
   aggregateOf(entityType: string): Aggregate | undefined
+  /** A command's data without what the schema calls sensitive. */
+  readonly keep: Keep
 }
 
 /** What a command handler may ask for besides the app's adapters. */
@@ -28,11 +36,28 @@ export const handlerNeeds = ["command", "data", "uow", "now", "key"] as const
 export function buildRoutes(app: App, schema: CompiledSchema, adapters: Readonly<Record<string, unknown>>): Routes {
   const problems: string[] = []
   const aggregates = aggregateTable(app, schema, problems)
-  const commands = new Map<string, Route>()
-
+  const aggregateOf = (type: string) =>
+    aggregates.get(type) ?? aggregates.get(schema.entities.get(type)?.abstract ?? "")
+  const commands = commandTable(app, schema, adapters, problems)
   for (const command of schema.commands.values()) {
-    if (command.target === null && command.name === "Transact") commands.set(command.name, { kind: "transact", command })
+    const route = commands.get(command.name)
+    if (route === undefined) problems.push(`Nothing handles the command ${command.name}`)
+    else if (route.kind === "aggregate") checkDecided(command, schema, aggregateOf, problems)
   }
+  if (problems.length > 0) throw new Error(`The application does not fit together:\n- ${problems.join("\n- ")}`)
+  const evolve = (type: string, event: string) => builtInEvolve[event] ?? aggregateOf(type)?.evolve[event]
+  return { schema, commands, evolve, aggregateOf, keep: keeping(schema) }
+}
+
+function commandTable(
+  app: App,
+  schema: CompiledSchema,
+  adapters: Readonly<Record<string, unknown>>,
+  problems: string[],
+): Map<string, Route> {
+  const commands = new Map<string, Route>()
+  const transact = schema.commands.get("Transact")
+  if (transact !== undefined) commands.set("Transact", { kind: "transact", command: transact })
   for (const aggregate of app.aggregates) {
     for (const name of Object.keys(aggregate.decide)) {
       const command = schema.commands.get(name)
@@ -40,33 +65,49 @@ export function buildRoutes(app: App, schema: CompiledSchema, adapters: Readonly
       if (command === undefined) problems.push(`${place}, but the schema knows no such command`)
       else if (!command.accepts(aggregate.type) && command.target !== aggregate.type)
         problems.push(`${place}, but its target is ${command.target}`)
-      else add(commands, { kind: "aggregate", command, aggregate }, problems)
+      // Each variant of an abstract may decide its commands in its own way.
+      else if (command.target === aggregate.type || commands.get(name)?.kind !== "aggregate")
+        add(commands, { kind: "aggregate", command }, problems)
     }
   }
-  for (const handler of app.handlers) addHandler(commands, handler, schema, Object.keys(adapters), problems)
-  for (const command of schema.commands.values()) {
-    if (!commands.has(command.name)) problems.push(`Nothing handles the command ${command.name}`)
+  for (const name of handlerNeeds) {
+    if (name in adapters)
+      problems.push(`There is an adapter ${name}, but that is what handlers ask for something else by`)
   }
-  if (problems.length > 0) throw new Error(`The application does not fit together:\n- ${problems.join("\n- ")}`)
+  for (const handler of app.handlers) addHandler(commands, handler, schema, Object.keys(adapters), problems)
+  return commands
+}
 
-  const aggregateOf = (type: string) => aggregates.get(type) ?? aggregates.get(schema.entities.get(type)?.abstract ?? "")
-  const evolve = (type: string, event: string) => builtInEvolve[event] ?? aggregateOf(type)?.evolve[event]
-  return { schema, commands, evolve, aggregateOf }
+function checkDecided(
+  command: CommandType,
+  schema: CompiledSchema,
+  aggregateOf: Routes["aggregateOf"],
+  problems: string[],
+): void {
+  for (const type of schema.entities.keys()) {
+    if (!command.accepts(type) || aggregateOf(type)?.decide[command.name] !== undefined) continue
+    problems.push(`Nothing handles the command ${command.name} on a ${type}`)
+  }
 }
 
 function aggregateTable(app: App, schema: CompiledSchema, problems: string[]): Map<string, Aggregate> {
   const table = new Map<string, Aggregate>()
   for (const aggregate of app.aggregates) {
     const { type } = aggregate
-    const known = schema.entities.has(type) || [...schema.entities.values()].some(e => e.abstract === type)
+    const known = schema.entities.has(type) || schema.abstracts.has(type)
     if (!known) problems.push(`There is an aggregate ${type}, but the schema knows no such entity`)
     if (table.has(type)) problems.push(`There are two aggregates ${type}`)
     table.set(type, aggregate)
     for (const name of Object.keys(aggregate.evolve)) {
-      if (!schema.events.has(name)) problems.push(`The aggregate ${type} evolves by ${name}, but the schema knows no such event`)
+      const event = schema.events.get(name)
+      if (event === undefined)
+        problems.push(`The aggregate ${type} evolves by ${name}, but the schema knows no such event`)
+      else if (known && event.stream !== type && !event.accepts(type))
+        problems.push(`The aggregate ${type} evolves by ${name}, but that is an event of ${event.stream}`)
     }
     for (const event of schema.events.values()) {
-      if (event.stream !== type || event.rejection || event.name in aggregate.evolve) continue
+      const isIts = event.stream === type || (event.stream !== null && event.accepts(type))
+      if (!isIts || event.rejection || event.name in aggregate.evolve) continue
       problems.push(`The aggregate ${type} does not say what ${event.name} means for it`)
     }
   }

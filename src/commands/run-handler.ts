@@ -1,13 +1,12 @@
 import { instant } from "../kernel/clock.ts"
 import type { Json } from "../kernel/json.ts"
-import type { DecidingParts } from "./batch.ts"
+import { CodeError } from "./code-error.ts"
 import { afterFailure } from "./failure.ts"
 import type { HandlerResult, Job } from "./job.ts"
+import { lacks } from "./keep.ts"
+import type { HandlerParts } from "./parts.ts"
 import { HandlerUnit } from "./unit-of-work.ts"
 import { Work } from "./work.ts"
-
-/** What running handlers needs besides what deciding does. */
-export type HandlerParts = DecidingParts & { readonly adapters: Readonly<Record<string, unknown>> }
 
 /** Runs a command's handler once. Never throws: what the handler throws is part of what came of it. */
 export async function runHandler(job: Job, parts: HandlerParts): Promise<HandlerResult> {
@@ -17,10 +16,34 @@ export async function runHandler(job: Job, parts: HandlerParts): Promise<Handler
   const uow = new HandlerUnit(parts, work, command, asker.actor)
   const needs = { ...parts.adapters, command, data: command.data, uow, now, key: command.id }
   try {
-    const result = route?.kind === "handler" ? await route.run(needs) : undefined
-    return { kind: "returned", work, result: (result ?? null) as Json }
+    if (route?.kind !== "handler") throw new CodeError(`Nothing runs the command ${command.type}`)
+    checkWhole(job)
+    const result = await route.run(needs)
+    uow.leave()
+    return { kind: "returned", work, result: jsonOf(result, command.type) }
   } catch (thrown) {
     const next = afterFailure(thrown, (job.instance?.attempts ?? 0) + 1, parts.ids.random())
     return next.kind === "again" ? next : { kind: "failed", error: next.error }
   }
+}
+
+// What was sensitive was in the memory of the process that took the command, and nowhere else.
+function checkWhole({ command, route }: Job): void {
+  const sensitive = route?.command.sensitive ?? []
+  if (sensitive.length === 0 || !lacks(command.data)) return
+  throw new CodeError(
+    `What was sensitive in ${command.type} was not kept, so it cannot be run again after a restart: ask for it anew`,
+  )
+}
+
+// A result is kept as JSON. What JSON cannot say would be another thing after a restart.
+function jsonOf(result: unknown, type: string): Json {
+  if (result === undefined || result === null) return null
+  try {
+    const text = JSON.stringify(result) as string | undefined
+    if (text !== undefined) return JSON.parse(text) as Json
+  } catch {
+    // Said below: a circle, or a BigInt.
+  }
+  throw new CodeError(`The handler of ${type} returned something that JSON cannot say`)
 }

@@ -1,9 +1,9 @@
-import type { Ids } from "../kernel/ids.ts"
-import type { Json } from "../kernel/json.ts"
+import { isId, type Ids } from "../kernel/ids.ts"
+import { isObject, type Json } from "../kernel/json.ts"
 import type { Command } from "../kernel/message.ts"
-import { checkExpectations } from "./check.ts"
 import { entityEvent } from "./built-in.ts"
-import { Draft } from "./draft.ts"
+import { checkExpectations } from "./check.ts"
+import { Draft, placeOf } from "./draft.ts"
 import { readOps } from "./ops.ts"
 import { applyPut } from "./put.ts"
 import { applyCas, applyRetract } from "./retract.ts"
@@ -15,10 +15,17 @@ import type { Deciding, Workspace } from "./workspace.ts"
  * Decides a `Transact`: the ops in order on a draft of the entities they touch, then one event for each entity that is
  * another than it was. Nothing is checked twice: what the draft comes to is checked with every unit of work.
  */
-export function* transact(command: Command, workspace: Workspace, work: Work, routes: Routes, ids: Ids): Deciding<Json> {
+export function* transact(
+  command: Command,
+  workspace: Workspace,
+  work: Work,
+  routes: Routes,
+  ids: Ids,
+): Deciding<Json> {
+  const ops = readOps(command.data)
   const draft = new Draft(command, workspace, routes.schema, ids)
   yield { heads: namedIds(command) }
-  for (const op of readOps(command.data)) {
+  for (const op of ops) {
     switch (op.kind) {
       case "put":
         yield* applyPut(op, draft)
@@ -32,10 +39,15 @@ export function* transact(command: Command, workspace: Workspace, work: Work, ro
     }
   }
   draft.refuseFaults()
-  for (const { head, type, document } of draft.touched()) {
-    checkExpectations({ ...command, target: null }, head)
+  const expects = command.expectedVersion !== undefined || command.basisT !== undefined
+  for (const drafted of draft.touched()) {
+    const { head, type, document } = drafted
+    if (expects) checkExpectations({ ...command, target: null }, head)
     const event = entityEvent(head.document, document)
-    if (event !== null) work.record(head, type, { ...event, rejection: false }, { document })
+    const known = { document, placeOf: (path: string) => placeOf(drafted, path) }
+    if (event !== null) work.record(head, type, { ...event, rejection: false }, known)
+    // That it stays as it is rests on how it is.
+    else work.rest(head)
   }
   return { ids: draft.tempIds() }
 }
@@ -44,6 +56,6 @@ export function* transact(command: Command, workspace: Workspace, work: Work, ro
 function namedIds(command: Command): readonly string[] {
   const { ops } = command.data
   if (!Array.isArray(ops)) return []
-  const named = ops.flatMap((op: Json) => (typeof op === "object" && op !== null && !Array.isArray(op) ? Object.values(op).slice(0, 3) : []))
-  return named.filter(id => typeof id === "string" && id.length <= 200 && id.length > 0 && !id.startsWith("~"))
+  const named = ops.map((op: Json) => (isObject(op) ? (op["id"] ?? op["retract"] ?? op["cas"]) : undefined))
+  return named.filter(id => isId(id) && !id.startsWith("~")) as string[]
 }

@@ -1,13 +1,15 @@
 import { instant, type Clock } from "../kernel/clock.ts"
 import type { Document, EntityAt } from "../kernel/entity.ts"
 import type { UnitOfWork } from "../kernel/handler.ts"
-import type { JsonObject } from "../kernel/json.ts"
+import { frozen, type JsonObject } from "../kernel/json.ts"
 import type { Command, Event } from "../kernel/message.ts"
 import type { Store } from "../ports/store.ts"
+import { checkCommand } from "./check.ts"
+import { CodeError } from "./code-error.ts"
 import { decideCommand } from "./decide.ts"
 import type { LiveHead } from "./heads.ts"
 import type { Routes } from "./routes.ts"
-import { CodeError, type Work } from "./work.ts"
+import type { Work } from "./work.ts"
 
 /** The unit of work of a command handler: it reads the store itself, and all it read must still be so at the commit. */
 export class HandlerUnit implements UnitOfWork {
@@ -17,7 +19,9 @@ export class HandlerUnit implements UnitOfWork {
   readonly #clock: Clock
   readonly #cause: Command
   readonly #actor: string
-  readonly #heads = new Map<string, LiveHead>()
+  readonly #heads = new Map<string, Promise<LiveHead>>()
+  #countUnderway = 0
+  #isLeft = false
 
   constructor(parts: { store: Store; routes: Routes; clock: Clock }, work: Work, cause: Command, actor: string) {
     this.#store = parts.store
@@ -28,39 +32,67 @@ export class HandlerUnit implements UnitOfWork {
     this.#actor = actor
   }
 
-  async entity(id: string): Promise<EntityAt | null> {
-    const head = await this.#head(id)
-    const document = this.#work.document(head)
-    return document === null ? null : { id, type: head.type, fromT: head.t, createdT: head.t, document }
+  entity(id: string): Promise<EntityAt | null> {
+    return this.#whileOpen(async () => {
+      const head = await this.#head(id)
+      const document = this.#work.document(head)
+      if (document === null) return null
+      const before = head.document === null ? null : await this.#store.entities.at(id, head.t)
+      return { id, type: this.#work.typeOf(head), fromT: head.t, createdT: before?.createdT ?? head.t, document }
+    })
   }
 
-  async state(type: string, id: string): Promise<Document | null> {
-    const head = await this.#head(id)
-    if (head.version > 0 && head.type !== type) return null
-    return this.#work.document(head)
+  state(type: string, id: string): Promise<Document | null> {
+    return this.#whileOpen(async () => {
+      const head = await this.#head(id)
+      return this.#work.typeOf(head) === type ? this.#work.document(head) : null
+    })
   }
 
-  async decide(type: string, id: string, command: { type: string; data: JsonObject }): Promise<readonly Event[]> {
-    const aggregate = this.#routes.aggregateOf(type)
-    if (aggregate === undefined) throw new CodeError(`There is no aggregate ${type}`)
-    const head = await this.#head(id)
-    const { id: commandId, occurredAt } = this.#cause
-    const asked: Command = { id: commandId, ...command, target: { type, id }, ...(occurredAt === undefined ? {} : { occurredAt }) }
-    const moment = { now: instant(this.#clock.now()), actor: this.#actor }
-    return decideCommand(aggregate, asked, head, moment, this.#work, this.#routes)
+  decide(type: string, id: string, command: { type: string; data: JsonObject }): Promise<readonly Event[]> {
+    return this.#whileOpen(async () => {
+      const head = await this.#head(id)
+      const { id: commandId, occurredAt } = this.#cause
+      const happened = occurredAt === undefined ? {} : { occurredAt }
+      const asked: Command = frozen({ id: commandId, ...command, target: { type, id }, ...happened })
+      checkCommand(asked, this.#routes)
+      const moment = { now: instant(this.#clock.now()), actor: this.#actor }
+      return decideCommand(asked, head, moment, this.#work, this.#routes)
+    })
   }
 
-  async record(stream: { type: string; id: string }, event: Event): Promise<void> {
-    this.#work.record(await this.#head(stream.id), stream.type, event)
+  record(stream: { type: string; id: string }, event: Event): Promise<void> {
+    return this.#whileOpen(async () => this.#work.record(await this.#head(stream.id), stream.type, event))
   }
 
-  async #head(id: string): Promise<LiveHead> {
-    const known = this.#heads.get(id)
-    if (known !== undefined) return known
+  /** The handler has returned: nothing may be under way, and nothing can be said any more. */
+  leave(): void {
+    this.#isLeft = true
+    if (this.#countUnderway === 0) return
+    throw new CodeError(`The handler of ${this.#cause.type} returned before what it asked its unit of work was done`)
+  }
+
+  async #whileOpen<Result>(ask: () => Promise<Result>): Promise<Result> {
+    if (this.#isLeft) throw new CodeError(`The unit of work of ${this.#cause.type} was used after its handler returned`)
+    this.#countUnderway++
+    try {
+      return await ask()
+    } finally {
+      this.#countUnderway--
+    }
+  }
+
+  // Asked twice at once, it is read once: else the two could rest on two versions.
+  #head(id: string): Promise<LiveHead> {
+    const known = this.#heads.get(id) ?? this.#load(id)
+    this.#heads.set(id, known)
+    return known
+  }
+
+  async #load(id: string): Promise<LiveHead> {
     const [found] = await this.#store.entities.heads([id])
     if (found === undefined) throw new CodeError(`The store has no answer about ${id}`)
-    const head = { ...found }
-    this.#heads.set(id, head)
+    const head = { ...found, document: frozen(found.document) }
     this.#work.rest(head)
     return head
   }

@@ -6,7 +6,11 @@ import type { Attribute, EntityType } from "../schema/types.ts"
 type Scalar = ValueChange["value"]
 
 /** The rows of looked-up values that a change of document adds and takes away. */
-export function valueChanges(type: EntityType, before: Document | null, after: Document | null): readonly ValueChange[] {
+export function valueChanges(
+  type: EntityType,
+  before: Document | null,
+  after: Document | null,
+): readonly ValueChange[] {
   if (type.lookups.length === 0) return none
   const changes: ValueChange[] = []
   for (const attribute of type.lookups) {
@@ -21,13 +25,23 @@ export function valueChanges(type: EntityType, before: Document | null, after: D
 
 const none: readonly ValueChange[] = []
 
-function oneChange(changes: ValueChange[], attribute: Attribute, was: Scalar | undefined, is: Scalar | undefined): void {
+function oneChange(
+  changes: ValueChange[],
+  attribute: Attribute,
+  was: Scalar | undefined,
+  is: Scalar | undefined,
+): void {
   if (was === is) return
   if (was !== undefined) changes.push(change(attribute, was, false))
   if (is !== undefined) changes.push(change(attribute, is, true))
 }
 
-function manyChanges(changes: ValueChange[], attribute: Attribute, was: readonly Scalar[], is: readonly Scalar[]): void {
+function manyChanges(
+  changes: ValueChange[],
+  attribute: Attribute,
+  was: readonly Scalar[],
+  is: readonly Scalar[],
+): void {
   const [before, after] = [new Set(was), new Set(is)]
   for (const value of before) if (!after.has(value)) changes.push(change(attribute, value, false))
   for (const value of after) if (!before.has(value)) changes.push(change(attribute, value, true))

@@ -1,4 +1,6 @@
+import type { Head } from "../kernel/entity.ts"
 import type { Maybe } from "../kernel/handler.ts"
+import { frozen } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { assert } from "../kernel/refusal.ts"
 import type { Store } from "../ports/store.ts"
@@ -87,9 +89,14 @@ export class Workspace {
 
   #loadHeads(ids: readonly string[]): Promise<void> | undefined {
     const found = this.#store.entities.heads(ids)
-    if (found instanceof Promise) return found.then(heads => heads.forEach(h => this.#heads.set({ ...h })))
-    for (const head of found) this.#heads.set({ ...head })
+    if (found instanceof Promise) return found.then(heads => this.#keepHeads(heads))
+    this.#keepHeads(found)
     return undefined
+  }
+
+  // Code is handed what is kept here: nobody may write to it.
+  #keepHeads(heads: readonly Head[]): void {
+    for (const head of heads) this.#heads.set({ ...head, document: frozen(head.document) })
   }
 
   #loadHolders(wanted: readonly (readonly [string, Scalar])[]): Promise<void> | undefined {

@@ -1,0 +1,27 @@
+import type { Clock } from "../kernel/clock.ts"
+import type { Ids } from "../kernel/ids.ts"
+import type { Journal } from "../ports/journal.ts"
+import type { Metrics } from "../ports/metrics.ts"
+import type { Store } from "../ports/store.ts"
+import type { Committed } from "../ports/write.ts"
+import type { Routes } from "./routes.ts"
+import type { Workspace } from "./workspace.ts"
+
+/** What deciding needs. */
+export type DecidingParts = {
+  readonly routes: Routes
+  readonly store: Store
+  readonly workspace: Workspace
+  readonly ids: Ids
+  readonly clock: Clock
+}
+
+/** What running handlers needs besides what deciding does. */
+export type HandlerParts = DecidingParts & { readonly adapters: Readonly<Record<string, unknown>> }
+
+/** What a dispatcher needs. `committed` is told of every transaction, in order of t. */
+export type DispatcherParts = HandlerParts & {
+  readonly metrics: Metrics
+  readonly journal: Journal
+  readonly committed: (report: Committed) => void
+}

@@ -1,0 +1,114 @@
+import type { ChangeKind, Document } from "../kernel/entity.ts"
+import { sameJson } from "../kernel/json.ts"
+import { Refusal, type Fault } from "../kernel/refusal.ts"
+import type { EntityChange, NewEvent, ValueChange } from "../ports/write.ts"
+import { CodeError } from "./code-error.ts"
+import type { LiveHead } from "./heads.ts"
+import type { Routes } from "./routes.ts"
+import type { Touched } from "./touched.ts"
+import { valueChanges } from "./values.ts"
+import type { Deciding, Workspace } from "./workspace.ts"
+
+type Checking = {
+  readonly touched: ReadonlyMap<string, Touched>
+  readonly workspace: Workspace
+  readonly routes: Routes
+  readonly rest: (head: LiveHead) => void
+  readonly faults: Fault[]
+  /** Who has claimed a unique value in this very unit. */
+  readonly claimed: Map<string, string>
+}
+
+/**
+ * Checks the entities that a unit of work has touched, against the schema and against the store, and says of each last
+ * event what its transaction comes to for the entity. Refuses with everything that is wrong.
+ */
+export function* settleEntities(
+  touched: ReadonlyMap<string, Touched>,
+  events: readonly (NewEvent & { kind: ChangeKind | null })[],
+  workspace: Workspace,
+  routes: Routes,
+  rest: (head: LiveHead) => void,
+): Deciding<readonly EntityChange[]> {
+  const checking: Checking = { touched, workspace, routes, rest, faults: [], claimed: new Map() }
+  const changes: EntityChange[] = []
+  for (const one of touched.values()) {
+    const kind = changeKind(one.before.document, one.document)
+    if (kind === null) continue
+    events[one.last]!.kind = kind
+    const change = changeOf(one, checking)
+    changes.push(change)
+    for (const value of change.values) if (value.added) yield* checkValue(value, one, checking)
+  }
+  const [first] = checking.faults
+  if (first === undefined) return changes
+  const sentence = `What would come of it is against the schema: ${first.path} ${first.message}`
+  throw new Refusal("invalid", sentence, {}, checking.faults)
+}
+
+function changeOf({ before, type, document, placeOf }: Touched, { routes, faults }: Checking): EntityChange {
+  const entityType = routes.schema.entities.get(type)
+  if (entityType === undefined) throw new CodeError(`The schema knows no entity ${type}`)
+  for (const fault of document === null ? [] : entityType.validate(document)) {
+    faults.push(placeOf === undefined ? fault : { ...fault, path: placeOf(fault.path) })
+  }
+  const values = valueChanges(entityType, before.document, document)
+  return { id: before.id, type, document, replaces: before.document !== null, values }
+}
+
+function* checkValue(change: ValueChange, holder: Touched, checking: Checking): Deciding<void> {
+  const { attribute, value, ref, unique } = change
+  if (ref) yield* checkRef(attribute, String(value), holder, checking)
+  if (!unique) return
+  const { workspace, claimed } = checking
+  yield { holders: [[attribute, value]] }
+  const { id } = holder.before
+  const key = JSON.stringify([attribute, value])
+  // A holder that this very unit takes the value from, or retracts, does not stand in the way.
+  const isTaken = (other: string) => other !== id && !gaveUp(checking.touched.get(other), attribute, value)
+  if (claimed.has(key) || [...workspace.holders(attribute, value)].some(isTaken)) {
+    const message = `${attribute} must be unique, and this value is taken`
+    throw new Refusal("conflict", message, { attribute }, [
+      { path: placeIn(holder, attribute), code: "unique", message },
+    ])
+  }
+  claimed.set(key, id)
+}
+
+function gaveUp(holder: Touched | undefined, attribute: string, value: ValueChange["value"]): boolean {
+  if (holder === undefined) return false
+  const now = holder.document?.[shortName(attribute)]
+  return !(Array.isArray(now) ? now.includes(value) : now === value)
+}
+
+function* checkRef(attribute: string, id: string, holder: Touched, checking: Checking): Deciding<void> {
+  const { touched, workspace, routes, rest, faults } = checking
+  const own = touched.get(id)
+  if (own === undefined) yield { heads: [id] }
+  const { type, document } = own ?? workspace.head(id)
+  // The variant's own list: what its family may point at together may be more.
+  const allowed = routes.schema.entities.get(holder.type)?.attributes.get(shortName(attribute))?.to ?? []
+  const wrong = (message: string) =>
+    faults.push({ path: placeIn(holder, attribute), code: "ref", message: `${attribute} ${message}` })
+  if (document === null) wrong(`points at ${id}, which is not there`)
+  else if (allowed.length > 0 && !allowed.includes(type))
+    wrong(`points at a ${type}; it may point at ${allowed.join(", ")}`)
+  // The target may not go away between this check and the commit.
+  if (own === undefined) rest(workspace.head(id))
+}
+
+function placeIn({ placeOf }: Touched, attribute: string): string {
+  const path = `/${shortName(attribute)}`
+  return placeOf === undefined ? path : placeOf(path)
+}
+
+function shortName(attribute: string): string {
+  return attribute.slice(attribute.lastIndexOf("/") + 1)
+}
+
+function changeKind(before: Document | null, after: Document | null): ChangeKind | null {
+  if (before === after) return null
+  if (before === null) return "created"
+  if (after === null) return "retracted"
+  return sameJson(before, after) ? null : "changed"
+}
