@@ -1,44 +1,72 @@
-import type { App } from "../kernel/app.ts"
-import type { Trigger } from "../kernel/processor.ts"
-import type { Routes } from "../commands/routes.ts"
+import type { Route, Routes } from "../commands/routes.ts"
 import type { Catalogue } from "../daybook.ts"
+import type { App } from "../kernel/app.ts"
+import type { ChangeKind } from "../kernel/entity.ts"
+import type { Trigger } from "../kernel/processor.ts"
+import { projectionStream } from "../kernel/projection.ts"
+import type { CompiledSchema } from "../schema/compile.ts"
+import type { EventType } from "../schema/types.ts"
 
 /** Lists every message type with who produces and who consumes it, as far as the tables say. */
 export function catalogueOf(app: App, routes: Routes): Catalogue {
   const { schema } = routes
-  const commands = [...routes.commands.values()].map(({ kind, command }) => ({
-    type: command.name,
-    target: command.target,
-    handledBy: kind === "aggregate" ? `aggregate ${command.target}` : kind === "handler" ? "handler" : "built in",
-    producedBy: ["the edge", ...app.processors.filter(p => p.produces?.includes(command.name)).map(p => `processor ${p.name}`)],
+  const commands = [...routes.commands.values()].map(route => ({
+    type: route.command.name,
+    target: route.command.target,
+    handledBy: handlerOf(route, app),
+    producedBy: [
+      "the edge",
+      ...app.processors.filter(p => p.produces?.includes(route.command.name)).map(p => `processor ${p.name}`),
+    ],
   }))
   const events = [...schema.events.values()].map(event => ({
     type: event.name,
     stream: event.stream,
     version: event.version,
     rejection: event.rejection,
-    producedBy: producersOf(event.name, event.stream, app, routes),
-    consumedBy: consumersOf(event.name, app),
+    producedBy: producersOf(event, app, routes),
+    consumedBy: consumersOf(event, app, schema),
   }))
   return { commands, events }
 }
 
-function producersOf(event: string, stream: string | null, app: App, routes: Routes): readonly string[] {
-  if (stream === null) return ["Transact"]
-  const deciding = [...routes.commands.values()].filter(r => r.command.target === stream).map(r => r.command.name)
-  const derived = app.projections.filter(p => p.derive !== undefined && stream === "Projection").map(p => `projection ${p.name}`)
-  return [...deciding, ...derived]
+function handlerOf({ kind, command }: Route, app: App): string {
+  if (kind === "handler") return "handler"
+  if (kind === "transact") return "built in"
+  const deciding = app.aggregates.filter(aggregate => command.name in aggregate.decide)
+  return deciding.map(aggregate => `aggregate ${aggregate.type}`).join(", ")
 }
 
-function consumersOf(event: string, app: App): readonly string[] {
-  const aggregates = app.aggregates.filter(a => event in a.evolve).map(a => `aggregate ${a.type}`)
-  const processors = app.processors.filter(p => p.on.some(trigger => hears(trigger, event))).map(p => `processor ${p.name}`)
-  const projections = app.projections.filter(p => event in p.on).map(p => `projection ${p.name}`)
+// Who decides about an entity may say any event of its stream; which, only the code knows.
+function producersOf({ stream }: EventType, app: App, { commands, schema }: Routes): readonly string[] {
+  if (stream === null) return ["Transact"]
+  if (stream === projectionStream) return app.projections.filter(p => p.derive).map(p => `projection ${p.name}`)
+  const typesOf = (name: string) => schema.abstracts.get(name) ?? [name]
+  const types = typesOf(stream)
+  const isIts = (target: string | null) => target !== null && typesOf(target).some(type => types.includes(type))
+  return [...commands.values()].filter(({ command }) => isIts(command.target)).map(({ command }) => command.name)
+}
+
+function consumersOf(event: EventType, app: App, schema: CompiledSchema): readonly string[] {
+  const aggregates = app.aggregates.filter(a => event.name in a.evolve).map(a => `aggregate ${a.type}`)
+  const processors = app.processors
+    .filter(p => p.on.some(trigger => hears(trigger, event, schema)))
+    .map(p => `processor ${p.name}`)
+  const projections = app.projections.filter(p => event.name in p.on).map(p => `projection ${p.name}`)
   return [...aggregates, ...processors, ...projections]
 }
 
-const kindOf: Readonly<Record<string, string>> = { EntityCreated: "created", EntityChanged: "changed", EntityRetracted: "retracted" }
+const kindOf: Readonly<Record<string, ChangeKind>> = {
+  EntityCreated: "created",
+  EntityChanged: "changed",
+  EntityRetracted: "retracted",
+}
 
-function hears(trigger: Trigger, event: string): boolean {
-  return typeof trigger === "string" ? trigger === event : kindOf[event] === trigger.kind
+// What becomes of an entity may come of any event about it but a rejection; a built-in event says what it is.
+function hears(trigger: Trigger, event: EventType, schema: CompiledSchema): boolean {
+  if (typeof trigger === "string") return trigger === event.name
+  if (event.rejection) return false
+  if (event.stream === null) return kindOf[event.name] === trigger.kind
+  const types = schema.abstracts.get(trigger.type) ?? [trigger.type]
+  return types.some(type => event.accepts(type))
 }

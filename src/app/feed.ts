@@ -9,14 +9,16 @@ type Read = (after: T, limit: number, types?: readonly string[]) => Promise<LogP
 /**
  * The log as it grows, for any number of readers, each at its own pace. A reader is always in one of these modes:
  *
- * catching up   It reads pages. A page that is the end leads to live.
- * live          It is handed what is committed. When its buffer is full, because it reads slower than others write, the
- *               buffer is dropped and it catches up again: memory stays bounded, and nothing is skipped.
+ * catching up   It reads pages. A page that is the end, with nothing heard of meanwhile, leads to live.
+ * live          It is handed what is committed. A transaction that does not follow on the last one, another process's
+ *               bell, or a full buffer, because it reads slower than others write, leads back to catching up: the buffer
+ *               is dropped, memory stays bounded, and nothing is skipped.
  */
 export class Feed {
   readonly #read: Read
   readonly #clock: Clock
   readonly #readers = new Set<Reader>()
+  #isClosed = false
 
   constructor(read: Read, clock: Clock) {
     this.#read = read
@@ -37,17 +39,29 @@ export class Feed {
     return this.#readers.size
   }
 
+  /** Ends all readers: nothing more will come. */
+  close(): void {
+    this.#isClosed = true
+    for (const reader of this.#readers) reader.wake()
+  }
+
   /** All events after `after` in order, then the new ones, until the signal says stop. */
-  async *follow(after: T, types: readonly string[] | undefined, signal: AbortSignal): AsyncGenerator<readonly LoggedEvent[]> {
+  async *follow(
+    after: T,
+    types: readonly string[] | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<readonly LoggedEvent[]> {
     const reader = new Reader(after, types)
     this.#readers.add(reader)
     const stop = () => reader.wake()
     signal.addEventListener("abort", stop)
+    const isOver = () => signal.aborted || this.#isClosed
     try {
-      while (!signal.aborted) {
+      while (!isOver()) {
         const events = await this.#next(reader)
+        if (isOver()) return
         if (events.length > 0) yield events
-        else if (reader.isEmpty && !signal.aborted) await reader.something()
+        else if (reader.isEmpty) await reader.something()
       }
     } finally {
       signal.removeEventListener("abort", stop)
@@ -57,12 +71,19 @@ export class Feed {
 
   async #next(reader: Reader): Promise<readonly LoggedEvent[]> {
     if (reader.mode === "live") return reader.take()
+    const heard = reader.heard
     const page = await this.#read(reader.reached, limits.pageEventsMax, reader.types)
     reader.reached = page.reached
-    if (page.isEnd) reader.live()
+    if (page.isEnd && reader.heard === heard) reader.mode = "live"
     // Pages that hold nothing for this reader are read on without a pause; others have their turn in between.
-    else if (page.events.length === 0) await new Promise<void>(resolve => void this.#clock.soon(resolve))
+    else if (page.events.length === 0) await this.#turn()
     return page.events
+  }
+
+  #turn(): Promise<void> {
+    return new Promise(resolve => {
+      this.#clock.soon(resolve)
+    })
   }
 }
 
@@ -70,8 +91,11 @@ class Reader {
   reached: T
   readonly types: readonly string[] | undefined
   mode: "catching up" | "live" = "catching up"
+  /** How often it heard, while it was catching up, that there is more. */
+  heard = 0
   #buffer: LoggedEvent[] = []
-  #newest = 0
+  // The newest t that is in the buffer or was passed over.
+  #offered = 0
   #wake: (() => void) | null = null
 
   constructor(after: T, types: readonly string[] | undefined) {
@@ -83,32 +107,31 @@ class Reader {
     return this.mode === "live" && this.#buffer.length === 0
   }
 
-  // What was committed while the last page was on its way may not be in it.
-  live(): void {
-    this.mode = this.#newest > this.reached ? "catching up" : "live"
-  }
-
   offer({ t, events, kinds }: Committed): void {
-    this.#newest = t
-    if (this.mode !== "live" || t <= this.reached) return
-    if (this.#buffer.length + events.length > limits.feedBufferEventsMax) return this.mustRead()
+    const newest = Math.max(this.reached, this.#offered)
+    if (this.mode === "catching up") this.heard++
+    if (this.mode === "catching up" || t <= newest) return
+    if (t > newest + 1 || this.#buffer.length + events.length > limits.feedBufferEventsMax) return this.mustRead()
+    this.#offered = t
     events.forEach((event, i) => {
-      if (this.types === undefined || this.types.includes(event.type)) this.#buffer.push({ event, kind: kinds[i] ?? null })
+      if (this.types?.includes(event.type) ?? true) this.#buffer.push({ event, kind: kinds[i] ?? null })
     })
     if (this.#buffer.length === 0) this.reached = t
     else this.wake()
   }
 
   mustRead(): void {
+    this.heard++
     this.mode = "catching up"
     this.#buffer = []
+    this.#offered = 0
     this.wake()
   }
 
   take(): readonly LoggedEvent[] {
     const taken = this.#buffer
     this.#buffer = []
-    this.reached = taken.at(-1)?.event.t ?? this.reached
+    this.reached = Math.max(this.reached, this.#offered)
     return taken
   }
 
@@ -118,6 +141,8 @@ class Reader {
   }
 
   something(): Promise<void> {
-    return new Promise(resolve => (this.#wake = resolve))
+    return new Promise(resolve => {
+      this.#wake = resolve
+    })
   }
 }

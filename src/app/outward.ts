@@ -1,11 +1,11 @@
+import { builtInEvolve } from "../commands/built-in.ts"
+import { redacted } from "../commands/keep.ts"
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 
 /** An event as it may leave the process: what the schema calls sensitive stays inside. */
 export type Outward = (event: RecordedEvent) => RecordedEvent
-
-const hidden = "(redacted)"
 
 /** Hides the values of sensitive attributes in the built-in events. The store keeps them: the entity is rebuilt from them. */
 export function outwardEvents(schema: CompiledSchema): Outward {
@@ -18,7 +18,7 @@ export function outwardEvents(schema: CompiledSchema): Outward {
   return event => {
     const names = sensitive.get(event.stream.type)
     const { attributes } = event.data
-    if (names === undefined || !isObject(attributes) || !event.type.startsWith("Entity")) return event
+    if (names === undefined || !isObject(attributes) || !(event.type in builtInEvolve)) return event
     return { ...event, data: { ...event.data, attributes: hiddenIn(attributes, names) } }
   }
 }
@@ -26,7 +26,7 @@ export function outwardEvents(schema: CompiledSchema): Outward {
 function hiddenIn(attributes: JsonObject, names: ReadonlySet<string>): JsonObject {
   const entries = Object.entries(attributes).map(([name, change]): [string, Json | undefined] => {
     if (!names.has(name) || !isObject(change)) return [name, change]
-    return [name, Object.fromEntries(Object.keys(change).map(side => [side, hidden]))]
+    return [name, Object.fromEntries(Object.keys(change).map(side => [side, redacted]))]
   })
   return Object.fromEntries(entries)
 }

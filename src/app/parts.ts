@@ -6,18 +6,39 @@ import { event, reject, type Command, type Event, type RecordedEvent } from "../
 import type { EntityTrigger, Notification, Processor, Reaction, Trigger } from "../kernel/processor.ts"
 import type { Projecting, Projection } from "../kernel/projection.ts"
 import type { Snapshot } from "../kernel/snapshot.ts"
-import type { CommandsFor, CommandsOf, DataOf, EntitiesOf, EventDataOf, EventsFor, EventsOf, RejectionsOf, StateOf } from "../schema/infer.ts"
+import type {
+  CommandsFor,
+  CommandsOf,
+  DataOf,
+  EntitiesOf,
+  EventDataOf,
+  EventsFor,
+  EventsOf,
+  RejectionsOf,
+  StateOf,
+} from "../schema/infer.ts"
 
 /** An event whose data is that of its type. */
-export type Typed<S, Type extends EventsOf<S>> = Omit<RecordedEvent, "type" | "data"> & { readonly type: Type; readonly data: EventDataOf<S, Type> }
+export type Typed<S, Type extends EventsOf<S>> = Omit<RecordedEvent, "type" | "data"> & {
+  readonly type: Type
+  readonly data: EventDataOf<S, Type>
+}
 
 /** What an aggregate says of one entity type: every command of it is decided, every event but rejections evolves it. */
 export type Deciding<S, E extends EntitiesOf<S>> = {
   readonly decide: {
-    readonly [C in CommandsFor<S, E>]: (data: DataOf<S, C>, state: StateOf<S, E>, context: DecisionContext) => Event | readonly Event[]
+    readonly [C in CommandsFor<S, E>]: (
+      data: DataOf<S, C>,
+      state: StateOf<S, E>,
+      context: DecisionContext,
+    ) => Event | readonly Event[]
   }
   readonly evolve: {
-    readonly [V in Exclude<EventsFor<S, E>, RejectionsOf<S>>]: (state: StateOf<S, E>, data: EventDataOf<S, V>, event: EvolvedEvent) => StateOf<S, E> | null
+    readonly [V in Exclude<EventsFor<S, E>, RejectionsOf<S>>]: (
+      state: StateOf<S, E>,
+      data: EventDataOf<S, V>,
+      event: EvolvedEvent,
+    ) => StateOf<S, E> | null
   }
 }
 
@@ -31,7 +52,12 @@ export type DeliveryNeeds<Data> = {
   readonly attempt: number
 }
 
-type Options = { readonly from?: "beginning" | "now"; readonly attemptsMax?: number; readonly inject?: readonly string[]; readonly produces?: readonly string[] }
+type Options = {
+  readonly from?: "beginning" | "now"
+  readonly attemptsMax?: number
+  readonly inject?: readonly string[]
+  readonly produces?: readonly string[]
+}
 
 /** A processor as it is written: `pure` only reads what it is handed, `effect` may talk to the outside. */
 export type Processing<S, A, On> = Options & { readonly on: On | readonly On[] } & (
@@ -53,29 +79,48 @@ export type HandlerNeeds<S, C extends CommandsOf<S>> = {
 
 /** The parts of an application, with the types that follow from its schema `S` and its adapters `A`. */
 export type PartsOf<S, A = unknown> = {
-  aggregate<E extends EntitiesOf<S>>(type: E, definition: Deciding<S, E>): Aggregate
-  handler<C extends CommandsOf<S>>(type: C, run: (needs: HandlerNeeds<S, C> & A) => Maybe<Json | void>, inject?: readonly string[]): CommandHandler
-  processor<const On extends EventsOf<S> | EntityTrigger>(name: string, definition: Processing<S, A, On>): Processor
-  projection(name: string, definition: { version: number; derive?: Projection["derive"]; on: { readonly [V in EventsOf<S>]?: Projecting | readonly Projecting[] } }): Projection
+  readonly aggregate: <E extends EntitiesOf<S>>(type: E, definition: Deciding<S, E>) => Aggregate
+  readonly handler: <C extends CommandsOf<S>>(
+    type: C,
+    run: (needs: HandlerNeeds<S, C> & A) => Maybe<Json | void>,
+    inject?: readonly string[],
+  ) => CommandHandler
+  readonly processor: <const On extends EventsOf<S> | EntityTrigger>(
+    name: string,
+    definition: Processing<S, A, On>,
+  ) => Processor
+  readonly projection: (
+    name: string,
+    definition: {
+      version: number
+      derive?: Projection["derive"]
+      on: { readonly [V in EventsOf<S>]?: Projecting | readonly Projecting[] }
+    },
+  ) => Projection
   /** One effect of an event on a read model: the key or keys of the rows it touches, and what each is afterwards. */
-  into<V extends EventsOf<S>, Row extends Document>(
+  readonly into: <V extends EventsOf<S>, Row extends Document>(
     type: V,
     keys: (event: Typed<S, V>) => string | readonly string[],
     fold: (row: Row | null, event: Typed<S, V>, key: string) => Row | null,
-  ): Projecting
-  event<V extends EventsOf<S>>(type: V, data: EventDataOf<S, V>): Event
-  reject<V extends RejectionsOf<S>>(type: V, data: EventDataOf<S, V>): Event
-  command<C extends CommandsOf<S>>(type: C, id: string, data: DataOf<S, C>): Request
-  upcaster<V extends EventsOf<S>>(event: V, from: number, up: (data: JsonObject) => JsonObject): Upcaster
+  ) => Projecting
+  readonly event: <V extends EventsOf<S>>(type: V, data: EventDataOf<S, V>) => Event
+  readonly reject: <V extends RejectionsOf<S>>(type: V, data: EventDataOf<S, V>) => Event
+  readonly command: <C extends CommandsOf<S>>(type: C, id: string, data: DataOf<S, C>) => Request
+  readonly upcaster: <V extends EventsOf<S>>(event: V, from: number, up: (data: JsonObject) => JsonObject) => Upcaster
   /** The same parts, knowing what adapters the app has. */
-  adapters<Adapters>(): PartsOf<S, Adapters>
+  readonly adapters: <Adapters>() => PartsOf<S, Adapters>
 }
 
 /** Gives the parts of an application their types. At run time a part is what was written; this only joins the two. */
 export function partsOf<const S extends object>(schema: S): PartsOf<S> {
   const targets = commandTargets(schema)
   const parts = {
-    aggregate: (type: string, { decide, evolve }: Pick<Aggregate, "decide" | "evolve">): Aggregate => ({ kind: "aggregate", type, decide, evolve }),
+    aggregate: (type: string, { decide, evolve }: Pick<Aggregate, "decide" | "evolve">): Aggregate => ({
+      kind: "aggregate",
+      type,
+      decide,
+      evolve,
+    }),
     handler: (type: string, run: CommandHandler["run"], inject?: readonly string[]): CommandHandler => ({
       kind: "handler",
       type,
@@ -87,8 +132,17 @@ export function partsOf<const S extends object>(schema: S): PartsOf<S> {
     into: (_type: string, keys: Projecting["keys"], fold: Projecting["fold"]): Projecting => ({ keys, fold }),
     event,
     reject,
-    command: (type: string, id: string, data: JsonObject): Request => ({ type, target: { type: targets[type] ?? "", id }, data }),
-    upcaster: (name: string, from: number, up: Upcaster["up"]): Upcaster => ({ kind: "upcaster", event: name, from, up }),
+    command: (type: string, id: string, data: JsonObject): Request => ({
+      type,
+      target: { type: targets[type] ?? "", id },
+      data,
+    }),
+    upcaster: (name: string, from: number, up: Upcaster["up"]): Upcaster => ({
+      kind: "upcaster",
+      event: name,
+      from,
+      up,
+    }),
     adapters: () => parts,
   }
   // The schema's types exist for the compiler only: nothing above could check them, and nothing needs to.
@@ -100,18 +154,42 @@ type Written = Options & { on: Trigger | readonly Trigger[]; pure?: Processor["r
 function processorOf(name: string, { on, pure, effect, from = "beginning", ...rest }: Written): Processor {
   const run = pure ?? effect
   if (run === undefined) throw new Error(`The processor ${name} has neither pure nor effect`)
-  return { kind: "processor", name, on: Array.isArray(on) ? (on as readonly Trigger[]) : [on as Trigger], mode: pure === undefined ? "effect" : "pure", run, from, ...rest }
+  return {
+    kind: "processor",
+    name,
+    on: Array.isArray(on) ? (on as readonly Trigger[]) : [on as Trigger],
+    mode: pure === undefined ? "effect" : "pure",
+    run,
+    from,
+    ...rest,
+  }
 }
 
-type WrittenProjection = { version: number; derive?: Projection["derive"]; on: Readonly<Record<string, Projecting | readonly Projecting[]>> }
+type WrittenProjection = {
+  version: number
+  derive?: Projection["derive"]
+  on: Readonly<Record<string, Projecting | readonly Projecting[]>>
+}
 
 function projectionOf(name: string, { version, on, derive }: WrittenProjection): Projection {
-  const lists = Object.entries(on).map(([type, into]): [string, readonly Projecting[]] => [type, Array.isArray(into) ? (into as readonly Projecting[]) : [into as Projecting]])
-  return { kind: "projection", name, version, on: Object.fromEntries(lists), ...(derive === undefined ? {} : { derive }) }
+  const lists = Object.entries(on).map(([type, into]): [string, readonly Projecting[]] => [
+    type,
+    Array.isArray(into) ? (into as readonly Projecting[]) : [into as Projecting],
+  ])
+  return {
+    kind: "projection",
+    name,
+    version,
+    on: Object.fromEntries(lists),
+    ...(derive === undefined ? {} : { derive }),
+  }
 }
 
 function commandTargets(schema: object): Readonly<Record<string, string>> {
   const { commands } = schema as { commands?: JsonObject }
-  const entries = Object.entries(commands ?? {}).map(([name, c]) => [name, isObject(c) ? String(c["target"]) : ""] as const)
+  const entries = Object.entries(commands ?? {}).map(([name, command]): [string, string] => {
+    const target = isObject(command) ? command["target"] : undefined
+    return [name, typeof target === "string" ? target : ""]
+  })
   return Object.fromEntries(entries)
 }

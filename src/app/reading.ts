@@ -5,6 +5,7 @@ import { Refusal } from "../kernel/refusal.ts"
 import type { CommandFilter, KeptRefusal } from "../ports/commands.ts"
 import type { LogPage } from "../ports/log.ts"
 import type { Store } from "../ports/store.ts"
+import { readInstant } from "../schema/instants.ts"
 import type { Upcast } from "./upcast.ts"
 
 /** What is read from the store on behalf of somebody: events come in their newest version, as they may be shown. */
@@ -22,9 +23,16 @@ export class Reading {
     return instance ?? (await this.#store.commands.refusal(id))
   }
 
+  /** In the order in which they were asked for. */
   async children(id: string): Promise<readonly string[]> {
-    const found = await this.#store.commands.list({ parent: id, limit: limits.pageItemsMax })
-    return found.map(instance => instance.command.id)
+    const newestFirst: string[] = []
+    for (;;) {
+      const after = newestFirst.at(-1)
+      const page = { parent: id, limit: limits.pageItemsMax, ...(after === undefined ? {} : { after }) }
+      const found = await this.#store.commands.list(page)
+      if (found.length === 0) return newestFirst.toReversed()
+      for (const instance of found) newestFirst.push(instance.command.id)
+    }
   }
 
   async commands(filter: CommandFilter): Promise<readonly Instance[]> {
@@ -36,14 +44,18 @@ export class Reading {
     return { ...page, events: page.events.map(({ event, kind }) => ({ event: this.#shown(event), kind })) }
   }
 
-  async stream(id: string, from: Version, limit: number): Promise<{ events: readonly RecordedEvent[]; version: Version; type: string | null }> {
+  async stream(
+    id: string,
+    from: Version,
+    limit: number,
+  ): Promise<{ events: readonly RecordedEvent[]; version: Version; type: string | null }> {
     const found = await this.#store.log.stream(id, from, limit)
     return { ...found, events: found.events.map(this.#shown) }
   }
 
   async tAt(written: string): Promise<T> {
-    const ms = Date.parse(written)
-    if (Number.isNaN(ms)) throw new Refusal("malformed", `${written} is no ISO 8601 instant`, { instant: written })
-    return this.#store.log.tAt(ms)
+    const instant = readInstant(written)
+    if (instant === undefined) throw new Refusal("malformed", `${written} is no ISO 8601 instant`, { instant: written })
+    return this.#store.log.tAt(Date.parse(instant))
   }
 }

@@ -3,7 +3,7 @@ import { sameJson } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import type { Routes } from "../commands/routes.ts"
-import { stateOf } from "../commands/state.ts"
+import { documentAfter } from "../commands/apply.ts"
 import type { Finding } from "../ports/maintenance.ts"
 import type { Store } from "../ports/store.ts"
 import type { Upcast } from "./upcast.ts"
@@ -14,7 +14,7 @@ import type { Upcast } from "./upcast.ts"
  */
 export async function* verifyRebuild(store: Store, routes: Routes, upcast: Upcast): AsyncGenerator<Finding> {
   const documents = new Map<string, Document | null>()
-  for (let after = 0, isEnd = false; !isEnd; ) {
+  for (let after = 0, isEnd = false; !isEnd;) {
     const page = await store.log.read(after, limits.pageEventsMax)
     for (const { event, kind } of page.events) {
       applyEvent(documents, upcast(event), routes)
@@ -27,12 +27,10 @@ export async function* verifyRebuild(store: Store, routes: Routes, upcast: Upcas
 
 function applyEvent(documents: Map<string, Document | null>, event: RecordedEvent, routes: Routes): void {
   const { stream, type, typeVersion, data, rejection } = event
-  const evolve = routes.evolve(stream.type, type)
   const before = documents.get(stream.id) ?? null
   if (rejection) return
-  const state = stateOf(routes.schema.entities.get(stream.type), before)
-  const about = { type, typeVersion, id: stream.id, occurredAt: event.occurredAt ?? event.at }
-  documents.set(stream.id, evolve === undefined ? state : evolve(state as never, data as never, about))
+  const about = { type, typeVersion, data, id: stream.id, occurredAt: event.occurredAt ?? event.at }
+  documents.set(stream.id, documentAfter(routes, stream.type, before, about))
 }
 
 async function* difference(store: Store, event: RecordedEvent, rebuilt: Document | null): AsyncGenerator<Finding> {

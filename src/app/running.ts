@@ -93,7 +93,9 @@ export class RunningDaybook implements Daybook {
   }
 
   async snapshot(t?: T): Promise<Snapshot> {
-    return snapshotAt(this.#parts.store.entities, t ?? (await this.basis()))
+    // What is still to come would not be a value: it is everything as it is now.
+    const basis = await this.basis()
+    return snapshotAt(this.#parts.store.entities, t === undefined ? basis : Math.min(t, basis))
   }
 
   async basis(): Promise<T> {
@@ -130,7 +132,7 @@ export class RunningDaybook implements Daybook {
     return Promise.all(
       dead.map(async letter => {
         const logged = (await log.transaction(letter.t)).find(l => l.event.n === letter.n)
-        const event: RecordedEvent | null = logged === undefined ? null : this.#parts.outward(this.#parts.upcast(logged.event))
+        const event: RecordedEvent | null = logged === undefined ? null : this.#parts.outward(logged.event)
         return { ...letter, id: `${letter.consumer}:${letter.t}:${letter.n}`, event }
       }),
     )

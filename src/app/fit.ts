@@ -1,0 +1,30 @@
+import { buildRoutes, type Routes } from "../commands/routes.ts"
+import type { App } from "../kernel/app.ts"
+import { compileProcessors } from "../processors/compiled.ts"
+import type { CompiledSchema } from "../schema/compile.ts"
+import { buildUpcast, type Upcast } from "./upcast.ts"
+
+/** The tables of an app, which fit together. */
+export type Fitted = { readonly routes: Routes; readonly upcast: Upcast }
+
+/** Puts the tables of an app together, or throws one Error that lists everything that does not fit, each with its place. */
+export function fit(app: App, schema: CompiledSchema, adapters: Readonly<Record<string, unknown>>): Fitted {
+  const problems: string[] = []
+  const routes = tried(() => buildRoutes(app, schema, adapters), problems)
+  const upcast = tried(() => buildUpcast(app, schema), problems)
+  tried(() => compileProcessors(app.processors, { schema, adapters }), problems)
+  if (routes !== null && upcast !== null && problems.length === 0) return { routes, upcast }
+  throw new Error(`The application does not fit together:\n- ${problems.join("\n- ")}`)
+}
+
+// Each of them lists what it finds, one line each, behind a sentence of its own.
+function tried<Table>(build: () => Table, problems: string[]): Table | null {
+  try {
+    return build()
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    const [sentence = "", ...lines] = message.split("\n- ")
+    problems.push(...(lines.length === 0 ? [sentence] : lines))
+    return null
+  }
+}
