@@ -6,6 +6,7 @@ import type { Event } from "../../kernel/message.ts"
 import { Refusal, type Fault } from "../../kernel/refusal.ts"
 import { compileSchema, type CompiledSchema } from "../../schema/compile.ts"
 import { parseSchema } from "../../schema/parse.ts"
+import { stateOf } from "../../schema/state.ts"
 
 /** What an app's schema says of what is given and what is seen. Where there is no app, nothing is said. */
 export type Rules = {
@@ -52,17 +53,11 @@ function compiled(schema: CompiledSchema, app: App): Rules {
     upcast: buildUpcast(app, schema),
     versionOf: type => schema.events.get(type)?.version ?? 1,
     streamOf: type => schema.events.get(type)?.stream ?? null,
-    stateOf: (type, document) => filled(schema.entities.get(type)?.initial ?? {}, document),
+    stateOf: (type, document) => stateOf(schema.entities.get(type), document),
     refusalOf: command => refusalOf(schema, command),
     checkEvent: (event, typeVersion) => checkEvent(schema, event, typeVersion),
     faultsOf: (type, document) => schema.entities.get(type)?.validate(document) ?? [],
   }
-}
-
-function filled(initial: Document, document: Document | null): Document {
-  if (document === null) return initial
-  const lists = Object.entries(initial).filter(([name, value]) => Array.isArray(value) && document[name] === undefined)
-  return lists.length === 0 ? document : { ...document, ...Object.fromEntries(lists) }
 }
 
 function refusalOf(schema: CompiledSchema, { type, target, data }: Request): Refusal | null {
