@@ -12,6 +12,8 @@ type Line = {
   readonly attributes?: JsonObject
   /** In an event only where they are others than before. */
   readonly caseAttributes?: JsonObject
+  /** In an event only, and only where the log says no time: when it was taken in. */
+  readonly at?: string
 }
 
 type Case = {
@@ -29,6 +31,7 @@ const line = {
     resource: { type: "string" },
     attributes: { type: "object" },
     caseAttributes: { type: "object" },
+    at: { type: "string" },
   },
   required: ["activity"],
   additionalProperties: false,
@@ -56,21 +59,17 @@ const cases = {
   kind: "aggregate",
   type: "Case",
   decide: {
-    RecordLine({ caseAttributes, ...said }: Line, state: Case, _context: DecisionContext) {
+    RecordLine({ caseAttributes, ...said }: Line, state: Case, { command, now }: DecisionContext) {
       const isKnown = caseAttributes === undefined || sameJson(caseAttributes, state.caseAttributes)
-      return event("LineRecorded", isKnown ? said : { ...said, caseAttributes })
+      const timed = command.occurredAt === undefined ? { ...said, at: now } : said
+      return event("LineRecorded", isKnown ? timed : { ...timed, caseAttributes })
     },
   },
   evolve: {
-    LineRecorded({ count = 0, ...state }: Case, { activity, caseAttributes }: Line, { occurredAt }: EvolvedEvent) {
-      const lastAt = new Date(occurredAt).toISOString()
-      return {
-        ...state,
-        activity,
-        lastAt,
-        count: count + 1,
-        ...(caseAttributes === undefined ? {} : { caseAttributes }),
-      }
+    LineRecorded({ count = 0, ...state }: Case, line: Line, { occurredAt }: EvolvedEvent) {
+      const { activity, caseAttributes, at = occurredAt } = line
+      const last = { activity, lastAt: new Date(at).toISOString(), count: count + 1 }
+      return { ...state, ...last, ...(caseAttributes === undefined ? {} : { caseAttributes }) }
     },
   },
 } as const
