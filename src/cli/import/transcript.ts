@@ -56,7 +56,8 @@ class Restoration {
   readonly #basis: T
   #last: T = 0
   #page: Recorded[] = []
-  #pageEvents = 0
+  // In events, and transactions without any.
+  #pageSize = 0
 
   private constructor(parts: RestoreParts, basis: T) {
     this.#parts = parts
@@ -72,24 +73,26 @@ class Restoration {
     const { store, counts } = this.#parts
     const { t, events } = recorded
     if (this.#last > 0 && this.#last < this.#basis) await checkSilent(this.#last, Math.min(t, this.#basis + 1), store)
+    const silent = t - Math.max(this.#last, this.#basis) - 1
     this.#last = t
     if (t <= this.#basis) {
       counts.past += events.length
       return checkSame(recorded, store)
     }
+    if (this.#pageSize + silent >= limits.batchUnitsMax) await this.flush()
     this.#page.push(recorded)
-    this.#pageEvents += events.length
-    if (this.#page.length >= limits.batchUnitsMax || this.#pageEvents >= limits.pageEventsMax) await this.flush()
+    this.#pageSize += silent + events.length
+    if (this.#pageSize >= limits.batchUnitsMax) await this.flush()
   }
 
   /** Writes down what has come. A page that cannot be written is not tried again. */
   async flush(): Promise<void> {
     const page = this.#page
     this.#page = []
-    this.#pageEvents = 0
+    this.#pageSize = 0
     if (page.length === 0) return
     const { store, app, counts } = this.#parts
-    const writes = await this.#writes(page)
+    const writes = await this.#writes(page, await this.#next(page))
     const { version, hash } = this.#fitted.routes.schema
     await store.maintenance.keepSchema({ version, hash, schema: app.schema })
     const reached = page.at(-1)!.t
@@ -101,10 +104,25 @@ class Restoration {
     for (const { events } of page) counts.events += events.length
   }
 
-  async #writes(page: readonly Recorded[]): Promise<readonly TransactionWrite[]> {
+  /** The t from which on the page is written. A long silence before it is written first, so that no page is large. */
+  async #next(page: readonly Recorded[]): Promise<T> {
     const { store, ids } = this.#parts
+    const [first] = page as [Recorded]
     let next = (await store.basis()) + 1
-    if (page[0]!.t > next) this.#checkBeginning(page, next)
+    if (first.t > next) this.#checkBeginning(page, next)
+    for (; first.t - next > limits.batchUnitsMax; next += limits.batchUnitsMax) {
+      const ts = Array.from({ length: limits.batchUnitsMax }, (_, i) => next + i)
+      await commitAll(
+        store,
+        ts.map(t => silentWrite(t, first.events[0], ids)),
+      )
+    }
+    return next
+  }
+
+  async #writes(page: readonly Recorded[], from: T): Promise<readonly TransactionWrite[]> {
+    const { store, ids } = this.#parts
+    let next = from
     const commands = [...new Set(page.map(({ events }) => events[0].causedBy.id))]
     const found = await store.commands.find(commands)
     const known = new Map(

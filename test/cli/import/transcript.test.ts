@@ -8,6 +8,7 @@ import { fitted } from "../../../src/cli/fitted.ts"
 import { restore } from "../../../src/cli/import/transcript.ts"
 import { systemClock } from "../../../src/adapters/node/clock.ts"
 import type { App } from "../../../src/kernel/app.ts"
+import { limits } from "../../../src/kernel/limits.ts"
 import type { RecordedEvent } from "../../../src/kernel/message.ts"
 import { Refusal } from "../../../src/kernel/refusal.ts"
 import type { Finding } from "../../../src/ports/maintenance.ts"
@@ -163,6 +164,18 @@ describe("what was exported is restored as it was recorded", () => {
     expect(ts.at(-1)).toBeGreaterThan(ts.length)
     const { store } = await restored(source.events, source.app)
     expect(await store.basis()).toBe(ts.at(-1))
+  })
+
+  test("however long the log was silent", async () => {
+    const source = await history(async request => {
+      await request("Write", "a", { text: "a" })
+      await request("Write", "b", { text: "b" })
+    })
+    const [first, second] = source.events
+    const late = [first!, { ...second!, t: 3 * limits.batchUnitsMax }]
+    const { store } = await restored(late, source.app)
+    expect(await allEvents(store)).toEqual(late)
+    expect((await restored(late, source.app, store)).counts).toMatchObject({ past: 2, transactions: 0 })
   })
 
   test("also where the very first transaction was silent", async () => {
