@@ -49,7 +49,7 @@ export class Dispatcher {
     const underway = this.#underway.get(command.id)
     if (underway !== undefined) {
       if (sameCommand(underway.job.command, command, this.#parts.routes.keep)) return this.#within(underway, waitMs)
-      return refuse("duplicate-conflict", `A command with the id ${command.id} and other content is there already`)
+      return this.#afterOther(underway, command, asker, waitMs)
     }
     if (this.#underway.size >= limits.queuedCommandsMax) {
       return refuse("overloaded", `There are ${this.#underway.size} commands waiting already`)
@@ -57,6 +57,25 @@ export class Dispatcher {
     const entry = this.#enter(frozen(command), asker, null)
     this.#admit(entry.job)
     return this.#within(entry, waitMs)
+  }
+
+  /**
+   * Answers a command whose id is under way with other content. Until that is durable or at its end nobody knows which
+   * of the two was first: it may itself be one whose id was used before, for just what is asked now.
+   */
+  async #afterOther(
+    { job, outcome, durable }: Entry,
+    command: Command,
+    asker: Asker,
+    waitMs?: number,
+  ): Promise<Outcome> {
+    if (job.instance !== null) {
+      const sentence = `A command with the id ${command.id} and other content is there already`
+      throw new Refusal("duplicate-conflict", sentence, { id: command.id })
+    }
+    this.#keepPlace(job)
+    await Promise.race([durable, outcome]).catch(() => undefined)
+    return this.request(command, asker, waitMs)
   }
 
   /** Takes up a command that a restart found unfinished. */

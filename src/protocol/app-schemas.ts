@@ -33,6 +33,8 @@ export function schemasOf(schema: CompiledSchema): Schemas {
   return table
 }
 
+const newTarget = { ...schemaRef("Id"), description: "Without one it is something new, and is given one" }
+
 /** A command of one type, as it is sent. */
 function commandSchema(command: CommandType, schema: CompiledSchema): JsonObject {
   const { name, target, jsonSchema } = command
@@ -41,7 +43,7 @@ function commandSchema(command: CommandType, schema: CompiledSchema): JsonObject
     ...shape({
       "id?": { ...schemaRef("Id"), description: "Its idempotency key; without one it is given one" },
       type: { const: name },
-      ...(target === null ? {} : { target: shape({ type: { enum: types }, id: schemaRef("Id") }) }),
+      ...(target === null ? {} : { target: shape({ type: { enum: types }, "id?": newTarget }) }),
       data: schemaRef(component("CommandData", name)),
       ...Object.fromEntries(Object.entries(commandOptions).map(([key, option]) => [`${key}?`, option])),
     }),

@@ -1,7 +1,7 @@
 import { isId, type Ids } from "../kernel/ids.ts"
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
-import type { Command, T, Target } from "../kernel/message.ts"
+import type { Command, T } from "../kernel/message.ts"
 import { Refusal, type Fault } from "../kernel/refusal.ts"
 import { refuseTrouble } from "./json-text.ts"
 import { isInstant, isT } from "./moment.ts"
@@ -15,9 +15,9 @@ const nameMessage = `is not a name: a string of 1 to ${limits.nameCharsMax} char
 const instantMessage = "is not an ISO 8601 instant with an offset or Z, like 2026-11-20T15:00:00Z"
 
 /**
- * Reads a command as it is sent, in either spelling, and gives it an id if it has none. What is not of this shape is
- * refused as `malformed`, with every fault and its place. Whether there is such a command, and whether its data fits,
- * is not looked at here.
+ * Reads a command as it is sent, in either spelling, and gives it an id if it has none, and its target if that has none:
+ * something new is made then. What is not of this shape is refused as `malformed`, with every fault and its place.
+ * Whether there is such a command, and whether its data fits, is not looked at here.
  */
 export function readCommand(json: Json | undefined, parts: { readonly ids: Ids }): SentCommand {
   const faults: Fault[] = []
@@ -30,10 +30,11 @@ export function readCommand(json: Json | undefined, parts: { readonly ids: Ids }
 
   // What was checked above is cast below: each member is there in its type, or absent.
   const { id, type, data, expectedVersion, occurredAt, basisT } = command as Partial<SentCommand>
+  const newTarget = () => (id === undefined ? parts.ids.next() : parts.ids.of(id, "target"))
   return {
     id: id ?? parts.ids.next(),
     type: type as string,
-    target,
+    target: target && { type: target.type, id: target.id ?? newTarget() },
     data: data ?? {},
     ...(expectedVersion === undefined ? {} : { expectedVersion }),
     ...(occurredAt === undefined ? {} : { occurredAt }),
@@ -58,7 +59,11 @@ function checkMembers(command: JsonObject, faults: Fault[]): void {
   }
 }
 
-function targetOf(target: Json | undefined, faults: Fault[]): Target | null {
+// Without an id it is something new. Sent again, the same command must mean the same target: its id follows from the
+// command's, unless that is given anew each time as well.
+type SentTarget = { readonly type: string; readonly id?: string | undefined }
+
+function targetOf(target: Json | undefined, faults: Fault[]): SentTarget | null {
   if (target === undefined || target === null) return null
   if (!isObject(target)) {
     faults.push({ path: "/target", code: "type", message: "is not an object of type and id" })
@@ -70,8 +75,8 @@ function targetOf(target: Json | undefined, faults: Fault[]): Target | null {
       faults.push({ path: `/target/${key}`, code: "unknown", message: "is no member of a target" })
   }
   checkName(type, "/target/type", faults)
-  if (!isId(id)) faults.push({ path: "/target/id", code: id === undefined ? "required" : "id", message: idMessage })
-  return { type: type as string, id: id as string }
+  if (id !== undefined && !isId(id)) faults.push({ path: "/target/id", code: "id", message: idMessage })
+  return { type: type as string, id: id as string | undefined }
 }
 
 function checkName(name: Json | undefined, path: string, faults: Fault[]): void {

@@ -37,6 +37,15 @@ describe("a command is read", () => {
     expect(read({ type: "Transact", target: null }).target).toBeNull()
   })
 
+  test("with an id for its target where none is sent: the same each time that the command has one itself [N66]", () => {
+    const made = read({ type: "CreateRoster", target: { type: "Roster" } })
+    expect(made.target).toEqual({ type: "Roster", id: expect.any(String) })
+    expect(made.target?.id).not.toBe(made.id)
+    const named = { id: "c1", type: "CreateRoster", target: { type: "Roster" } }
+    expect(read(named)).toEqual(read({ command_uuid: "c1", type: "CreateRoster", target_aggregate_type: "Roster" }))
+    expect(read(named).target?.id).not.toBe(read({ ...named, id: "c2" }).target?.id)
+  })
+
   test("in the spelling of command_type and command_uuid [N29, X21]", () => {
     const command = read({
       command_type: "ChangeStudentName",
@@ -109,7 +118,7 @@ describe("what is no command is refused with every fault and its place [CE7]:", 
     ["data that is a list", { data: [] }, "/data", "type"],
     ["data that is null", { data: null }, "/data", "type"],
     ["a target that is an id", { target: "r1" }, "/target", "type"],
-    ["a target without id", { target: { type: "Roster" } }, "/target/id", "required"],
+    ["a target whose id is none", { target: { type: "Roster", id: null } }, "/target/id", "id"],
     ["a target without type", { target: { id: "r1" } }, "/target/type", "required"],
     ["a target with more", { target: { type: "Roster", id: "r1", version: 3 } }, "/target/version", "unknown"],
     ["a version below 0", { expectedVersion: -1 }, "/expectedVersion", "version"],
