@@ -3,6 +3,7 @@ import type { T } from "../kernel/message.ts"
 import type { CommandStore } from "./commands.ts"
 import type { DeliveryStore } from "./deliveries.ts"
 import type { EntityStore } from "./entities.ts"
+import type { LeaseStore } from "./leases.ts"
 import type { LogStore } from "./log.ts"
 import type { MaintenanceStore } from "./maintenance.ts"
 import type { ProjectionStore } from "./projections.ts"
@@ -28,6 +29,7 @@ export interface Store {
   readonly deliveries: DeliveryStore
   readonly timers: TimerStore
   readonly projections: ProjectionStore
+  readonly leases: LeaseStore
   readonly maintenance: MaintenanceStore
 
   /**

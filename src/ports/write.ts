@@ -3,6 +3,7 @@ import type { Instance } from "../kernel/instance.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Event, RecordedEvent, T, Target, Version } from "../kernel/message.ts"
 import type { Fault, RefusalCode } from "../kernel/refusal.ts"
+import type { Fence } from "./leases.ts"
 
 /** An event with its place in its stream, about to be recorded. */
 export type NewEvent = Event & {
@@ -79,6 +80,8 @@ export type DeliveryWrite = {
   readonly parked: readonly ParkedDelivery[]
   /** Rows that are done, redriven to their end, or dropped. */
   readonly done: readonly { readonly t: T; readonly n: number }[]
+  /** The lease under which this is said; a stale one is a conflict. */
+  readonly fence?: Fence
 }
 
 /** A delivery that did not go straight through: it waits for its next attempt, for one before it, or for a person. */
@@ -99,6 +102,8 @@ export type ProjectionWrite = {
   readonly version: number
   readonly rows: ReadonlyMap<string, Document | null>
   readonly reached: T
+  /** The lease under which this is said; a stale one is a conflict. */
+  readonly fence?: Fence
 }
 
 /** Everything that can be committed. */
@@ -108,7 +113,8 @@ export type Write = TransactionWrite | RefusalWrite | DeliveryWrite | Projection
  * What became of one write of a batch.
  *
  * done       It is durable. A transaction has its t and the instant it was recorded at.
- * conflict   It was overtaken: a stream has another version, or a unique value another holder. Nothing of it is there.
+ * conflict   It was overtaken: a stream has another version, a unique value another holder, or a lease another epoch.
+ *            Nothing of it is there.
  * duplicate  Its command is there already. Nothing of it was written again.
  */
 export type WriteOutcome =

@@ -6,6 +6,7 @@ import { objection } from "./memory/check.ts"
 import { memoryCommands } from "./memory/commands.ts"
 import { memoryDeliveries } from "./memory/deliveries.ts"
 import { memoryEntities } from "./memory/entities.ts"
+import { isStale, memoryLeases } from "./memory/leases.ts"
 import { memoryLog } from "./memory/log.ts"
 import { memoryMaintenance } from "./memory/maintenance.ts"
 import { basisOf, deliveryKey, emptyMemory, kept, type Memory } from "./memory/memory.ts"
@@ -36,6 +37,7 @@ export function memoryStore(parts: { readonly clock?: Clock; readonly memory?: M
     deliveries: memoryDeliveries(memory),
     timers: memoryTimers(memory),
     projections: memoryProjections(memory),
+    leases: memoryLeases(memory, () => clock.now()),
     maintenance: memoryMaintenance(memory),
     commit: writes => writes.map(write => commitOne(memory, write, now())),
     basis: () => basisOf(memory),
@@ -46,6 +48,15 @@ export function memoryStore(parts: { readonly clock?: Clock; readonly memory?: M
 }
 
 function commitOne(memory: Memory, write: Write, at: string): WriteOutcome {
+  if ("fence" in write && write.fence !== undefined && isStale(memory, write.fence)) {
+    const { name, epoch } = write.fence
+    return {
+      kind: "conflict",
+      sentence: `The lease ${name} is another's by now`,
+      facts: { name, epoch },
+      unique: false,
+    }
+  }
   switch (write.kind) {
     case "transaction":
       return commitTransaction(memory, write, at)

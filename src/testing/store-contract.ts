@@ -5,6 +5,7 @@ import { commitCases } from "./store-cases/commit.ts"
 import { deliveryCases } from "./store-cases/deliveries.ts"
 import { dropOutCases } from "./store-cases/drop-outs.ts"
 import { entityCases } from "./store-cases/entities.ts"
+import { leaseCases } from "./store-cases/leases.ts"
 import { logCases } from "./store-cases/log.ts"
 import { maintenanceCases } from "./store-cases/maintenance.ts"
 import { misuseCases } from "./store-cases/misuse.ts"
@@ -24,6 +25,7 @@ export const storeCases: readonly StoreCase[] = [
   ...deliveryCases,
   ...timerCases,
   ...projectionCases,
+  ...leaseCases,
   ...maintenanceCases,
   ...misuseCases,
   ...randomCases,

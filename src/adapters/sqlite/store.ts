@@ -5,6 +5,7 @@ import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
 import { guarded } from "./errors.ts"
 import { keysOf } from "./keys.ts"
+import { leasesOf } from "./leases.ts"
 import { logStore } from "./log.ts"
 import { maintenanceStore } from "./maintenance.ts"
 import { namesOf } from "./names.ts"
@@ -26,7 +27,8 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
   const { db, path } = file
   const names = namesOf(db)
   const keys = file.readonly ? null : keysOf(db)
-  const writer = keys === null ? null : writerOf(db, path, names, keys, now)
+  const leases = leasesOf(now)
+  const writer = keys === null ? null : writerOf({ db, path, names, keys, leases, now })
   const basis = () => (writer === null ? tipOf(db).t : writer.tip.t)
   return {
     log: guarded(logStore(db, names, basis), path),
@@ -35,6 +37,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     deliveries: guarded(deliveryStore(db), path),
     timers: guarded(timerStore(db), path),
     projections: guarded(projectionStore(db), path),
+    leases,
     maintenance: guarded(maintenanceStore(file), path),
     commit(writes) {
       if (writer !== null) return writer.commit(writes)

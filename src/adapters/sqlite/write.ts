@@ -6,6 +6,7 @@ import { deliveryWriter } from "./deliveries.ts"
 import { isOutside, leavesDoubt, refusalOf } from "./errors.ts"
 import { instantOf } from "./instants.ts"
 import type { Keys } from "./keys.ts"
+import type { Leases } from "./leases.ts"
 import type { Names } from "./names.ts"
 import { projectionWriter } from "./projections.ts"
 import { refusalWriter } from "./refusals.ts"
@@ -21,10 +22,21 @@ export type Writer = {
 
 type WriteOne = (write: Write, ms: number) => WriteOutcome
 
+/** What writing takes. */
+type Parts = {
+  readonly db: DatabaseSync
+  readonly path: string
+  readonly names: Names
+  readonly keys: Keys
+  readonly leases: Leases
+  readonly now: () => number
+}
+
 /** The one writer of a file. */
-export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Keys, now: () => number): Writer {
+export function writerOf(parts: Parts): Writer {
+  const { db, path, names, keys, now } = parts
   const tip = tipOf(db)
-  const one = writeOne(db, names, keys, tip)
+  const one = writeOne(parts, tip)
   const checkpoints = checkpointsOf(db)
   const apart = behindSavepoint(db, one, forget)
   let doubt: unknown = null
@@ -79,7 +91,7 @@ export function writerOf(db: DatabaseSync, path: string, names: Names, keys: Key
   return { commit, tip, close: () => checkpoints.close() }
 }
 
-function writeOne(db: DatabaseSync, names: Names, keys: Keys, tip: Tip): WriteOne {
+function writeOne({ db, names, keys, leases }: Parts, tip: Tip): WriteOne {
   const writeTransaction = transactionWriter(db, names, keys)
   const writeRefusal = refusalWriter(db)
   const writeDeliveries = deliveryWriter(db)
@@ -91,12 +103,18 @@ function writeOne(db: DatabaseSync, names: Names, keys: Keys, tip: Tip): WriteOn
       case "refusal":
         writeRefusal(write, ms)
         break
-      case "deliveries":
+      case "deliveries": {
+        const stale = leases.objection(write.fence)
+        if (stale !== null) return stale
         writeDeliveries(write)
         break
-      case "projection":
+      }
+      case "projection": {
+        const stale = leases.objection(write.fence)
+        if (stale !== null) return stale
         writeProjection(write)
         break
+      }
       default:
         return unreachable(write)
     }

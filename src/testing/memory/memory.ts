@@ -34,6 +34,9 @@ export type KeptVersion = {
 /** That an entity had a value from one t on, until another. */
 export type KeptValue = { readonly id: string; readonly fromT: T; toT: T }
 
+/** Who holds a lease, and until when; null: it was given back. */
+export type KeptLease = { holder: string | null; readonly epoch: number; until: number }
+
 /** One version of a projection. */
 export type KeptProjection = { reached: T; live: boolean; readonly rows: Map<string, Document> }
 
@@ -54,6 +57,7 @@ export type Memory = {
   readonly parked: Map<string, ParkedDelivery>
   readonly timers: Map<string, Timer>
   readonly projections: Map<string, Map<number, KeptProjection>>
+  readonly leases: Map<string, KeptLease>
   readonly schemas: KeptSchema[]
 }
 
@@ -70,6 +74,7 @@ export function emptyMemory(): Memory {
     parked: new Map(),
     timers: new Map(),
     projections: new Map(),
+    leases: new Map(),
     schemas: [],
   }
 }

@@ -91,6 +91,16 @@ export const commitFaults: Readonly<Record<string, StoreFault>> = {
       writes.map(write => (write.kind === "deliveries" ? { ...write, reached: null } : write)),
     ),
   },
+  "leases are not looked at": {
+    noticedBy: "what is written under a stale lease drops out alone, and is not kept",
+    breaks: committing(writes =>
+      writes.map(write => {
+        if (write.kind !== "deliveries" && write.kind !== "projection") return write
+        const { fence: _fence, ...unfenced } = write
+        return unfenced
+      }),
+    ),
+  },
   "a timer that was taken back is still due": {
     noticedBy: "a timer stays due until it is taken back",
     breaks: transactions(write => ({ ...write, timers: write.timers.filter(timer => timer.due !== null) })),

@@ -14,6 +14,12 @@ export const readFaults: Readonly<Record<string, StoreFault>> = {
     noticedBy: "holders are asked for as of any t",
     breaks: replacingPart("entities", entities => ({ holdersAt: (a, v) => entities.holders(a, v) })),
   },
+  "what nobody has any more was never held": {
+    noticedBy: "it is known for good whether anybody ever had a value",
+    breaks: replacingPart("entities", entities => ({
+      wasHeld: async (a, v) => (await entities.holders(a, v)).length > 0,
+    })),
+  },
   "the ids of the past are those of the present": {
     noticedBy: "the ids of a type are listed as of any t, in order of creation, page by page",
     breaks: replacingPart("entities", entities => ({ ids: (type, _t, options) => entities.ids(type, 1e9, options) })),
@@ -197,6 +203,10 @@ export const readFaults: Readonly<Record<string, StoreFault>> = {
         yield { check: "streams", t: 1, sentence: "A stream has a gap" }
       },
     })),
+  },
+  "a lease has two holders": {
+    noticedBy: "a lease is one holder's until it is given back, and epochs only grow",
+    breaks: replacingPart("leases", () => ({ take: () => ({ epoch: 1 }) })),
   },
   "a schema is kept once for each time": {
     noticedBy: "schemas are kept in order, from which t on each, and the same again does nothing",

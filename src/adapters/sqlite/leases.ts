@@ -1,0 +1,48 @@
+import type { Fence, LeaseStore } from "../../ports/leases.ts"
+import type { WriteOutcome } from "../../ports/write.ts"
+
+type Lease = { holder: string | null; readonly epoch: number; until: number }
+
+/** The leases of a file, and whether a write's is still good. */
+export type Leases = LeaseStore & {
+  /** The conflict of a write whose lease is another's by now; null: it may be made. */
+  objection(fence: Fence | undefined): Extract<WriteOutcome, { kind: "conflict" }> | null
+}
+
+/** One process owns the file, so what it alone knows is enough: with the process, its leases end. */
+export function leasesOf(now: () => number): Leases {
+  const leases = new Map<string, Lease>()
+
+  function held(name: string, holder: string, epoch: number): Lease | null {
+    const lease = leases.get(name)
+    return lease?.holder === holder && lease.epoch === epoch ? lease : null
+  }
+
+  return {
+    take(name, holder, ms) {
+      const before = leases.get(name)
+      const isAnothers = before !== undefined && before.holder !== null && before.holder !== holder
+      if (isAnothers && now() < before.until) return null
+      const epoch = (before?.epoch ?? 0) + 1
+      leases.set(name, { holder, epoch, until: now() + ms })
+      return { epoch }
+    },
+    renew(name, holder, epoch, ms) {
+      const lease = held(name, holder, epoch)
+      if (lease !== null) lease.until = now() + ms
+      return lease !== null
+    },
+    release(name, holder, epoch) {
+      const lease = held(name, holder, epoch)
+      if (lease !== null) lease.holder = null
+    },
+    objection(fence) {
+      if (fence === undefined) return null
+      const { name, epoch } = fence
+      const lease = leases.get(name)
+      if (lease !== undefined && lease.holder !== null && lease.epoch === epoch) return null
+      const sentence = `The lease ${name} of epoch ${epoch} is another's by now, or was given back`
+      return { kind: "conflict", sentence, facts: { name, epoch }, unique: false }
+    },
+  }
+}
