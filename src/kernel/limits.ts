@@ -8,6 +8,12 @@ export const limits = {
   commandsPerRequestMax: 1_000,
   waitSecondsMax: 10,
 
+  uploadBytesMax: 52_428_800,
+  mediaTypeCharsMax: 200,
+  // What was uploaded or kept this long ago, and is held by nothing, is swept; and how often is looked.
+  fileUnusedMsMax: 86_400_000,
+  fileSweepEveryMs: 86_400_000,
+
   // What waits is decided and committed together: as many as arrive in one turn, up to these.
   batchUnitsMax: 512,
   batchMsMax: 4,

@@ -13,6 +13,9 @@ export interface EntityStore {
   /** The same as it was at t. */
   holdersAt(attribute: string, value: string | number | boolean, t: T): Maybe<readonly string[]>
 
+  /** Whether anybody has, or ever had, a value. */
+  wasHeld(attribute: string, value: string | number | boolean): Maybe<boolean>
+
   /** An entity as it was at t; null if it did not exist then. */
   at(id: string, t: T): Maybe<EntityAt | null>
 

@@ -24,6 +24,7 @@ export function memoryEntities(memory: Memory): EntityStore {
     at,
     holdersAt,
     holders: (attribute, value) => holdersAt(attribute, value, Number.MAX_SAFE_INTEGER),
+    wasHeld: (attribute, value) => (memory.values.get(valueKey(attribute, value))?.length ?? 0) > 0,
     heads: ids => ids.map(id => headOf(memory, id)),
     versions: id => (memory.versions.get(id) ?? []).map(({ fromT, document }) => ({ fromT, document })),
     ids(type, t, { after, limit }) {

@@ -75,6 +75,16 @@ export const entityCases: readonly StoreCase[] = [
     same(await stage.store.entities.holdersAt("Thing/tag", "x", 0), [])
   }),
 
+  storeCase("it is known for good whether anybody ever had a value", async stage => {
+    const write = writer()
+    await stage.done(write.put("a", { tag: "x", to: "b" }), write.put("a", { tag: "y", to: "c" }), write.put("a", null))
+    await stage.reopen()
+    const { entities } = stage.store
+    same([await entities.wasHeld("Thing/tag", "x"), await entities.wasHeld("Thing/tag", "y")], [true, true])
+    same([await entities.wasHeld("Thing/to", "b"), await entities.wasHeld("Thing/to", "d")], [true, false])
+    same([await entities.wasHeld("Thing/tag", "z"), await entities.wasHeld("Nothing/never", "x")], [false, false])
+  }),
+
   storeCase("holders come in order of their creation, not of when they took the value", async stage => {
     const write = writer()
     await stage.done(write.put("z", {}), write.put("m", {}), write.put("a", {}))
