@@ -24,10 +24,13 @@ export type Typed<S, Type extends EventsOf<S>> = Omit<RecordedEvent, "type" | "d
   readonly data: EventDataOf<S, Type>
 }
 
-/** What an aggregate says of one entity type: every command of it is decided, every event but rejections evolves it. */
+/**
+ * What an aggregate says of one entity type: every event but rejections evolves it, and every command of it is decided,
+ * unless a handler runs it. That none is missing is checked at the start.
+ */
 export type Deciding<S, E extends EntitiesOf<S>> = {
   readonly decide: {
-    readonly [C in CommandsFor<S, E>]: (
+    readonly [C in CommandsFor<S, E>]?: (
       data: DataOf<S, C>,
       state: StateOf<S, E>,
       context: DecisionContext,
