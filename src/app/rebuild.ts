@@ -4,6 +4,7 @@ import { limits } from "../kernel/limits.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import type { Routes } from "../commands/routes.ts"
 import { documentAfter } from "../commands/apply.ts"
+import { evolvedEvent } from "../kernel/aggregate.ts"
 import type { Finding } from "../ports/maintenance.ts"
 import type { Store } from "../ports/store.ts"
 import type { Upcast } from "./upcast.ts"
@@ -26,11 +27,10 @@ export async function* verifyRebuild(store: Store, routes: Routes, upcast: Upcas
 }
 
 function applyEvent(documents: Map<string, Document | null>, event: RecordedEvent, routes: Routes): void {
-  const { stream, type, typeVersion, data, rejection } = event
+  const { stream, data, rejection } = event
   const before = documents.get(stream.id) ?? null
   if (rejection) return
-  const about = { type, typeVersion, data, id: stream.id, occurredAt: event.occurredAt ?? event.at }
-  documents.set(stream.id, documentAfter(routes, stream.type, before, about))
+  documents.set(stream.id, documentAfter(routes, stream.type, before, evolvedEvent(event, stream.id), data))
 }
 
 async function* difference(store: Store, event: RecordedEvent, rebuilt: Document | null): AsyncGenerator<Finding> {

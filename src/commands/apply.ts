@@ -12,12 +12,12 @@ export function documentAfter(
   routes: Routes,
   entityType: string,
   before: Document | null,
-  event: EvolvedEvent & { readonly data: JsonObject },
+  about: EvolvedEvent,
+  data: JsonObject,
 ): Document | null {
-  const { data, ...about } = event
   const type = routes.schema.entities.get(entityType)
   const state = stateOf(type, before)
-  const evolve = routes.evolve(entityType, event.type)
+  const evolve = routes.evolve(entityType, about.type)
   const evolved = evolve === undefined ? state : evolve(state as never, data as never, about)
   return evolved && documentOf(type, evolved)
 }

@@ -58,7 +58,7 @@ function* decideNow(job: Job, parts: DecidingParts, now: string): Deciding<Decid
   const { routes, workspace, ids } = parts
   const { command } = job
   const route = checkCommand(command, routes)
-  const work = new Work(command, routes, ids, now)
+  const work = new Work(command, routes, ids)
   let result: Json = null
   if (route.kind === "transact") {
     result = yield* transact(command, workspace, work, routes, ids)

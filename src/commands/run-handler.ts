@@ -12,7 +12,7 @@ import { Work } from "./work.ts"
 export async function runHandler(job: Job, parts: HandlerParts): Promise<HandlerResult> {
   const { command, asker, route } = job
   const now = instant(parts.clock.now())
-  const work = new Work(command, parts.routes, parts.ids, now)
+  const work = new Work(command, parts.routes, parts.ids)
   const uow = new HandlerUnit(parts, work, command, asker.actor)
   const needs = { ...parts.adapters, command, data: command.data, uow, now, key: command.id }
   try {

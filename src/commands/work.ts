@@ -1,3 +1,4 @@
+import { evolvedEvent } from "../kernel/aggregate.ts"
 import type { ChangeKind, Document } from "../kernel/entity.ts"
 import type { Ids } from "../kernel/ids.ts"
 import { frozen } from "../kernel/json.ts"
@@ -35,17 +36,15 @@ export class Work {
   readonly #command: Command
   readonly #routes: Routes
   readonly #ids: Ids
-  readonly #now: string
   readonly #touched = new Map<string, Touched>()
   readonly #reads = new Map<string, number>()
   readonly #events: (NewEvent & { kind: ChangeKind | null })[] = []
   #mode: "new" | "active" | "settled" = "new"
 
-  constructor(command: Command, routes: Routes, ids: Ids, now: string) {
+  constructor(command: Command, routes: Routes, ids: Ids) {
     this.#command = command
     this.#routes = routes
     this.#ids = ids
-    this.#now = now
   }
 
   get mode(): "new" | "active" | "settled" {
@@ -112,9 +111,8 @@ export class Work {
     const faults = eventType.validate(data)
     if (faults.length > 0) throw new CodeError(`${event.type} was decided with data that is against its schema`, faults)
     if (rejection) return
-    const about = { type: event.type, typeVersion: eventType.version, id: head.id, data }
-    const evolved = { ...about, occurredAt: occurredAt ?? this.#now }
-    touched.document = frozen(documentAfter(this.#routes, type, touched.document, evolved))
+    const about = evolvedEvent({ type: event.type, typeVersion: eventType.version, occurredAt }, head.id)
+    touched.document = frozen(documentAfter(this.#routes, type, touched.document, about, data))
   }
 
   /** Checks everything that was touched, against the schema and against the store, and hands it over. */

@@ -25,11 +25,11 @@ export type Decide = (data: never, state: never, context: DecisionContext) => De
 /** Applies: the state after an event. Pure; null: the entity is no more. Also what replay, rebuild and time travel call. */
 export type Evolve = (state: never, data: never, event: EvolvedEvent) => Document | null
 
-/** What an event means for the entity may depend on when it happened, and on nothing else but its data. */
-export type EvolvedEvent = Pick<RecordedEvent, "type" | "typeVersion"> & {
-  readonly id: string
-  readonly occurredAt: string
-}
+/**
+ * What an event means for the entity may depend on its data and on this, and on nothing else. `occurredAt` is there where
+ * the command gave it; when an event is recorded is not known before it is. An event that must know the time says it.
+ */
+export type EvolvedEvent = Pick<RecordedEvent, "type" | "typeVersion" | "occurredAt"> & { readonly id: string }
 
 /** An entity whose changes are decided by code: one `decide` per command, one `evolve` per event. */
 export type Aggregate = {
@@ -48,6 +48,14 @@ export type Upcaster = {
   readonly up: (data: JsonObject) => JsonObject
 }
 
+/** What `evolve` is told of an event besides its data. */
+export function evolvedEvent(
+  { type, typeVersion, occurredAt = null }: { type: string; typeVersion: number; occurredAt?: string | null },
+  id: string,
+): EvolvedEvent {
+  return occurredAt === null ? { type, typeVersion, id } : { type, typeVersion, id, occurredAt }
+}
+
 /** The events of a stream folded from the left: the state they lead to. */
 export function fold(
   aggregate: Pick<Aggregate, "evolve">,
@@ -57,8 +65,6 @@ export function fold(
   return events.reduce<Document | null>((state, e) => {
     const evolve = aggregate.evolve[e.type]
     if (e.rejection || evolve === undefined) return state
-    const { type, typeVersion } = e
-    const about = { type, typeVersion, id: e.stream.id, occurredAt: e.occurredAt ?? e.at }
-    return evolve((state ?? initial) as never, e.data as never, about)
+    return evolve((state ?? initial) as never, e.data as never, evolvedEvent(e, e.stream.id))
   }, null)
 }

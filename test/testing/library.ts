@@ -80,7 +80,7 @@ export const book = parts.aggregate("Book", {
       ...state,
       borrower,
       readers: [...state.readers, borrower],
-      due: new Date(Date.parse(occurredAt) + 14 * dayMs).toISOString(),
+      ...(occurredAt === undefined ? {} : { due: new Date(Date.parse(occurredAt) + 14 * dayMs).toISOString() }),
     }),
     Returned: ({ readers }) => ({ readers }),
     Extended: (state, { until }) => ({ ...state, due: until }),

@@ -68,8 +68,15 @@ const cases = {
   evolve: {
     LineRecorded({ count = 0, ...state }: Case, line: Line, { occurredAt }: EvolvedEvent) {
       const { activity, caseAttributes, at = occurredAt } = line
-      const last = { activity, lastAt: new Date(at).toISOString(), count: count + 1 }
-      return { ...state, ...last, ...(caseAttributes === undefined ? {} : { caseAttributes }) }
+      // A line without a time of its own has the one that it was decided at.
+      const lastAt = at === undefined ? {} : { lastAt: new Date(at).toISOString() }
+      return {
+        ...state,
+        ...lastAt,
+        activity,
+        count: count + 1,
+        ...(caseAttributes === undefined ? {} : { caseAttributes }),
+      }
     },
   },
 } as const

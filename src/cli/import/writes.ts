@@ -1,5 +1,6 @@
 import { documentAfter } from "../../commands/apply.ts"
 import { valueChanges } from "../../commands/values.ts"
+import { evolvedEvent } from "../../kernel/aggregate.ts"
 import type { ChangeKind, Document } from "../../kernel/entity.ts"
 import type { Ids } from "../../kernel/ids.ts"
 import type { Instance } from "../../kernel/instance.ts"
@@ -96,13 +97,13 @@ function misfit(t: T, what: string): Refusal {
 }
 
 function apply(event: RecordedEvent, head: Restoring, { routes, upcast }: Fitted): void {
-  const { stream, rejection, occurredAt, at } = event
+  const { stream, rejection } = event
   head.type = stream.type
   head.version = stream.version
   if (rejection) return
-  const { type, typeVersion, data } = upcast(event)
-  const about = { type, typeVersion, data, id: stream.id, occurredAt: occurredAt ?? at }
-  head.document = documentAfter(routes, stream.type, head.document, about)
+  const newest = upcast(event)
+  const about = evolvedEvent(newest, stream.id)
+  head.document = documentAfter(routes, stream.type, head.document, about, newest.data)
 }
 
 function changeOf(

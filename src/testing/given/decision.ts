@@ -1,4 +1,4 @@
-import type { Aggregate, DecisionContext } from "../../kernel/aggregate.ts"
+import { evolvedEvent, type Aggregate, type DecisionContext } from "../../kernel/aggregate.ts"
 import type { Document } from "../../kernel/entity.ts"
 import type { Request } from "../../kernel/handler.ts"
 import { frozen, sameJson } from "../../kernel/json.ts"
@@ -22,11 +22,9 @@ export function folded(
   for (const event of events) {
     const evolve = aggregate.evolve[event.type]
     if (event.rejection || evolve === undefined) continue
-    const { typeVersion, stream, at, occurredAt = at } = event
-    const about = { type: event.type, typeVersion, id: stream.id, occurredAt }
     const state = frozen(rules.stateOf(type, document))
     // The aggregate says of which state and data; here it is whatever the test gives.
-    document = frozen(evolve(state as never, frozen(event.data) as never, about))
+    document = frozen(evolve(state as never, frozen(event.data) as never, evolvedEvent(event, event.stream.id)))
   }
   return document
 }
