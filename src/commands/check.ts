@@ -31,14 +31,14 @@ export function checkCommand(command: Command, routes: Routes): Route {
 function checkTarget(command: Command, route: Route, schema: CompiledSchema, faults: Fault[]): void {
   const wanted = route.command.target
   const { target } = command
-  if (wanted === null) return
+  if (wanted === null && target === null) return
   if (target === null) {
     faults.push({ path: "/target", code: "required", message: `${command.type} needs a target, a ${wanted}` })
   } else if (!isId(target.id)) {
     faults.push({ path: "/target/id", code: "id", message: "is not an id" })
   } else if (!schema.entities.has(target.type)) {
     faults.push({ path: "/target/type", code: "unknown-type", message: `There is no entity ${target.type}` })
-  } else if (!route.command.accepts(target.type)) {
+  } else if (wanted !== null && !route.command.accepts(target.type)) {
     faults.push({
       path: "/target/type",
       code: "target",

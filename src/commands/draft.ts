@@ -2,11 +2,12 @@ import type { Document } from "../kernel/entity.ts"
 import type { Ids } from "../kernel/ids.ts"
 import { sameJson, type Json } from "../kernel/json.ts"
 import type { Command } from "../kernel/message.ts"
-import { Refusal, type Fault } from "../kernel/refusal.ts"
+import type { Fault } from "../kernel/refusal.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
 import type { LiveHead } from "./heads.ts"
-import { fault, faulty, readNaming } from "./ops.ts"
+import { unknownFile } from "./new-files.ts"
+import { fault, faulty, missing, readNaming } from "./ops.ts"
 import type { Deciding, Workspace } from "./workspace.ts"
 
 /** An entity in a draft: as it is in the store, and as the ops so far make it. */
@@ -78,6 +79,18 @@ export class Draft {
     return drafted
   }
 
+  /** The file that an id alone stands for; undefined, with a fault, if it was not uploaded. */
+  *file(id: string, path: string): Deciding<Json | undefined> {
+    yield { files: [id] }
+    const known = this.#workspace.file(id)
+    if (known === null) {
+      this.faults.push(unknownFile(id, path))
+      return undefined
+    }
+    const { state: _state, ...value } = known
+    return value
+  }
+
   /** The id that a naming stands for; null, with a fault, if it stands for none. */
   *resolve(naming: Json, entity: string | null, path: string): Deciding<string | null> {
     const read = readNaming(naming, path, this.tempId, this.faults)
@@ -92,8 +105,7 @@ export class Draft {
     }
     const holders = yield* this.holders(attribute, coerced.value)
     const [found] = holders
-    if (found === undefined)
-      throw new Refusal("not-found", `There is nothing with that ${attribute.fullName} at ${path}`, { path })
+    if (found === undefined) throw missing(path, `There is nothing with that ${attribute.fullName} at ${path}`)
     return found
   }
 

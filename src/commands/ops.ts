@@ -54,6 +54,11 @@ export function faulty(faults: readonly Fault[]): Refusal {
   return new Refusal("invalid", `Transact: ${faults[0]?.path} ${faults[0]?.message}`, {}, faults)
 }
 
+/** A refusal because what is named at a place is not there. */
+export function missing(path: string, sentence: string): Refusal {
+  return new Refusal("not-found", sentence, {}, [fault(path, "not-found", sentence)])
+}
+
 /** One fault of an op. */
 export function fault(path: string, code: string, message: string): Fault {
   return { path, code, message }

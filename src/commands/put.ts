@@ -31,7 +31,8 @@ export function* applyPut(op: Put, draft: Draft, depth = 0): Deciding<string | n
   const drafted = yield* draft.entity(id)
   // An id keeps its type for ever, also of what is no more: its stream goes on.
   if ((drafted.head.version > 0 || drafted.document !== null) && drafted.type !== type.name) {
-    throw new Refusal("conflict", `The id ${id} belongs to an entity of another type`, { path: `${op.path}/id` })
+    const message = `The id ${id} belongs to an entity of another type`
+    throw new Refusal("conflict", message, { id }, [fault(`${op.path}/id`, "type", message)])
   }
   drafted.place = `${op.path}/set`
   if (drafted.document === null) {
@@ -175,6 +176,7 @@ function* readValue(setting: Setting, attribute: Attribute, value: Json, path: s
     if (isObject(value)) return (yield* nested(setting, attribute, value, path)) ?? undefined
     return (yield* draft.resolve(value, attribute.to.length === 1 ? attribute.to[0]! : null, path)) ?? undefined
   }
+  if (attribute.type === "file" && typeof value === "string") return yield* draft.file(value, path)
   const coerced = type.coerce(attribute.name, value)
   if ("value" in coerced && coerced.value !== null) return coerced.value
   const wrong = "fault" in coerced ? coerced.fault : fault(path, "null", "no value cannot be one of many")

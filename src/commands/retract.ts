@@ -4,7 +4,7 @@ import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
 import type { Draft } from "./draft.ts"
-import { fault, type Op } from "./ops.ts"
+import { fault, missing, type Op } from "./ops.ts"
 import { applySet } from "./put.ts"
 import type { Deciding } from "./workspace.ts"
 
@@ -14,7 +14,7 @@ export function* applyRetract(op: Extract<Op, { kind: "retract" }>, draft: Draft
   const id = yield* draft.resolve(op.id, null, path)
   if (id === null) return
   const { document } = yield* draft.entity(id)
-  if (document === null) throw new Refusal("not-found", `There is nothing to retract at ${path}: ${id}`, { path })
+  if (document === null) throw missing(path, `There is nothing to retract at ${path}: ${id}`)
   yield* retract(id, path, draft, 0)
 }
 
@@ -71,15 +71,15 @@ export function* applyCas(op: Extract<Op, { kind: "cas" }>, draft: Draft): Decid
   const drafted = yield* draft.entity(id)
   const type = draft.schema.entities.get(drafted.type)
   if (drafted.document === null || type === undefined) {
-    throw new Refusal("not-found", `There is no ${id} at ${path}`, { path })
+    throw missing(path, `There is no ${id} at ${path}`)
   }
   const attribute = draft.attribute(type, op.attribute, `${op.path}/attr`)
   if (attribute === null) return
   const expected = yield* comparable(op.old, attribute, type, `${op.path}/old`, draft)
   if (expected === undefined) return
   if (!sameJson(expected, drafted.document[attribute.name] ?? null)) {
-    const facts = { path: op.path, attribute: attribute.fullName }
-    throw new Refusal("conflict", `${attribute.fullName} of ${id} is not what was expected`, facts)
+    const message = `${attribute.fullName} of ${id} is not what was expected`
+    throw new Refusal("conflict", message, { attribute: attribute.fullName }, [fault(`${op.path}/old`, "cas", message)])
   }
   yield* applySet({ draft, drafted, type, path: `${op.path}/new`, depth: 0 }, attribute.name, op.new)
 }

@@ -24,6 +24,7 @@ export function* transact(
 ): Deciding<Json> {
   const ops = readOps(command.data)
   const draft = new Draft(command, workspace, routes.schema, ids)
+  yield* expectOfTarget(command, workspace, work)
   yield { heads: namedIds(command) }
   for (const op of ops) {
     switch (op.kind) {
@@ -39,10 +40,10 @@ export function* transact(
     }
   }
   draft.refuseFaults()
-  const expects = command.expectedVersion !== undefined || command.basisT !== undefined
+  const expects = command.target === null && (command.expectedVersion !== undefined || command.basisT !== undefined)
   for (const drafted of draft.touched()) {
     const { head, type, document } = drafted
-    if (expects) checkExpectations({ ...command, target: null }, head)
+    if (expects) checkExpectations(command, head)
     const event = entityEvent(head.document, document)
     const known = { document, placeOf: (path: string) => placeOf(drafted, path) }
     if (event !== null) work.record(head, type, { ...event, rejection: false }, known)
@@ -50,6 +51,16 @@ export function* transact(
     else work.rest(head)
   }
   return { ids: draft.tempIds() }
+}
+
+// It needs no target. Where it names one, what it expects is meant of that; else, of everything that it touches.
+function* expectOfTarget(command: Command, workspace: Workspace, work: Work): Deciding<void> {
+  const { target } = command
+  if (target === null) return
+  yield { heads: [target.id] }
+  const head = workspace.head(target.id)
+  checkExpectations(command, head)
+  work.rest(head)
 }
 
 // Only a hint of what to fetch at once: whatever is not a plain id is found when its op is applied.

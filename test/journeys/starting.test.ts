@@ -1,8 +1,10 @@
+import { once } from "node:events"
 import { createServer } from "node:net"
+import { setTimeout as pause } from "node:timers/promises"
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-import { client, file, folder, library, run, serve, start, until, workshop } from "./world.ts"
+import { client, folder, library, run, serve, start, until, workshop } from "./world.ts"
 
 const put = (id: string) => ({
   id: `make-${id}`,
@@ -206,25 +208,6 @@ test("SIGTERM during a command that runs and a feed that is open: both end well,
   await again.stop()
 })
 
-test("SIGTERM while a command waits longer than that: 0 within ten seconds, and the next start takes it up [W22]", async () => {
-  const data = folder()
-  const server = await serve([workshop, "--data", data])
-  const target = { type: "Kiln", id: "k" }
-  await server.command({ id: "long", type: "Fire", target, data: { ms: 12_000 } }, { prefer: "respond-async" })
-  await until(
-    () => server.ask("/commands/long"),
-    ({ body }) => body.state === "running",
-  )
-  const { code, ms } = await server.stop()
-  expect(code).toBe(0)
-  expect(ms).toBeLessThan(10_000)
-  const verified = await run(["verify", "--data", data])
-  expect([verified.code, verified.err]).toEqual([0, ""])
-  const again = await serve([workshop, "--data", data])
-  expect((await again.ask("/commands/long")).body.state).toBe("running")
-  again.child.kill("SIGKILL")
-}, 25_000)
-
 test("kill -9, then a start: what was acknowledged is there once, what was under way is finished [N9 W22 A16]", async () => {
   const data = folder()
   const server = await serve([workshop, "--data", data])
@@ -266,9 +249,10 @@ test("whoever talks through another address of this machine is served; a page fr
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1")
-  await new Promise(resolve => probe.once("listening", resolve))
+  await once(probe, "listening")
   const { port } = probe.address() as { port: number }
-  await new Promise(resolve => probe.close(resolve))
+  probe.close()
+  await once(probe, "close")
   return port
 }
 
@@ -277,12 +261,11 @@ test("a start that was stopped at once leaves nothing that the next would stumbl
   mkdirSync(join(data, "deep"), { recursive: true })
   for (let i = 0; i < 5; i++) {
     const child = start(["serve", library, "--dev", "--port", "0", "--data", join(data, "deep/er")])
-    await new Promise(resolve => setTimeout(resolve, 120 + i * 60))
+    await pause(120 + i * 60)
     child.kill("SIGKILL")
-    await new Promise(resolve => child.once("exit", resolve))
+    await once(child, "exit")
   }
   const server = await serve([library, "--data", join(data, "deep/er")])
   expect((await server.command(put("a"))).status).toBe(200)
   await server.stop()
-  expect(file("bin/daybook")).toContain("daybook")
 })

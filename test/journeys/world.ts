@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
+import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { afterAll } from "vitest"
 
@@ -110,7 +111,8 @@ export type Served = {
 }
 
 export type Answer = { readonly status: number; readonly headers: Headers; readonly text: string; readonly body: Said }
-export type Ask = (path: string, init?: RequestInit & { json?: unknown }) => Promise<Answer>
+export type Ask = (path: string, init?: Init) => Promise<Answer>
+type Init = Omit<RequestInit, "headers"> & { readonly headers?: Record<string, string>; readonly json?: unknown }
 
 /** Starts a server and resolves when it has printed its address. */
 export async function serve(
@@ -182,6 +184,6 @@ export async function until<Got>(ask: () => Promise<Got>, isGood: (got: Got) => 
     const got = await ask()
     if (isGood(got)) return got
     if (performance.now() > end) throw new Error(`Not in time; the last was ${JSON.stringify(got)}`)
-    await new Promise(resolve => setTimeout(resolve, 20))
+    await pause(20)
   }
 }
