@@ -4,6 +4,7 @@ import { Refusal, type Fault } from "../kernel/refusal.ts"
 import type { EntityChange, NewEvent, ValueChange } from "../ports/write.ts"
 import { CodeError } from "./code-error.ts"
 import type { LiveHead } from "./heads.ts"
+import { checkNewFiles, noteNewFiles, type NewFile } from "./new-files.ts"
 import type { Routes } from "./routes.ts"
 import type { Touched } from "./touched.ts"
 import { valueChanges } from "./values.ts"
@@ -17,6 +18,7 @@ type Checking = {
   readonly faults: Fault[]
   /** Who has claimed a unique value in this very unit. */
   readonly claimed: Map<string, string>
+  readonly files: NewFile[]
 }
 
 /**
@@ -30,7 +32,7 @@ export function* settleEntities(
   routes: Routes,
   rest: (head: LiveHead) => void,
 ): Deciding<readonly EntityChange[]> {
-  const checking: Checking = { touched, workspace, routes, rest, faults: [], claimed: new Map() }
+  const checking: Checking = { touched, workspace, routes, rest, faults: [], claimed: new Map(), files: [] }
   const changes: EntityChange[] = []
   for (const one of touched.values()) {
     const kind = changeKind(one.before.document, one.document)
@@ -40,18 +42,26 @@ export function* settleEntities(
     changes.push(change)
     for (const value of change.values) if (value.added) yield* checkValue(value, one, checking)
   }
+  const { files } = checking
+  if (files.length > 0) yield* checkNewFiles(files, workspace, checking.faults)
   const [first] = checking.faults
-  if (first === undefined) return changes
+  if (first === undefined) {
+    // Before anything refers to them, and after everything else was found good.
+    if (files.length > 0) yield { keep: files.map(({ value }) => value.file) }
+    return changes
+  }
   const sentence = `What would come of it is against the schema: ${first.path} ${first.message}`
   throw new Refusal("invalid", sentence, {}, checking.faults)
 }
 
-function changeOf({ before, type, document, placeOf }: Touched, { routes, faults }: Checking): EntityChange {
+function changeOf(touched: Touched, { routes, faults, files }: Checking): EntityChange {
+  const { before, type, document, placeOf } = touched
   const entityType = routes.schema.entities.get(type)
   if (entityType === undefined) throw new CodeError(`The schema knows no entity ${type}`)
   for (const fault of document === null ? [] : entityType.validate(document)) {
     faults.push(placeOf === undefined ? fault : { ...fault, path: placeOf(fault.path) })
   }
+  if (entityType.files.length > 0) noteNewFiles(files, entityType, touched)
   const values = valueChanges(entityType, before.document, document)
   return { id: before.id, type, document, replaces: before.document !== null, values }
 }

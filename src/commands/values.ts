@@ -1,6 +1,7 @@
 import type { Document } from "../kernel/entity.ts"
 import type { Json } from "../kernel/json.ts"
 import type { ValueChange } from "../ports/write.ts"
+import { lookedUpBy } from "../schema/looked-up.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
 
 type Scalar = ValueChange["value"]
@@ -17,8 +18,9 @@ export function valueChanges(
     const was = before?.[attribute.name]
     const is = after?.[attribute.name]
     if (was === is) continue
-    if (attribute.many) manyChanges(changes, attribute, scalars(was), scalars(is))
-    else oneChange(changes, attribute, scalar(was), scalar(is))
+    const { type } = attribute
+    if (attribute.many) manyChanges(changes, attribute, scalars(type, was), scalars(type, is))
+    else oneChange(changes, attribute, lookedUpBy(type, was), lookedUpBy(type, is))
   }
   return changes
 }
@@ -52,12 +54,7 @@ function change(attribute: Attribute, value: Scalar, added: boolean): ValueChang
   return { attribute: attribute.fullName, value, ref: attribute.type === "ref", unique, added }
 }
 
-// A value that is no scalar (of type json) cannot be looked up: it stays in the document only.
-function scalar(value: Json | undefined): Scalar | undefined {
-  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : undefined
-}
-
-function scalars(value: Json | undefined): readonly Scalar[] {
+function scalars(type: Attribute["type"], value: Json | undefined): readonly Scalar[] {
   if (!Array.isArray(value)) return []
-  return value.filter(v => scalar(v) !== undefined) as Scalar[]
+  return value.map(one => lookedUpBy(type, one as Json)).filter(one => one !== undefined)
 }

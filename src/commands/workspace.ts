@@ -3,14 +3,23 @@ import type { Maybe } from "../kernel/handler.ts"
 import { frozen } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { assert } from "../kernel/refusal.ts"
+import type { FileStore, KnownFile } from "../ports/files.ts"
 import type { Store } from "../ports/store.ts"
 import type { EntityChange, ValueChange } from "../ports/write.ts"
 import { Heads, type LiveHead } from "./heads.ts"
+import { Uploads } from "./uploads.ts"
 
 type Scalar = ValueChange["value"]
 
 /** What a decision needs to have at hand before it can go on. */
-export type Need = { readonly heads?: readonly string[]; readonly holders?: readonly (readonly [string, Scalar])[] }
+export type Need = {
+  readonly heads?: readonly string[]
+  readonly holders?: readonly (readonly [string, Scalar])[]
+  /** Files that something is asked of, by their ids. */
+  readonly files?: readonly string[]
+  /** Files that must be there for good before anything can be committed. */
+  readonly keep?: readonly string[]
+}
 
 /** A decision that asks for what it needs as it goes: at hand in the same turn where the store is. */
 export type Deciding<Result> = Generator<Need, Result, void>
@@ -22,22 +31,26 @@ export type Deciding<Result> = Generator<Need, Result, void>
 export class Workspace {
   readonly #store: Store
   readonly #heads: Heads
+  readonly #uploads: Uploads
   #holders = new Map<string, Set<string>>()
   // What this batch has said of values, for those whose holders are loaded after it was said.
   #said = new Map<string, Map<string, boolean>>()
 
-  constructor(store: Store, headsMax: number = limits.headsCachedMax) {
+  constructor(store: Store, headsMax: number = limits.headsCachedMax, files: FileStore | null = null) {
     this.#store = store
+    this.#uploads = new Uploads(files)
     this.#heads = new Heads(headsMax)
   }
 
   begin(): void {
     if (this.#holders.size > 0) this.#holders = new Map()
     if (this.#said.size > 0) this.#said = new Map()
+    this.#uploads.begin()
   }
 
   /** Brings in what is needed and not there. Returns nothing where that was done in this turn. */
   load(need: Need): Maybe<void> {
+    if (need.files !== undefined || need.keep !== undefined) return this.#uploads.load(need)
     const missing = need.heads?.filter(id => this.#heads.get(id) === undefined)
     const heads = missing === undefined || missing.length === 0 ? undefined : this.#loadHeads(missing)
     const unknown = need.holders?.filter(([a, v]) => !this.#holders.has(holderKey(a, v)))
@@ -56,6 +69,11 @@ export class Workspace {
     const holders = this.#holders.get(holderKey(attribute, value))
     assert(holders !== undefined, `the holders of ${attribute} were asked for before they were loaded`)
     return holders
+  }
+
+  /** What is known of a file; null: it is not there. */
+  file(id: string): KnownFile | null {
+    return this.#uploads.get(id)
   }
 
   /** Takes note of what a decision has said, so that the next one in the batch sees it. */

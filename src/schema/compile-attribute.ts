@@ -23,13 +23,14 @@ export function compileAttribute(attribute: ExpandedAttribute, read: ReadonlySet
     to: attribute.to ?? [],
     keys: type === "enum" ? enumKeys(attribute) : [],
     propagates: attribute.propagate.length > 0,
-    lookup: unique !== null || flag("index") || type === "ref" || (read.has(`${entity}/${name}`) && isScalar(type)),
+    lookup: unique !== null || flag("index") || isLink(type) || (read.has(`${entity}/${name}`) && type !== "json"),
     default: attribute["default"],
     definition: attribute.definition,
   }
 }
 
-// What is an object or a list has no row: a rule that asks whether it is there looks into the document.
-function isScalar(type: Attribute["type"]): boolean {
-  return type !== "json" && type !== "file"
+// Whoever has the entity, or the file, at hand asks who holds it. What is any JSON has no row: a rule that asks whether
+// it is there looks into the document.
+function isLink(type: Attribute["type"]): boolean {
+  return type === "ref" || type === "file"
 }

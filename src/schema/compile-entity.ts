@@ -20,6 +20,7 @@ export function compileEntity(entity: ExpandedEntity, read: ReadonlySet<string>)
     abstract: entity.abstract,
     attributes,
     lookups: [...attributes.values()].filter(a => a.lookup),
+    files: [...attributes.values()].filter(a => a.type === "file"),
     initial: initialOf([...attributes.values()]),
     definition: entity,
     validate: document => {

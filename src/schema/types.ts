@@ -46,8 +46,10 @@ export type EntityType = {
   readonly abstract: string | null
   /** By their short names. */
   readonly attributes: ReadonlyMap<string, Attribute>
-  /** The attributes whose values are rows: uniques, indexed ones, refs, and what the rules of security read. */
+  /** The attributes whose values are rows: uniques, indexed ones, refs, files, and what the rules of security read. */
   readonly lookups: readonly Attribute[]
+  /** The attributes that hold files. */
+  readonly files: readonly Attribute[]
   /** The state before the first event: nothing but defaults, and an empty list where there may be many values. */
   readonly initial: Document
   readonly definition: ExpandedEntity

@@ -143,13 +143,13 @@ describe("an entity type", () => {
     expect(attributes.get("parts")).toMatchObject({ type: "ref", many: true, component: true, lookup: true })
   })
 
-  test("looks up uniques, indexed attributes, refs and what rules read, and no others [L36]", () => {
+  test("looks up uniques, indexed attributes, refs, files and what rules read, and no others [L36]", () => {
     const names = (entity: string) =>
       compiled(portal)
         .entities.get(entity)!
         .lookups.map(attribute => attribute.name)
     expect(names("User")).toEqual(["uuid", "email"])
-    expect(names("File")).toEqual(["uuid", "title", "private", "org", "owner", "folder", "related"])
+    expect(names("File")).toEqual(["uuid", "title", "private", "org", "owner", "folder", "related", "blob"])
     expect(names("Share")).toEqual(["uuid", "to", "document", "active"])
     expect(names("TemplateUsage")).toEqual(["uuid", "org"])
   })

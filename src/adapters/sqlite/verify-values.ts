@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { Document } from "../../kernel/entity.ts"
-import type { Json } from "../../kernel/json.ts"
+import { isObject, type Json } from "../../kernel/json.ts"
 import type { Finding } from "../../ports/maintenance.ts"
 import { prepare } from "./driver.ts"
 import type { Names } from "./names.ts"
@@ -77,6 +77,10 @@ function stands([, attribute, , value, , refId]: ValueRow, document: Document | 
   const name = names.nameOf(attribute)
   const said = document?.[name.slice(name.indexOf("/") + 1)]
   const all: readonly (Json | undefined)[] = Array.isArray(said) ? said : [said]
-  // A row has a boolean as a number, and a ref as the key of its target.
-  return all.some(one => (typeof one === "boolean" ? Number(one) : one) === (refId ?? value))
+  // A row has a boolean as a number, a ref as the key of its target, and a file as its id.
+  return all.some(one => (typeof one === "boolean" ? Number(one) : fileOr(one)) === (refId ?? value))
+}
+
+function fileOr(value: Json | undefined): Json | undefined {
+  return isObject(value) ? value["file"] : value
 }
