@@ -6,6 +6,7 @@ import type { Instance } from "./kernel/instance.ts"
 import type { Asker, Command, Outcome, RecordedEvent, T, Version } from "./kernel/message.ts"
 import type { Snapshot } from "./kernel/snapshot.ts"
 import type { CommandFilter, KeptRefusal } from "./ports/commands.ts"
+import type { FileContent, FileStore, UploadedFile } from "./ports/files.ts"
 import type { Journal } from "./ports/journal.ts"
 import type { LoggedEvent, LogPage } from "./ports/log.ts"
 import type { Finding } from "./ports/maintenance.ts"
@@ -21,6 +22,8 @@ export type Parts = {
   readonly ids: Ids
   readonly metrics?: Metrics
   readonly journal?: Journal
+  /** Where the bytes of files are. Without it there are none: what is asked of them is refused. */
+  readonly files?: FileStore
   /** Put in the place of the app's own, by name: fakes in tests, other servers elsewhere. */
   readonly adapters?: Readonly<Record<string, unknown>>
 }
@@ -94,6 +97,14 @@ export interface Daybook {
   /** The t that an ISO 8601 instant stands for. */
   tAt(instant: string): Promise<T>
   basis(): Promise<T>
+
+  /**
+   * Takes in a file, which is anybody's to refer to. Unless a transaction holds it within a day, it is gone again. Refuses
+   * with `too-large`, with `unsupported-media` where the media type is none, with `unavailable` without a place for files.
+   */
+  upload(bytes: AsyncIterable<Uint8Array>, mediaType: string): Promise<UploadedFile>
+  /** A file that some entity holds now, with its bytes; refuses with `not-found`. */
+  download(id: string): Promise<FileContent>
 
   catalogue(): Catalogue
 

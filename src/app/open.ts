@@ -12,6 +12,7 @@ import { startConsumers, type Consumers } from "../processors/start.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
 import { Feed } from "./feed.ts"
+import { Files } from "./files.ts"
 import { fit } from "./fit.ts"
 import { outwardEvents } from "./outward.ts"
 import { Reading } from "./reading.ts"
@@ -41,7 +42,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     told.consumers?.committed(report)
     if (feed.countReaders > 0) feed.committed({ ...report, events: report.events.map(outward) })
   }
-  const workspace = new Workspace(store)
+  const workspace = new Workspace(store, undefined, parts.files)
   const dispatcher = new Dispatcher({ store, clock, ids, metrics, journal, adapters, routes, workspace, committed })
 
   // What an earlier run left unfinished has its place before what processors ask for now.
@@ -70,15 +71,17 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   // Nobody was told of what was committed while they started.
   rang()
 
+  const files = new Files({ ...parts, schema, journal })
   const stop = async () => {
     silence()
     feed.close()
     // What consumers have under way still asks for commands: they stop before what takes these.
     await consumers.stop()
     await dispatcher.close()
+    await files.close()
   }
   const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, feed, upcast }
-  return new RunningDaybook({ ...running, outward, stop })
+  return new RunningDaybook({ ...running, files, outward, stop })
 }
 
 // A command that waits for something is woken by what it waits for; one without a handler stays where it is.

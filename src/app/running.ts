@@ -18,6 +18,7 @@ import type { Consumers } from "../processors/start.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { catalogueOf } from "./catalogue.ts"
 import type { Feed } from "./feed.ts"
+import type { Files } from "./files.ts"
 import type { Reading } from "./reading.ts"
 import { verifyRebuild } from "./rebuild.ts"
 import { snapshotAt } from "./snapshot.ts"
@@ -36,6 +37,7 @@ export type Running = {
   readonly consumers: Consumers
   readonly reading: Reading
   readonly feed: Feed
+  readonly files: Files
   readonly upcast: Upcast
   readonly outward: Upcast
   readonly stop: () => Promise<void>
@@ -56,6 +58,8 @@ export class RunningDaybook implements Daybook {
   readonly events: Daybook["events"]
   readonly stream: Daybook["stream"]
   readonly tAt: Daybook["tAt"]
+  readonly upload: Daybook["upload"]
+  readonly download: Daybook["download"]
   #closing: Promise<void> | null = null
 
   constructor(parts: Running) {
@@ -66,13 +70,15 @@ export class RunningDaybook implements Daybook {
     this.ids = parts.ids
     this.metrics = parts.metrics
     this.journal = parts.journal
-    const { reading } = parts
+    const { reading, files } = parts
     this.command = id => reading.command(id)
     this.commands = filter => reading.commands(filter)
     this.children = id => reading.children(id)
     this.events = (after, options) => reading.events(after, options)
     this.stream = (id, from, limit) => reading.stream(id, from, limit)
     this.tAt = instant => reading.tAt(instant)
+    this.upload = (bytes, mediaType) => files.upload(bytes, mediaType)
+    this.download = id => files.download(id)
   }
 
   async request(command: Command, asker: Asker, { waitMs }: { waitMs?: number } = {}): Promise<Outcome> {

@@ -36,9 +36,9 @@ export class Workspace {
   // What this batch has said of values, for those whose holders are loaded after it was said.
   #said = new Map<string, Map<string, boolean>>()
 
-  constructor(store: Store, headsMax: number = limits.headsCachedMax, files: FileStore | null = null) {
+  constructor(store: Store, headsMax: number = limits.headsCachedMax, files?: FileStore) {
     this.#store = store
-    this.#uploads = new Uploads(files)
+    this.#uploads = new Uploads(files ?? null)
     this.#heads = new Heads(headsMax)
   }
 

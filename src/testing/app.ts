@@ -5,11 +5,13 @@ import type { App } from "../kernel/app.ts"
 import type { Maybe, Request } from "../kernel/handler.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import type { Command, Outcome, Target } from "../kernel/message.ts"
+import type { FileStore } from "../ports/files.ts"
 import type { Store } from "../ports/store.ts"
 import { simulatedClock, type SimulatedClock } from "./clock.ts"
 import { readingOf, type TestReading } from "./app-reading.ts"
 import { seededIds } from "./ids.ts"
 import { beginLife, type Life } from "./life.ts"
+import { memoryFiles } from "./memory-files.ts"
 import { spy, type Spy } from "./spy.ts"
 
 /** What a test app may be told. */
@@ -22,6 +24,8 @@ export type TestAppOptions = {
   readonly seed?: number | string
   /** A store, or how one is opened: then it is closed and opened again with each restart. Else one in memory. */
   readonly store?: Store | (() => Maybe<Store>)
+  /** Where the bytes of files are. Else in memory, also over a restart. */
+  readonly files?: FileStore
 }
 
 /** Who asks, and what else a command may say. */
@@ -61,10 +65,11 @@ export async function testApp(app: App, options: TestAppOptions = {}): Promise<T
   const names = new Set([...Object.keys(app.adapters), ...Object.keys(options.adapters ?? {})])
   const spies = new Map([...names].map(name => [name, spy(name, options.adapters?.[name])]))
   const stores = storesOf(options.store, clock)
+  const files = options.files ?? memoryFiles({ clock })
 
   let store = await stores.open()
   let life: Life = beginLife(clock, store, adaptersOf(spies))
-  let daybook = await openDaybook(app, { ids, ...life.parts })
+  let daybook = await openDaybook(app, { ids, files, ...life.parts })
 
   const settle = async () => {
     await daybook.drain()
@@ -98,7 +103,7 @@ export async function testApp(app: App, options: TestAppOptions = {}): Promise<T
         store = await stores.open()
       }
       life = beginLife(clock, store, adaptersOf(spies))
-      daybook = await openDaybook(app, { ids, ...life.parts })
+      daybook = await openDaybook(app, { ids, files, ...life.parts })
     },
     close: () => daybook.close(),
 

@@ -210,6 +210,14 @@ export class FakeDaybook implements Daybook {
     return this.#t
   }
 
+  upload(): never {
+    throw new Error("The fake has no files")
+  }
+
+  download(): never {
+    throw new Error("The fake has no files")
+  }
+
   catalogue() {
     return { commands: [{ type: "Write", target: "Note", handledBy: "fake", producedBy: ["the edge"] }], events: [] }
   }

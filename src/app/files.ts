@@ -1,0 +1,86 @@
+import type { Cancel, Clock } from "../kernel/clock.ts"
+import { limits } from "../kernel/limits.ts"
+import { Refusal } from "../kernel/refusal.ts"
+import type { FileContent, FileStore, UploadedFile } from "../ports/files.ts"
+import type { Journal } from "../ports/journal.ts"
+import type { Store } from "../ports/store.ts"
+import type { CompiledSchema } from "../schema/compile.ts"
+
+/** What files are kept with, for a daybook that keeps any. */
+export type FilesParts = {
+  readonly files?: FileStore
+  readonly store: Store
+  readonly schema: CompiledSchema
+  readonly clock: Clock
+  readonly journal: Journal
+}
+
+// It is sent back as a header: nothing else may stand in it (RFC 9110, 8.3.1).
+const token = "[\\w!#$%&'*+.^`|~-]+"
+const mediaTypePattern = new RegExp(`^${token}/${token}(?:[ \\t]*;[ \\t]*${token}=(?:${token}|"[ !#-\\[\\]-~]*"))*$`)
+
+/** Takes uploads in, hands out the files that an entity holds, and looks daily for those that nobody needs. */
+export class Files {
+  readonly #parts: FilesParts
+  readonly #attributes: readonly string[]
+  #next: Cancel = () => {}
+  #sweeping: Promise<void> = Promise.resolve()
+  #isClosed = false
+
+  constructor(parts: FilesParts) {
+    this.#parts = parts
+    const attributes = [...parts.schema.entities.values()].flatMap(entity => entity.files.map(a => a.fullName))
+    this.#attributes = [...new Set(attributes)]
+    if (parts.files !== undefined) this.#next = parts.clock.soon(() => this.#sweep())
+  }
+
+  async upload(bytes: AsyncIterable<Uint8Array>, mediaType: string): Promise<UploadedFile> {
+    const files = this.#files()
+    if (mediaType.length > limits.mediaTypeCharsMax || !mediaTypePattern.test(mediaType)) {
+      throw new Refusal("unsupported-media", "A file is uploaded with its media type, such as image/png")
+    }
+    return files.take(bytes, mediaType)
+  }
+
+  async download(id: string): Promise<FileContent> {
+    const files = this.#files()
+    const { entities } = this.#parts.store
+    const isHeld = await this.#any(async attribute => (await entities.holders(attribute, id)).length > 0)
+    const found = isHeld ? await files.read(id) : null
+    if (found === null) throw new Refusal("not-found", `There is no file ${id}`, { id })
+    return found
+  }
+
+  /** No sweep begins any more, and the one that is under way has ended. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#next()
+    await this.#sweeping
+  }
+
+  #sweep(): void {
+    const { files, store, clock, journal } = this.#parts
+    // What the past refers to is referred to.
+    const isReferenced = (id: string) => this.#any(async attribute => store.entities.wasHeld(attribute, id))
+    const sweep = async () => {
+      try {
+        const count = await files!.sweep(limits.fileUnusedMsMax, isReferenced)
+        if (count > 0) journal.info("Files that nothing refers to were removed", { count })
+      } catch (error) {
+        journal.warn("Files that nothing refers to could not be looked for", { error })
+      }
+      if (!this.#isClosed) this.#next = clock.after(limits.fileSweepEveryMs, () => this.#sweep())
+    }
+    this.#sweeping = sweep()
+  }
+
+  async #any(holds: (attribute: string) => Promise<boolean>): Promise<boolean> {
+    for (const attribute of this.#attributes) if (await holds(attribute)) return true
+    return false
+  }
+
+  #files(): FileStore {
+    if (this.#parts.files !== undefined) return this.#parts.files
+    throw new Refusal("unavailable", "This daybook was opened without a place for files")
+  }
+}
