@@ -15,7 +15,7 @@ import type { Maybe } from "../../kernel/handler.ts"
 import type { Ids } from "../../kernel/ids.ts"
 import { limits } from "../../kernel/limits.ts"
 import { Refusal } from "../../kernel/refusal.ts"
-import type { FileStore, KnownFile, UploadedFile } from "../../ports/files.ts"
+import type { FileContent, FileStore, KnownFile, UploadedFile } from "../../ports/files.ts"
 import { synced, written } from "./write.ts"
 
 /** Where files are kept. The folder is made where there is none, and belongs to one process at a time. */
@@ -34,6 +34,15 @@ const states: readonly State[] = ["pending", "kept"]
 // An id that is none of ours is never made a path of.
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
+/** Opens, or makes, a folder of files. What uploads were broken off by the end of another process is gone. */
+export async function diskFiles(options: DiskOptions): Promise<FileStore> {
+  const { folder } = options
+  rmSync(join(folder, "incoming"), { recursive: true, force: true })
+  for (const name of ["incoming", ...states]) mkdirSync(join(folder, name), { recursive: true })
+  for (const made of [folder, dirname(folder)]) await synced(made)
+  return new DiskFiles(options)
+}
+
 /**
  * Keeps files in a folder of the disk. Each has a folder of its own, named by its id, with its bytes (`content`) and
  * what is known of it (`about.json`), so that one rename moves all of it at once:
@@ -44,79 +53,93 @@ const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
  *
  * The time of that folder is when the file was uploaded, or kept the last time.
  */
-export async function diskFiles(options: DiskOptions): Promise<FileStore> {
-  const { folder, clock, ids, bytesMax = limits.uploadBytesMax } = options
-  const place = (state: State | "incoming", id = "") => join(folder, state, id)
-  rmSync(place("incoming"), { recursive: true, force: true })
-  for (const state of ["incoming", ...states] as const) mkdirSync(place(state), { recursive: true })
-  for (const made of [folder, dirname(folder)]) await synced(made)
+class DiskFiles implements FileStore {
+  readonly #options: DiskOptions
 
-  const stateOf = (id: string) => (uuid.test(id) ? states.find(state => existsSync(place(state, id))) : undefined)
-  const stamp = (path: string) => utimesSync(path, clock.now() / 1_000, clock.now() / 1_000)
-
-  function known(id: string): KnownFile | null {
-    const state = stateOf(id)
-    if (state === undefined) return null
-    // What was written here is read here.
-    const about = JSON.parse(readFileSync(join(place(state, id), "about.json"), "utf8")) as UploadedFile
-    return { ...about, state }
+  constructor(options: DiskOptions) {
+    this.#options = options
   }
 
-  // All of it in one turn: a sweep sees the file as it was, or with its new time.
-  function keepOne(id: string): void {
-    const state = stateOf(id)
-    if (state === undefined) throw new Refusal("unavailable", `The file ${id} is not there any more`, { file: id })
-    if (state === "pending") renameSync(place("pending", id), place("kept", id))
-    stamp(place("kept", id))
+  async take(bytes: AsyncIterable<Uint8Array>, mediaType: string): Promise<UploadedFile> {
+    const { ids, bytesMax = limits.uploadBytesMax } = this.#options
+    const id = ids.next()
+    const [incoming, pending] = [this.#place("incoming", id), this.#place("pending", id)]
+    try {
+      const about = await written(incoming, { file: id, mediaType }, bytes, bytesMax)
+      renameSync(incoming, pending)
+      this.#stamp(pending)
+      await synced(this.#place("pending"))
+      return about
+    } catch (error) {
+      await rm(incoming, { recursive: true, force: true })
+      throw refusalOf(error)
+    }
   }
 
-  async function removeOld(state: State, ms: number, isNeeded: (id: string) => Maybe<boolean>): Promise<number> {
+  find(ids: readonly string[]): readonly (KnownFile | null)[] {
+    return ids.map(id => {
+      const state = this.#stateOf(id)
+      if (state === undefined) return null
+      // What was written here is read here.
+      const about = JSON.parse(readFileSync(join(this.#place(state, id), "about.json"), "utf8")) as UploadedFile
+      return { ...about, state }
+    })
+  }
+
+  async keep(ids: readonly string[]): Promise<void> {
+    try {
+      for (const id of ids) this.#keepOne(id)
+      await synced(this.#place("kept"))
+    } catch (error) {
+      throw refusalOf(error)
+    }
+  }
+
+  read(id: string): FileContent | null {
+    const [found] = this.find([id])
+    if (found === null || found === undefined) return null
+    const { state: _state, ...about } = found
+    return { about, bytes: contentOf(() => join(this.#place(this.#stateOf(id) ?? "kept", id), "content")) }
+  }
+
+  async sweep(olderThanMs: number, isReferenced: (id: string) => Maybe<boolean>): Promise<number> {
+    const ms = this.#options.clock.now() - olderThanMs
+    const unused = await this.#removeOld("pending", ms, () => false)
+    return unused + (await this.#removeOld("kept", ms, isReferenced))
+  }
+
+  async #removeOld(state: State, ms: number, isNeeded: (id: string) => Maybe<boolean>): Promise<number> {
     let removed = 0
-    for (const id of await readdir(place(state))) {
-      const path = place(state, id)
+    for (const id of await readdir(this.#place(state))) {
+      const [path, away] = [this.#place(state, id), this.#place("incoming", id)]
       // Asked again at the end: meanwhile it may have been kept, or kept anew.
       if (!isOld(path, ms) || (await isNeeded(id)) || !isOld(path, ms)) continue
-      renameSync(path, place("incoming", id))
-      await rm(place("incoming", id), { recursive: true })
+      renameSync(path, away)
+      await rm(away, { recursive: true })
       removed += 1
     }
     return removed
   }
 
-  return {
-    async take(bytes, mediaType) {
-      const id = ids.next()
-      try {
-        const about = await written(place("incoming", id), { file: id, mediaType }, bytes, bytesMax)
-        renameSync(place("incoming", id), place("pending", id))
-        stamp(place("pending", id))
-        await synced(place("pending"))
-        return about
-      } catch (error) {
-        await rm(place("incoming", id), { recursive: true, force: true })
-        throw refusalOf(error)
-      }
-    },
-    find: asked => asked.map(known),
-    async keep(asked) {
-      try {
-        for (const id of asked) keepOne(id)
-        await synced(place("kept"))
-      } catch (error) {
-        throw refusalOf(error)
-      }
-    },
-    read(id) {
-      const found = known(id)
-      if (found === null) return null
-      const { state: _state, ...about } = found
-      return { about, bytes: contentOf(() => join(place(stateOf(id) ?? "kept", id), "content")) }
-    },
-    async sweep(olderThanMs, isReferenced) {
-      const ms = clock.now() - olderThanMs
-      const unused = await removeOld("pending", ms, () => false)
-      return unused + (await removeOld("kept", ms, isReferenced))
-    },
+  // All of it in one turn: a sweep sees the file as it was, or with its new time.
+  #keepOne(id: string): void {
+    const state = this.#stateOf(id)
+    if (state === undefined) throw new Refusal("unavailable", `The file ${id} is not there any more`, { file: id })
+    if (state === "pending") renameSync(this.#place("pending", id), this.#place("kept", id))
+    this.#stamp(this.#place("kept", id))
+  }
+
+  #place(state: State | "incoming", id = ""): string {
+    return join(this.#options.folder, state, id)
+  }
+
+  #stateOf(id: string): State | undefined {
+    return uuid.test(id) ? states.find(state => existsSync(this.#place(state, id))) : undefined
+  }
+
+  #stamp(path: string): void {
+    const seconds = this.#options.clock.now() / 1_000
+    utimesSync(path, seconds, seconds)
   }
 }
 
