@@ -50,6 +50,7 @@ export function* decideJob(job: Job, parts: DecidingParts): Deciding<Decided> {
     if (thrown instanceof Refusal && job.instance === null) return refused(job, thrown, parts)
     // What decides is pure: whatever it throws, it throws the next time too.
     const error = job.form === "decide" ? bugJson(thrown) : errorJson(thrown)
+    job.result = { kind: "failed", error }
     return stepOnly(job, parts, { state: "failed", result: null, error }, now)
   }
 }
@@ -96,7 +97,8 @@ function* finish(job: Job, parts: DecidingParts, now: string): Deciding<Decided>
       const rested = came.work.restedOn()
       yield { heads: rested.map(r => r.id) }
       if (rested.some(r => parts.workspace.head(r.id).version !== r.version)) return { kind: "overtaken" }
-      const settled = yield* came.work.settle(parts.workspace)
+      // What could not be written is tried again as it is: if it has been overtaken, the versions show it.
+      const settled = (came.settled ??= yield* came.work.settle(parts.workspace))
       return settledStep(job, parts, settled, came.result, now)
     }
     default:
@@ -119,8 +121,10 @@ function settledStep(job: Job, parts: DecidingParts, settled: Settled, result: J
   const ending: Ending = { state: rejected ? "rejected" : "succeeded", result, error: null }
   const instance = instanceAfter(job, ending, now, parts.routes.keep)
   const write = transactionWrite(job, instance, parts.routes.schema.version, settled)
-  parts.workspace.note(settled.heads, settled.changes)
-  return { kind: "write", write }
+  const { workspace } = parts
+  const restsOn = workspace.makersOf([...settled.heads, ...settled.reads].map(({ id }) => id))
+  workspace.note(job.command.id, settled.heads, settled.changes)
+  return { kind: "write", write: restsOn.length === 0 ? write : { ...write, restsOn } }
 }
 
 function stepOnly(

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Asker, Command, CommandState, Outcome } from "../kernel/message.ts"
 import type { Refusal } from "../kernel/refusal.ts"
 import type { Route } from "./routes.ts"
-import type { Work } from "./work.ts"
+import type { Settled, Work } from "./work.ts"
 
 /**
  * One command on its way through the dispatcher, in one of these forms:
@@ -37,7 +37,7 @@ export type Job = {
 
 /** What came of running a handler once. */
 export type HandlerResult =
-  | { readonly kind: "returned"; readonly work: Work; readonly result: Json }
+  | { readonly kind: "returned"; readonly work: Work; readonly result: Json; settled?: Settled }
   | { readonly kind: "again"; readonly error: JsonObject; readonly waitMs: number }
   | { readonly kind: "failed"; readonly error: JsonObject }
 

@@ -35,6 +35,8 @@ export class Workspace {
   #holders = new Map<string, Set<string>>()
   // What this batch has said of values, for those whose holders are loaded after it was said.
   #said = new Map<string, Map<string, boolean>>()
+  // Whose events in this batch made an entity what it is.
+  #madeBy = new Map<string, string>()
 
   constructor(store: Store, headsMax: number = limits.headsCachedMax, files?: FileStore) {
     this.#store = store
@@ -45,6 +47,7 @@ export class Workspace {
   begin(): void {
     if (this.#holders.size > 0) this.#holders = new Map()
     if (this.#said.size > 0) this.#said = new Map()
+    if (this.#madeBy.size > 0) this.#madeBy = new Map()
     this.#uploads.begin()
   }
 
@@ -76,9 +79,18 @@ export class Workspace {
     return this.#uploads.get(id)
   }
 
-  /** Takes note of what a decision has said, so that the next one in the batch sees it. */
-  note(heads: readonly LiveHead[], changes: readonly EntityChange[]): void {
-    for (const head of heads) this.#heads.set(head)
+  /** The commands of this batch that have made these entities what they are. */
+  makersOf(ids: readonly string[]): readonly string[] {
+    const makers = ids.map(id => this.#madeBy.get(id)).filter(maker => maker !== undefined)
+    return makers.length < 2 ? makers : [...new Set(makers)]
+  }
+
+  /** Takes note of what a command's decision has said, so that the next one in the batch sees it. */
+  note(command: string, heads: readonly LiveHead[], changes: readonly EntityChange[]): void {
+    for (const head of heads) {
+      this.#heads.set(head)
+      this.#madeBy.set(head.id, command)
+    }
     for (const { id, values } of changes) {
       for (const { attribute, value, added } of values) {
         const key = holderKey(attribute, value)

@@ -54,6 +54,8 @@ export type TransactionWrite = {
   readonly changes: readonly EntityChange[]
   /** Streams that the decision rests on and that have no event here: they must still be at these versions. */
   readonly reads: readonly { readonly id: string; readonly version: Version }[]
+  /** Commands of the same batch on whose events the decision rests: if one of them drops out, so must this. */
+  readonly restsOn?: readonly string[]
   readonly timers: readonly TimerChange[]
   /** Taken over from another daybook as it was recorded there: its t must be the next one here. Null: it happens now. */
   readonly recorded: { readonly t: T; readonly at: string } | null

@@ -1,5 +1,6 @@
 import { instant, type Clock } from "../kernel/clock.ts"
 import { unreachable } from "../kernel/refusal.ts"
+import { DropOuts } from "../ports/drop-outs.ts"
 import type { Store } from "../ports/store.ts"
 import type { DeliveryWrite, ProjectionWrite, TransactionWrite, Write, WriteOutcome } from "../ports/write.ts"
 import { objection } from "./memory/check.ts"
@@ -39,7 +40,14 @@ export function memoryStore(parts: { readonly clock?: Clock; readonly memory?: M
     projections: memoryProjections(memory),
     leases: memoryLeases(memory, () => clock.now()),
     maintenance: memoryMaintenance(memory),
-    commit: writes => writes.map(write => commitOne(memory, write, now())),
+    commit(writes) {
+      const dropped = new DropOuts()
+      return writes.map(write => {
+        const outcome = dropped.objection(write) ?? commitOne(memory, write, now())
+        dropped.note(write, outcome)
+        return outcome
+      })
+    },
     basis: () => basisOf(memory),
     // Nobody else can write to it, so there is never a reason to ring.
     onBell: () => () => {},

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite"
 import { Refusal, unreachable } from "../../kernel/refusal.ts"
+import { DropOuts } from "../../ports/drop-outs.ts"
 import type { Write, WriteOutcome } from "../../ports/write.ts"
 import { checkpointsOf } from "./checkpoints.ts"
 import { deliveryWriter } from "./deliveries.ts"
@@ -62,7 +63,12 @@ export function writerOf(parts: Parts): Writer {
     db.exec("BEGIN IMMEDIATE")
     try {
       const ms = Math.floor(now())
-      const outcomes = writes.map(w => write(w, ms))
+      const dropped = new DropOuts()
+      const outcomes = writes.map(w => {
+        const outcome = dropped.objection(w) ?? write(w, ms)
+        dropped.note(w, outcome)
+        return outcome
+      })
       db.exec("COMMIT")
       checkpoints.look()
       return outcomes

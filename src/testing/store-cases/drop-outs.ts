@@ -81,6 +81,19 @@ export const dropOutCases: readonly StoreCase[] = [
     same(await stage.store.basis(), 2)
   }),
 
+  storeCase(
+    "what rests on a write that dropped out drops out as well, though another has taken its version",
+    async stage => {
+      const step = (id: string, version: number, restsOn: readonly string[] = []) =>
+        aTransaction({ id, events: [anEvent({ stream: { id: "contested", version } })], restsOn })
+      const [rival, overtaken] = [step("rival", 1), step("overtaken", 1)]
+      const [behind, last] = [step("behind", 2, ["overtaken"]), aTransaction({ id: "last", restsOn: ["behind"] })]
+      const batch = [rival, overtaken, behind, last, step("free", 2, ["rival"])]
+      same(kinds(await stage.commit(...batch)), ["done", "conflict", "conflict", "conflict", "done"])
+      same(kinds(await stage.commit(step("behind", 3, ["overtaken"]))), ["done"])
+    },
+  ),
+
   storeCase("what rests on a write before it in the same batch is done", async stage => {
     const write = writer()
     const chain = [write.put("a", { name: "x" }), write.put("a", { name: "y" }), write.put("b", { name: "x" })]
