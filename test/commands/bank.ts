@@ -1,8 +1,11 @@
 import { daybook } from "../../src/app/define.ts"
-import { partsOf } from "../../src/app/parts.ts"
+import type { Aggregate } from "../../src/kernel/aggregate.ts"
 import type { App } from "../../src/kernel/app.ts"
-import type { CommandHandler } from "../../src/kernel/handler.ts"
-import { defineSchema } from "../../src/schema/infer.ts"
+import type { CommandHandler, Maybe, UnitOfWork } from "../../src/kernel/handler.ts"
+import type { Json } from "../../src/kernel/json.ts"
+import { event, reject, type Command } from "../../src/kernel/message.ts"
+
+export { event, reject } from "../../src/kernel/message.ts"
 
 const amount = {
   type: "object",
@@ -18,7 +21,7 @@ const payment = {
 } as const
 
 /** Accounts that code decides about, and payments between them. */
-export const schema = defineSchema({
+export const schema = {
   daybook: 1,
   name: "bank",
   version: 3,
@@ -73,9 +76,28 @@ export const schema = defineSchema({
     AlreadyOpen: { stream: "Account", rejection: true },
     Paid: { stream: "Payment", data: { type: "object" } },
   },
+}
+
+type Needs = {
+  readonly command: Command
+  readonly data: { readonly to: string; readonly amount: number; readonly password?: string }
+  readonly uow: UnitOfWork
+  readonly key: string
+  readonly bank: { pay(to: string, amount: number, key: string): Promise<string> }
+}
+
+/** A handler of the bank's, by what it may ask for. */
+export const handler = (type: string, run: (needs: Needs) => Maybe<Json | void>): CommandHandler => ({
+  kind: "handler",
+  type,
+  run,
 })
 
-export const { aggregate, handler, event, reject, processor, projection, into, upcaster } = partsOf(schema)
+export const aggregate = (type: string, said: Pick<Aggregate, "decide" | "evolve">): Aggregate => ({
+  kind: "aggregate",
+  type,
+  ...said,
+})
 
 /** What bad code may do in a decision. */
 const misdeeds: Readonly<Record<string, () => never[]>> = {
@@ -94,34 +116,42 @@ const misdeeds: Readonly<Record<string, () => never[]>> = {
 
 const capital = (name: string | undefined) => `${name?.slice(0, 1).toUpperCase() ?? ""}${name?.slice(1) ?? ""}`
 
+type State = { readonly owner?: string; readonly balance?: number; readonly labels: readonly string[] }
+type Amount = { readonly amount: number }
+type Labels = { readonly labels: readonly string[] }
+
 export const account = aggregate("Account", {
   decide: {
-    OpenAccount: ({ owner, number }, _state, { exists }) =>
+    OpenAccount: (
+      { owner, number }: { owner?: { first?: string; last?: string }; number?: string },
+      _state,
+      { exists },
+    ) =>
       exists
         ? reject("AlreadyOpen", {})
         : event("AccountOpened", {
             owner: [owner?.first, owner?.last].filter(Boolean).map(capital).join(" "),
             ...(number === undefined ? {} : { number }),
           }),
-    Deposit: data => event("Deposited", data),
-    Withdraw: ({ amount }, { balance = 0 }) =>
+    Deposit: (data: Amount) => event("Deposited", data),
+    Withdraw: ({ amount }: Amount, { balance = 0 }: State) =>
       amount > balance ? reject("Overdrawn", { balance, amount }) : event("Withdrawn", { amount }),
-    WithdrawTwice: ({ amount }) => [event("Withdrawn", { amount }), event("Withdrawn", { amount })],
-    Label: ({ labels }, state) => {
-      const news = (labels as string[]).filter(label => !state.labels.includes(label))
+    WithdrawTwice: ({ amount }: Amount) => [event("Withdrawn", { amount }), event("Withdrawn", { amount })],
+    Label: ({ labels }: Labels, state: State) => {
+      const news = labels.filter(label => !state.labels.includes(label))
       return news.length === 0 ? [] : event("Labelled", { labels: news })
     },
     CloseAccount: (_data, _state, { exists }) => (exists ? event("AccountClosed", {}) : []),
-    Misbehave: ({ how }) => misdeeds[how]!(),
-    SetPassword: ({ password }) => event("PasswordSet", { digest: `#${password?.length}` }),
+    Misbehave: ({ how }: { how: string }) => misdeeds[how]!(),
+    SetPassword: ({ password }: { password?: string }) => event("PasswordSet", { digest: `#${password?.length}` }),
   },
   evolve: {
-    AccountOpened: (state, { owner, number }) => ({ ...state, owner, ...(number === undefined ? {} : { number }) }),
-    Deposited: (state, { amount }) => ({ ...state, balance: (state.balance ?? 0) + amount }),
-    Withdrawn: (state, { amount }) => ({ ...state, balance: (state.balance ?? 0) - amount }),
-    Labelled: (state, { labels }) => ({ ...state, labels: [...state.labels, ...(labels as string[])] }),
+    AccountOpened: (state: State, said: { owner: string; number?: string }) => ({ ...state, ...said }),
+    Deposited: (state: State, { amount }: Amount) => ({ ...state, balance: (state.balance ?? 0) + amount }),
+    Withdrawn: (state: State, { amount }: Amount) => ({ ...state, balance: (state.balance ?? 0) - amount }),
+    Labelled: (state: State, { labels }: Labels) => ({ ...state, labels: [...state.labels, ...labels] }),
     AccountClosed: () => null,
-    PasswordSet: state => state,
+    PasswordSet: (state: State) => state,
   },
 })
 
@@ -134,20 +164,18 @@ export const transfer = handler("Transfer", async ({ command, data, uow }) => {
 })
 
 /** Pays by a bank that is elsewhere. */
-export const pay = partsOf(schema)
-  .adapters<{ bank: { pay(to: string, amount: number, key: string): Promise<string> } }>()
-  .handler("Pay", async ({ command, data, uow, bank, key }) => {
-    const receipt = await bank.pay(data.to, data.amount, key)
-    await uow.record(command.target!, event("Paid", { receipt }))
-    return { receipt }
-  })
+export const pay = handler("Pay", async ({ command, data, uow, bank, key }) => {
+  const receipt = await bank.pay(data.to, data.amount, key)
+  await uow.record(command.target!, event("Paid", { receipt }))
+  return { receipt }
+})
 
 /** The bank, with what a test puts in the place of its parts. */
 export function bankApp(parts: { handlers?: readonly CommandHandler[]; adapters?: Record<string, unknown> } = {}): App {
   const { handlers = [transfer, pay], adapters = { bank: { pay: async () => "r-1" } } } = parts
   const payments = aggregate("Payment", {
     decide: {},
-    evolve: { Paid: (state, data) => ({ ...state, receipt: String((data as { receipt?: unknown }).receipt) }) },
+    evolve: { Paid: (state: object, { receipt }: { receipt?: string }) => ({ ...state, receipt: String(receipt) }) },
   })
   return daybook({ schema, aggregates: [account, payments], handlers, adapters })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import type { Decide } from "../../src/kernel/aggregate.ts"
 import { acc, account, bankApp, payTo } from "./bank.ts"
 import { gate, refusalOf, storeNames, World } from "./world.ts"
 
@@ -6,16 +7,11 @@ describe.each(storeNames)("on %s", name => {
   const counting = async () => {
     const count = { decided: 0 }
     const app = bankApp()
-    const counted = {
-      ...account,
-      decide: {
-        ...account.decide,
-        Deposit: (...args: [never, never, never]) => {
-          count.decided++
-          return account.decide["Deposit"]!(...args)
-        },
-      },
+    const Deposit: Decide = (...args) => {
+      count.decided++
+      return account.decide["Deposit"]!(...args)
     }
+    const counted = { ...account, decide: { ...account.decide, Deposit } }
     const world = await World.on(name, { ...app, aggregates: [counted, app.aggregates[1]!] })
     const deposit = (amount = 5, rest: object = {}) => world.ask("Deposit", acc("a"), { amount }, { id: "d", ...rest })
     return { world, count, deposit }
