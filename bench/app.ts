@@ -49,7 +49,7 @@ export const schema = defineSchema({
   },
 })
 
-const { aggregate, event, projection, into } = partsOf(schema)
+const { aggregate, event, projection } = partsOf(schema)
 
 const plain = aggregate("Plain", {
   decide: {
@@ -74,17 +74,13 @@ const indexed = aggregate("Indexed", {
 })
 
 /** A tally with a hundred rows, as a read model of many events has. */
-export const perQuantity = projection("per-quantity", {
+export const perQuantity = projection<{ count: number; sum: number }>("per-quantity", {
   version: 1,
   on: {
-    PlainAdded: into(
-      "PlainAdded",
-      e => String(e.data.quantity % 100),
-      (row: { count: number; sum: number } | null, e) => ({
-        count: (row?.count ?? 0) + 1,
-        sum: (row?.sum ?? 0) + e.data.price,
-      }),
-    ),
+    PlainAdded: {
+      keys: e => String(e.data.quantity % 100),
+      fold: (row, e) => ({ count: (row?.count ?? 0) + 1, sum: (row?.sum ?? 0) + e.data.price }),
+    },
   },
 })
 

@@ -2,13 +2,15 @@
 export { daybook, partsOf, openDaybook, type AppDefinition, type PartsOf } from "./app.ts"
 export type { App, ImportedCommand, Importing, LogLine } from "./kernel/app.ts"
 export type { Aggregate, DecisionContext, EvolvedEvent, Upcaster } from "./kernel/aggregate.ts"
+export type { AnyEventOf, RecordedOf } from "./app/typed.ts"
 export type { CommandHandler, Request, UnitOfWork } from "./kernel/handler.ts"
-export { created, changed, retracted, type Notification, type Processor } from "./kernel/processor.ts"
+export type { EntityTrigger, Notification, Processor } from "./kernel/processor.ts"
 export type { Projecting, Projection } from "./kernel/projection.ts"
 
 // what may exist
 export { defineSchema } from "./schema/infer.ts"
 export type { DataOf, EventDataOf, StateOf } from "./schema/infer.ts"
+export type { OpOf } from "./schema/infer-ops.ts"
 
 // what is said
 export type { Asker, Command, CommandState, Event, Outcome, RecordedEvent, T, Target } from "./kernel/message.ts"
@@ -29,3 +31,5 @@ export type { Store } from "./ports/store.ts"
 export { systemClock } from "./adapters/node/clock.ts"
 export { systemIds } from "./adapters/node/ids.ts"
 export { sqliteStore } from "./adapters/sqlite/index.ts"
+export type { FileContent, FileStore, KnownFile, UploadedFile } from "./ports/files.ts"
+export { diskFiles } from "./adapters/disk/files.ts"

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest"
-import { activitiesOf, ann, messaging, statusesOf, transact, usage } from "./servers/story.ts"
+import { transact } from "./parts.ts"
+import { activitiesOf, ann, messaging, statusesOf, usage } from "./servers/story.ts"
 import { fakeTransport } from "./transports/fake.ts"
 
-const all = ["sms", "mms", "email", "letter", "portal"]
+const all = ["sms", "mms", "email", "letter", "portal"] as const
 const bob = { ...ann, name: "Bob", email: "bob@example.org" }
 
 test("a usage is a transaction, and needs no code of its own [L7 L14]", async () => {
@@ -129,7 +130,7 @@ test("activities are made of the template as it was when it was used, however la
   const { daybook } = story
   const asked = [
     usage("u", [ann], ["sms"]),
-    transact("Template", "reminder", { text: "Changed, {{name}}" }),
+    transact([{ entity: "Template", id: "reminder", set: { text: "Changed, {{name}}" } }]),
     usage("v", [ann], ["sms"]),
   ]
   await Promise.all(asked.map((request, i) => daybook.request({ id: `asked-${i}`, ...request }, { actor: "system" })))
@@ -141,7 +142,9 @@ test("activities are made of the template as it was when it was used, however la
 
 test("a usage by a channel that there is not is refused at the door, and nothing comes of it [A27 L25]", async () => {
   const story = await messaging()
-  await expect(story.ask(usage("u", [ann], ["sms", "pigeon"]))).rejects.toMatchObject({ code: "invalid" })
+  const set = { template: "reminder", recipients: [ann], channels: ["sms", "pigeon"] }
+  const byPigeon = { type: "Transact", target: null, data: { ops: [{ entity: "TemplateUsage", id: "u", set }] } }
+  await expect(story.ask(byPigeon)).rejects.toMatchObject({ code: "invalid" })
   await story.settle()
   expect(await story.state("u")).toBeNull()
   expect(await story.events("EntityCreated")).toHaveLength(1)

@@ -1,7 +1,7 @@
-import { created, type JsonObject, type Request } from "daybook"
+import type { OpOf, Request } from "daybook"
 import { activityOps } from "./activities.ts"
-import { processor } from "./parts.ts"
-import { textIn } from "./reading.ts"
+import { created, processor, transact } from "./parts.ts"
+import type { schema } from "./schema.ts"
 
 const opsPerTransact = 500
 
@@ -12,16 +12,14 @@ export const makeActivities = processor("make-activities", {
   async pure({ event, entity, snapshot }) {
     if (entity === null) return
     // The template as it was when it was used, however late this runs.
-    const template = await snapshot.entity(textIn(entity, "template") ?? "")
+    const template = await snapshot.entity(entity.template)
     if (template === null) return
     return transacts(activityOps(event.stream.id, entity, template.document))
   },
   produces: ["Transact"],
 })
 
-function transacts(ops: readonly JsonObject[]): readonly Request[] {
+function transacts(ops: readonly OpOf<typeof schema>[]): readonly Request[] {
   const count = Math.ceil(ops.length / opsPerTransact)
-  return Array.from({ length: count }, (_, i) => {
-    return { type: "Transact", target: null, data: { ops: ops.slice(i * opsPerTransact, (i + 1) * opsPerTransact) } }
-  })
+  return Array.from({ length: count }, (_, i) => transact(ops.slice(i * opsPerTransact, (i + 1) * opsPerTransact)))
 }

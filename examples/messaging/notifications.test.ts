@@ -1,8 +1,8 @@
-import { changed, created, retracted, type App, type Notification } from "daybook"
+import type { App, Notification } from "daybook"
 import { expect, test } from "vitest"
 import app from "./app.ts"
-import { processor } from "./parts.ts"
-import { ann, messaging, statusesOf, transact, usage } from "./servers/story.ts"
+import { changed, created, processor, retracted, transact } from "./parts.ts"
+import { ann, messaging, statusesOf, usage } from "./servers/story.ts"
 import { fakeTransport } from "./transports/fake.ts"
 
 // A consumer that nobody who produces knows of: it notes what it hears.
@@ -11,7 +11,7 @@ async function watched(...on: readonly ReturnType<typeof created>[]) {
   const watching = processor("watching", {
     on,
     pure: ({ notification }) => {
-      if (notification !== null) heard.push(notification)
+      heard.push(notification)
     },
   })
   const withIt: App = { ...app, processors: [...app.processors, watching] }
@@ -37,11 +37,11 @@ test("created, changed and retracted are what came of it in the end; what change
   const kinds = () => heard.splice(0).map(({ kind }) => kind)
   await story.settle()
   expect(kinds()).toEqual(["created"])
-  await story.ask(transact("Template", "reminder", { subject: "New" }))
+  await story.ask(transact([{ entity: "Template", id: "reminder", set: { subject: "New" } }]))
   expect(kinds()).toEqual(["changed"])
-  await story.ask(transact("Template", "reminder", { subject: "New" }))
+  await story.ask(transact([{ entity: "Template", id: "reminder", set: { subject: "New" } }]))
   expect(kinds()).toEqual([])
-  await story.send("Transact", null, { ops: [{ retract: "reminder" }] })
+  await story.ask(transact([{ retract: "reminder" }]))
   expect(kinds()).toEqual(["retracted"])
   await story.close()
 })
@@ -67,8 +67,8 @@ test("a notification names the entity, its type, t, the command behind it, and w
 
 test("a handler listens to one attribute, or to one type [L12]", async () => {
   const { story, heard } = await watched(changed("Template", "text"), created("TemplateUsage"))
-  await story.ask(transact("Template", "reminder", { subject: "New" }))
-  await story.ask(transact("Template", "reminder", { text: "New" }))
+  await story.ask(transact([{ entity: "Template", id: "reminder", set: { subject: "New" } }]))
+  await story.ask(transact([{ entity: "Template", id: "reminder", set: { text: "New" } }]))
   await story.ask(usage("u", [ann], ["sms"]))
   await story.settle()
   expect(heard.map(({ kind, type, attributes }) => [kind, type, ...attributes])).toEqual([

@@ -1,7 +1,7 @@
-import { created, type App } from "daybook"
+import type { App } from "daybook"
 import { expect, test } from "vitest"
 import app from "./app.ts"
-import { processor } from "./parts.ts"
+import { created, processor } from "./parts.ts"
 import { ann, messaging, statusesOf, usage } from "./servers/story.ts"
 import { fakeTransport } from "./transports/fake.ts"
 

@@ -1,5 +1,4 @@
 import type { Document, Json } from "daybook"
-import { labels, type Channel } from "./channels.ts"
 import type { Attachment } from "./transports/transport.ts"
 
 /** The value of an attribute that is text; undefined: it has none. */
@@ -12,11 +11,6 @@ export function textIn(document: Document, name: string): string | undefined {
 export function manyIn(document: Document, name: string): readonly Json[] {
   const values = document[name]
   return Array.isArray(values) ? values : []
-}
-
-/** Whether something is the name of a channel. */
-export function isChannel(value: Json | undefined): value is Channel {
-  return typeof value === "string" && Object.hasOwn(labels, value)
 }
 
 /** Reads an attachment, of which the schema says only that it is JSON. */

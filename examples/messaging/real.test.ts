@@ -9,7 +9,7 @@ import { mailServer, type MailServer } from "./servers/mail-server.ts"
 import { messageService, type MessageService } from "./servers/message-service.ts"
 import { activitiesOf, ann, statusesOf, template, usage } from "./servers/story.ts"
 
-const all = ["sms", "mms", "email", "letter", "portal"]
+const all = ["sms", "mms", "email", "letter", "portal"] as const
 let mail: MailServer
 let service: MessageService
 let outbox: string

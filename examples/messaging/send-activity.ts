@@ -1,6 +1,7 @@
-import { created, type Document } from "daybook"
-import { command, processor } from "./parts.ts"
-import { attachmentOf, isChannel, manyIn, textIn } from "./reading.ts"
+import type { StateOf } from "daybook"
+import { command, created, processor } from "./parts.ts"
+import { attachmentOf, textIn } from "./reading.ts"
+import type { schema } from "./schema.ts"
 import type { Message, Sending } from "./transports/transport.ts"
 
 const attemptsMax = 6
@@ -12,11 +13,12 @@ const attemptsMax = 6
 export const sendActivity = processor("send-activity", {
   on: created("TemplateActivity"),
   attemptsMax,
-  async effect({ event, entity, transports, attempt }) {
+  async effect({ event, entity, transports, attempt, latest }) {
     const key = event.stream.id
-    const channel = entity?.["channel"]
-    if (entity === null || !isChannel(channel) || textIn(entity, "status") !== "pending") return
-    const transport = transports[channel]
+    if (entity?.status !== "pending") return
+    // Since the first attempt, an hour may have passed, and whoever was called back may have said what became of it.
+    if (attempt > 1 && textIn((await latest(key))?.document ?? {}, "status") !== "pending") return
+    const transport = transports[entity.channel]
     try {
       return report(key, (await transport.status(key)) ?? (await transport.send(messageOf(entity), { key })))
     } catch (error) {
@@ -36,13 +38,13 @@ function report(activity: string, { status, id, reason }: Sending) {
   })
 }
 
-function messageOf(activity: Document): Message {
-  const html = textIn(activity, "html")
+function messageOf(activity: StateOf<typeof schema, "TemplateActivity">): Message {
+  const { to = "", subject, body, html, attachments } = activity
   return {
-    to: textIn(activity, "to") ?? "",
-    subject: textIn(activity, "subject") ?? "",
-    text: textIn(activity, "body") ?? "",
+    to,
+    subject,
+    text: body,
     ...(html === undefined ? {} : { html }),
-    attachments: manyIn(activity, "attachments").map(attachmentOf),
+    attachments: attachments.map(attachmentOf),
   }
 }

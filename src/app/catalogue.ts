@@ -3,7 +3,7 @@ import type { Catalogue } from "../daybook.ts"
 import type { App } from "../kernel/app.ts"
 import type { ChangeKind } from "../kernel/entity.ts"
 import type { Trigger } from "../kernel/processor.ts"
-import { projectionStream } from "../kernel/projection.ts"
+import { everyEvent, projectionStream } from "../kernel/projection.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { EventType } from "../schema/types.ts"
 
@@ -52,7 +52,9 @@ function consumersOf(event: EventType, app: App, schema: CompiledSchema): readon
   const processors = app.processors
     .filter(p => p.on.some(trigger => hears(trigger, event, schema)))
     .map(p => `processor ${p.name}`)
-  const projections = app.projections.filter(p => event.name in p.on).map(p => `projection ${p.name}`)
+  const projections = app.projections
+    .filter(({ on }) => event.name in on || everyEvent in on)
+    .map(({ name }) => `projection ${name}`)
   return [...aggregates, ...processors, ...projections]
 }
 

@@ -1,4 +1,4 @@
-import type { ChangeKind, Document } from "./entity.ts"
+import type { ChangeKind } from "./entity.ts"
 import type { Maybe, Request } from "./handler.ts"
 import type { RecordedEvent, T } from "./message.ts"
 
@@ -16,25 +16,35 @@ export type Notification = {
 }
 
 /** What became of an entity of a type; of a change, perhaps only one of a certain attribute. */
-export type EntityTrigger = { readonly kind: ChangeKind; readonly type: string; readonly attribute?: string }
+export type EntityTrigger<Type extends string = string> = {
+  readonly kind: ChangeKind
+  readonly type: Type
+  readonly attribute?: string
+}
 
 /** What a processor listens to: an event type, or what became of an entity. */
 export type Trigger = string | EntityTrigger
 
 /** Entities of this type that come into being. */
-export function created(type: string): EntityTrigger {
+export function created<Type extends string>(type: Type): EntityTrigger<Type> {
   return { kind: "created", type }
 }
 
 /** Entities of this type that change; with an attribute, only where that differs. */
-export function changed(type: string, attribute?: string): EntityTrigger {
+export function changed<Type extends string>(type: Type, attribute?: string): EntityTrigger<Type> {
   return attribute === undefined ? { kind: "changed", type } : { kind: "changed", type, attribute }
 }
 
 /** Entities of this type that cease to be. */
-export function retracted(type: string): EntityTrigger {
+export function retracted<Type extends string>(type: Type): EntityTrigger<Type> {
   return { kind: "retracted", type }
 }
+
+/** What any processor may ask for by name, besides adapters. */
+export const processorNeeds = ["event", "notification", "entity", "snapshot", "key", "attempt"] as const
+
+/** What an effect may ask for besides: it is not the same each time it is asked. */
+export const effectNeeds = ["latest"] as const
 
 /** What a processor says to an event: commands, one command, or nothing. */
 export type Reaction = Maybe<readonly Request[] | Request | null | undefined | void>
@@ -44,10 +54,11 @@ export type Reaction = Maybe<readonly Request[] | Request | null | undefined | v
  *
  * event         the event that caused the call; for `created` … the last one of its transaction about the entity
  * notification  for `created`, `changed`, `retracted`: what became of the entity
- * entity        the entity's document as it was at the event's t; null if it did not exist then
+ * entity        the entity's state as it was at the event's t; null if it did not exist then
  * snapshot      everything as it was at the event's t
  * key           the same for each attempt at this event: what the outside may take as idempotency key
  * attempt       1 for the first
+ * latest        asks for an entity as it is now. For effects only: an attempt may come long after the event
  * and any adapter of the app, by its name; a `pure` one may have none.
  */
 export type Processor = {
@@ -63,11 +74,4 @@ export type Processor = {
   readonly attemptsMax?: number
   /** The command types it may ask for, for the catalogue. */
   readonly produces?: readonly string[]
-}
-
-/** What a delivery hands to a processor besides the adapters. */
-export type Delivered = {
-  readonly event: RecordedEvent
-  readonly notification: Notification | null
-  readonly entity: Document | null
 }

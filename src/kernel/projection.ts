@@ -19,6 +19,7 @@ export type Projection = {
   readonly kind: "projection"
   readonly name: string
   readonly version: number
+  /** By event type; under `everyEvent`, what any event means, after what it means by its type. */
   readonly on: Readonly<Record<string, readonly Projecting[]>>
   /**
    * Events that a changed row gives rise to, in the projection's own stream. Nothing but other processors and
@@ -30,6 +31,14 @@ export type Projection = {
     after: Document | null
     event: RecordedEvent
   }) => readonly Event[]
+}
+
+/** Stands for the type of every event there is. No event's name is like it. */
+export const everyEvent = "*"
+
+/** What an event means for the rows of a projection, by its own type and as any event. */
+export function projectingOf(on: Projection["on"], type: string): readonly Projecting[] {
+  return [...(on[type] ?? []), ...(on[everyEvent] ?? [])]
 }
 
 /** The stream type that derived events of projections are in. No aggregate ever loads one. */

@@ -1,6 +1,7 @@
 import type { Document } from "../kernel/entity.ts"
 import type { Notification } from "../kernel/processor.ts"
 import { assert } from "../kernel/refusal.ts"
+import { stateOf } from "../schema/state.ts"
 import type { Compiled } from "./compiled.ts"
 import type { Delivery, Occurrence } from "./delivery.ts"
 import { notificationOf } from "./notification.ts"
@@ -21,8 +22,9 @@ export async function attempt(delivery: Delivery, processor: Compiled, parts: Pr
     ...parts.adapters,
     event,
     notification: heard,
-    entity: processor.asks.has("entity") ? await documentAt(occurrence, parts) : null,
+    entity: processor.asks.has("entity") ? await stateAt(occurrence, parts) : null,
     attempt: delivery.attempts.length + 1,
+    latest: async (id: string) => parts.store.entities.at(id, await parts.store.basis()),
     get key() {
       return parts.ids.of(event.id, processor.name)
     },
@@ -56,8 +58,9 @@ async function heardAs(
   return listens ? null : "nothing"
 }
 
-async function documentAt({ event, changes }: Occurrence, { store }: ProcessorParts): Promise<Document | null> {
-  const change = changes?.find(({ id }) => id === event.stream.id)
-  if (change !== undefined) return change.document
-  return (await store.entities.at(event.stream.id, event.t))?.document ?? null
+async function stateAt({ event, changes }: Occurrence, { store, schema }: ProcessorParts): Promise<Document | null> {
+  const { id, type } = event.stream
+  const change = changes?.find(one => one.id === id)
+  const document = change === undefined ? (await store.entities.at(id, event.t))?.document : change.document
+  return document ? stateOf(schema.entities.get(type), document) : null
 }

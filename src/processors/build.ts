@@ -7,7 +7,7 @@ import { assert } from "../kernel/refusal.ts"
 import type { Committed } from "../ports/write.ts"
 import { checkedDerive, Deriver } from "./derive.ts"
 import { errorSentence } from "./failure.ts"
-import { foldingOf, foldPage, planPage, type Failed, type Folding } from "./fold.ts"
+import { concerns, foldingOf, foldPage, planPage, typesOf, type Failed, type Folding } from "./fold.ts"
 import { Follower } from "./follower.ts"
 import { Insistence } from "./insist.ts"
 import type { ProcessorParts } from "./parts.ts"
@@ -65,7 +65,7 @@ export class Build {
     this.#follower = new Follower(parts, {
       who: projectionConsumer(name),
       from: start.reached,
-      types: [...this.#folding.effects.keys()],
+      types: typesOf(this.#folding),
       pageEventsMax: limits.projectionPageEventsMax,
       room: () => 2 * limits.projectionPageEventsMax - this.#buffer.length,
       take: event => this.#take(event),
@@ -128,7 +128,7 @@ export class Build {
   #take(event: RecordedEvent): void {
     const { type, id } = event.stream
     const isOwn = type === projectionStream && id === this.#name
-    if (!isOwn && this.#folding.effects.has(event.type)) this.#buffer.push(event)
+    if (!isOwn && concerns(this.#folding, event.type)) this.#buffer.push(event)
   }
 
   #moved(): void {

@@ -1,6 +1,6 @@
 import { injector, type Injected } from "../kernel/inject.ts"
 import { limits } from "../kernel/limits.ts"
-import type { Processor } from "../kernel/processor.ts"
+import { effectNeeds, processorNeeds, type Processor } from "../kernel/processor.ts"
 import type { ProcessorParts } from "./parts.ts"
 import { compileTriggers, type Triggers } from "./triggers.ts"
 
@@ -17,9 +17,6 @@ export type Compiled = {
   readonly attemptsMax: number
   readonly atOnceMax: number
 }
-
-/** What a processor may ask for besides adapters. */
-export const processorNeeds = ["event", "notification", "entity", "snapshot", "key", "attempt"] as const
 
 /** Compiles all processors of an app, or throws one Error that says everything that does not fit. */
 export function compileProcessors(
@@ -48,15 +45,10 @@ function compile(processor: Processor, { schema, adapters }: Pick<ProcessorParts
   const run = injector(
     processor.run,
     `the processor ${name}`,
-    [...processorNeeds, ...Object.keys(adapters)],
+    [...processorNeeds, ...effectNeeds, ...Object.keys(adapters)],
     processor.inject,
   )
-  const outside = run.names.find(needed => !processorNeeds.some(known => known === needed))
-  if (mode === "pure" && outside !== undefined) {
-    throw new Error(
-      `The processor ${name} asks for the adapter ${outside}, but is pure: only an effect talks to the outside`,
-    )
-  }
+  if (mode === "pure") checkPure(name, run.names)
   return {
     name,
     consumer: consumerOf(name),
@@ -68,6 +60,15 @@ function compile(processor: Processor, { schema, adapters }: Pick<ProcessorParts
     attemptsMax: processor.attemptsMax ?? limits.attemptsMax,
     atOnceMax: mode === "effect" ? limits.effectsAtOnceMax : limits.batchUnitsMax,
   }
+}
+
+function checkPure(processor: string, asked: readonly string[]): void {
+  const outside = asked.find(name => !processorNeeds.some(known => known === name))
+  if (outside === undefined) return
+  const [what, why] = effectNeeds.some(known => known === outside)
+    ? [outside, "only an effect may know more than the past"]
+    : [`the adapter ${outside}`, "only an effect talks to the outside"]
+  throw new Error(`The processor ${processor} asks for ${what}, but is pure: ${why}`)
 }
 
 /** The name under which a processor has its checkpoint and its rows. */

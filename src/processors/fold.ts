@@ -1,10 +1,12 @@
 import type { Document } from "../kernel/entity.ts"
 import type { Event, RecordedEvent } from "../kernel/message.ts"
-import type { Projecting, Projection } from "../kernel/projection.ts"
+import { everyEvent, projectingOf, type Projecting, type Projection } from "../kernel/projection.ts"
 
 /** A projection with its effects in a table that knows no name but those it was given. */
 export type Folding = {
   readonly effects: ReadonlyMap<string, readonly Projecting[]>
+  /** What an event means whose type has no effects of its own; empty: nothing. */
+  readonly others: readonly Projecting[]
   readonly derive: Projection["derive"]
 }
 
@@ -32,7 +34,19 @@ export interface Rows {
 }
 
 export function foldingOf({ on, derive }: Pick<Projection, "on" | "derive">): Folding {
-  return { effects: new Map(Object.entries(on)), derive }
+  const types = Object.keys(on).filter(type => type !== everyEvent)
+  const effects = new Map(types.map(type => [type, projectingOf(on, type)]))
+  return { effects, others: on[everyEvent] ?? [], derive }
+}
+
+/** The event types to read of the log; undefined: all. */
+export function typesOf({ effects, others }: Folding): readonly string[] | undefined {
+  return others.length > 0 ? undefined : [...effects.keys()]
+}
+
+/** Whether a type of events concerns the projection. */
+export function concerns({ effects, others }: Folding, type: string): boolean {
+  return others.length > 0 || effects.has(type)
 }
 
 /**
@@ -57,9 +71,9 @@ export function planPage(
   return page
 }
 
-function stepsOf({ effects }: Folding, event: RecordedEvent): readonly Step[] {
+function stepsOf({ effects, others }: Folding, event: RecordedEvent): readonly Step[] {
   const steps: Step[] = []
-  for (const { keys, fold } of effects.get(event.type) ?? []) {
+  for (const { keys, fold } of effects.get(event.type) ?? others) {
     const touched = keys(event)
     // The rows it is handed are those it made, so their shape is the one it says.
     if (typeof touched === "string") steps.push({ fold: fold as Fold, key: touched })

@@ -7,12 +7,13 @@ import type { Snapshot } from "../kernel/snapshot.ts"
 import type { Journal } from "../ports/journal.ts"
 import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
+import type { EntityType } from "../schema/types.ts"
 import type { DeliveryWrite, ProjectionWrite, TransactionWrite, WriteOutcome } from "../ports/write.ts"
 
 /** What this room reads of the compiled schema. */
 export type SchemaFacts = {
   readonly version: number
-  readonly entities: ReadonlyMap<string, { readonly abstract: string | null }>
+  readonly entities: ReadonlyMap<string, Pick<EntityType, "abstract" | "attributes" | "initial">>
   readonly events: ReadonlyMap<string, { readonly version: number; validate(data: JsonObject): readonly Fault[] }>
 }
 

@@ -2,7 +2,7 @@ import type { Cancel } from "../kernel/clock.ts"
 import type { Document } from "../kernel/entity.ts"
 import { limits } from "../kernel/limits.ts"
 import type { T } from "../kernel/message.ts"
-import type { Projection } from "../kernel/projection.ts"
+import { everyEvent, type Projection } from "../kernel/projection.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Committed } from "../ports/write.ts"
 import type { ProcessorParts, SchemaFacts } from "./parts.ts"
@@ -117,7 +117,8 @@ function checked(
       problems.push(`The version of ${name} is ${version}, not 1, 2, 3 …`)
     versions.set(version, projection)
     for (const type of Object.keys(on)) {
-      if (!schema.events.has(type)) problems.push(`The projection ${name} folds ${type}, which is no event`)
+      if (type !== everyEvent && !schema.events.has(type))
+        problems.push(`The projection ${name} folds ${type}, which is no event`)
     }
   }
   if (problems.length > 0) throw new Error(`The projections do not fit together:\n- ${problems.join("\n- ")}`)

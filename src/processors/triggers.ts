@@ -27,11 +27,17 @@ export function compileTriggers({ name, on }: Pick<Processor, "name" | "on">, sc
 }
 
 function typesOf(trigger: Exclude<Trigger, string>, name: string, schema: SchemaFacts): readonly string[] {
-  const types = [...schema.entities]
-    .filter(([type, { abstract }]) => type === trigger.type || abstract === trigger.type)
-    .map(([type]) => type)
-  if (types.length > 0) return types
-  throw new Error(`The processor ${name} listens to ${trigger.kind} ${trigger.type}, which is no entity`)
+  const heard = [...schema.entities].filter(([type, e]) => type === trigger.type || e.abstract === trigger.type)
+  const place = `The processor ${name} listens to ${trigger.kind} ${trigger.type}`
+  if (heard.length === 0) throw new Error(`${place}, which is no entity`)
+  const { attribute } = trigger
+  if (attribute !== undefined && !heard.some(([, { attributes }]) => attributes.has(shortName(attribute))))
+    throw new Error(`${place}, but it has no attribute ${attribute}`)
+  return heard.map(([type]) => type)
+}
+
+function shortName(attribute: string): string {
+  return attribute.slice(attribute.lastIndexOf("/") + 1)
 }
 
 function addKind(
@@ -43,8 +49,8 @@ function addKind(
   kinds.set(kind, table)
   for (const type of types) {
     const known = table.get(type)
-    const short = attribute?.slice(attribute.lastIndexOf("/") + 1)
-    table.set(type, short === undefined || known === null ? null : [...(known ?? []), short])
+    const isAny = attribute === undefined || known === null
+    table.set(type, isAny ? null : [...(known ?? []), shortName(attribute)])
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../kernel/json.ts"
+import type { builtInNames } from "./built-in.ts"
 import type { Flat, FromDataSchema } from "./infer-data.ts"
 
 /** As much of a schema as its types are inferred from; `parseSchema` checks all of it. */
@@ -28,12 +29,26 @@ export type EntitiesOf<S> = {
   [Name in NamesIn<S, "entities">]: Entities<S>[Name] extends { readonly variants: infer V } ? keyof V & string : Name
 }[NamesIn<S, "entities">]
 
+/** Every name that entities go by: that of their type, and for variants that of their abstract. */
+export type EntityNamesOf<S> = EntitiesOf<S> | NamesIn<S, "entities">
+
+/** The names of an entity's attributes. Of an abstract: those that all of its variants have. */
+export type AttributesOf<S, Entity> = keyof DefinitionsOf<S, Entity> & string
+
 /** The names of the commands whose target may be of an entity type, by its own name or by its abstract's. */
 export type CommandsFor<S, Entity> = {
   [Name in CommandsOf<S>]: Table<S, "commands">[Name] extends { readonly target: Entity | AbstractOf<S, Entity> }
     ? Name
     : never
 }[CommandsOf<S>]
+
+/** What a command's target is, as the schema says it: an entity type, or an abstract. */
+export type TargetOf<S, Command> = Member<Member<Table<S, "commands">, Command>, "target">
+
+/** The entity types that the target of a command may be of: one, or the variants of an abstract. */
+export type TargetsOf<S, Command> = {
+  [Entity in EntitiesOf<S>]: Command extends CommandsFor<S, Entity> ? Entity : never
+}[EntitiesOf<S>]
 
 /** The names of the events that an entity type's streams may hold. */
 export type EventsFor<S, Entity> = {
@@ -47,17 +62,23 @@ export type RejectionsOf<S> = {
   [Name in EventsOf<S>]: Table<S, "events">[Name] extends { readonly rejection: true } ? Name : never
 }[EventsOf<S>]
 
+/** The names of the events that `Transact` records: in the streams of any entity, and in no schema. */
+export type BuiltInEvents = (typeof builtInNames)["events"][number]
+
 /** The data of a command. */
 export type DataOf<S, Command> = MessageData<Member<Table<S, "commands">, Command>>
 
 /** The data of an event. */
 export type EventDataOf<S, Event> = MessageData<Member<Table<S, "events">, Event>>
 
+/** The entity type, or the abstract, in whose streams an event is. */
+export type StreamOf<S, Event> = Member<Member<Table<S, "events">, Event>, "stream">
+
 /**
  * The state of an entity: what is required is there, and a list wherever there may be many values. Of an abstract: what
  * all of its variants have.
  */
-export type StateOf<S, Entity> = StateFrom<S, AttributesOf<S, Entity>>
+export type StateOf<S, Entity> = StateFrom<S, DefinitionsOf<S, Entity>>
 
 /** What an attribute of type `file` holds. */
 export type FileValue = {
@@ -67,7 +88,8 @@ export type FileValue = {
   readonly mediaType: string
 }
 
-type Member<Type, Key> = Key extends keyof Type ? Type[Key] : never
+/** A member of a type; never: it has none of this name. */
+export type Member<Type, Key> = Key extends keyof Type ? Type[Key] : never
 type Table<S, Key> = Key extends keyof S ? NonNullable<S[Key]> : {}
 type NamesIn<S, Key> = keyof Table<S, Key> & string
 type Entities<S> = Table<S, "entities">
@@ -80,8 +102,8 @@ type AbstractOf<S, Variant> = {
 
 type VariantsIn<Definition> = Definition extends { readonly variants: infer V } ? keyof V : never
 
-// A name is that of an entity on its own, of an abstract, or of a variant in one of the abstracts.
-type AttributesOf<S, Entity> = Entity extends keyof Entities<S>
+/** The attributes of an entity as they are written. A name is an entity's, an abstract's, or a variant's. */
+export type DefinitionsOf<S, Entity> = Entity extends keyof Entities<S>
   ? Entities<S>[Entity] extends { readonly abstract: infer Abstract }
     ? AttributesIn<Abstract>
     : AttributesIn<Entities<S>[Entity]>
@@ -112,10 +134,12 @@ type StateFrom<S, Attributes> = Flat<
 
 type IsThere<Attribute, Name> = Attribute extends { readonly required: true } | { readonly many: true } ? Name : never
 
-// An attribute with the custom types it builds on merged in, as `resolveType` does it.
-type Resolved<S, Attribute> = Attribute extends { readonly type: infer Type }
+/** An attribute with the custom types it builds on merged in, as `resolveType` does it; here up to three of them. */
+export type Resolved<S, Attribute> = Built<S, Built<S, Built<S, Attribute>>>
+
+type Built<S, Attribute> = Attribute extends { readonly type: infer Type }
   ? Type extends keyof Table<S, "types">
-    ? Resolved<S, Over<Table<S, "types">[Type], Omit<Attribute, "type">>>
+    ? Over<Table<S, "types">[Type], Omit<Attribute, "type">>
     : Attribute
   : never
 
@@ -123,7 +147,8 @@ type ValueOf<S, Attribute> = Attribute extends { readonly many: true }
   ? readonly OneValueOf<S, Attribute>[]
   : OneValueOf<S, Attribute>
 
-type OneValueOf<S, Attribute> = Attribute extends { readonly type: "integer" | "number" }
+/** One value of an attribute, as it is stored. */
+export type OneValueOf<S, Attribute> = Attribute extends { readonly type: "integer" | "number" }
   ? number
   : Attribute extends { readonly type: "boolean" }
     ? boolean
@@ -135,6 +160,16 @@ type OneValueOf<S, Attribute> = Attribute extends { readonly type: "integer" | "
           ? EnumKeys<S, Values>
           : string
 
-type EnumKeys<S, Values> = Values extends { readonly $ref: `${infer Entity}/${infer Attribute}` }
-  ? EnumKeys<S, Member<Resolved<S, Member<AttributesOf<S, Entity>, Attribute>>, "values">>
+// An enum may share another's values, and that one a third's. A longer chain is not followed: the compiler, which also
+// asks what this is for all schemas at once, would never come to an end.
+type EnumKeys<S, Values> = Values extends { readonly $ref: infer Reference }
+  ? SharedKeys<S, ValuesAt<S, Reference>>
   : keyof Values & string
+
+type SharedKeys<S, Values> = Values extends { readonly $ref: infer Reference }
+  ? keyof ValuesAt<S, Reference> & string
+  : keyof Values & string
+
+type ValuesAt<S, Reference> = Reference extends `${infer Entity}/${infer Attribute}`
+  ? Member<Resolved<S, Member<DefinitionsOf<S, Entity>, Attribute>>, "values">
+  : {}

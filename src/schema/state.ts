@@ -5,7 +5,7 @@ import type { EntityType } from "./types.ts"
  * The state that decisions and events see: the document with a list, perhaps empty, for each attribute of many values;
  * for an entity that does not exist, its initial one.
  */
-export function stateOf(type: EntityType | undefined, document: Document | null): Document {
+export function stateOf(type: Pick<EntityType, "initial"> | undefined, document: Document | null): Document {
   if (type === undefined) return document ?? {}
   if (document === null) return type.initial
   let state = document

@@ -40,7 +40,7 @@ const schema = defineSchema({
   },
 })
 
-const { aggregate, event, handler, into, processor, projection, reject, upcaster } = partsOf(schema)
+const { aggregate, event, handler, processor, projection, reject, upcaster } = partsOf(schema)
 const heaviest = 5_000
 
 const piece = aggregate("Piece", {
@@ -80,14 +80,13 @@ const tell = processor("tell", {
 
 type Row = { readonly pieces: readonly string[] }
 
-const byGlaze = projection("by-glaze", {
+const byGlaze = projection<Row>("by-glaze", {
   version: 1,
   on: {
-    PieceGlazed: into(
-      "PieceGlazed",
-      ({ data }) => data.glaze,
-      (row: Row | null, { stream }) => ({ pieces: [...new Set([...(row?.pieces ?? []), stream.id])] }),
-    ),
+    PieceGlazed: {
+      keys: ({ data }) => data.glaze,
+      fold: (row, { stream }) => ({ pieces: [...new Set([...(row?.pieces ?? []), stream.id])] }),
+    },
   },
 })
 

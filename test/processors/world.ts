@@ -9,17 +9,27 @@ import type { Metrics } from "../../src/ports/metrics.ts"
 import type { Store } from "../../src/ports/store.ts"
 import type { Committed, DeliveryWrite, TransactionWrite, Write, WriteOutcome } from "../../src/ports/write.ts"
 import { startConsumers, type Consumers, type ProcessorParts } from "../../src/processors/start.ts"
+import { compileSchema } from "../../src/schema/compile.ts"
 import { simulatedClock, type SimulatedClock } from "../../src/testing/clock.ts"
 import { seededIds } from "../../src/testing/ids.ts"
 import { emptyMemory, memoryStore, type Memory } from "../../src/testing/memory-store.ts"
 import { aChange, anEvent, anInstance, aTransaction } from "../../src/testing/writes.ts"
 
+const thing = { n: { type: "integer" }, m: { type: "integer" } } as const
+
 /** The types that the events and entities of these tests have. */
 export const schema: ProcessorParts["schema"] = {
   version: 1,
-  entities: new Map(
-    ["Thing", "Sms", "Letter"].map(type => [type, { abstract: type === "Thing" ? null : "Message" }] as const),
-  ),
+  entities: compileSchema({
+    daybook: 1,
+    name: "world",
+    version: 1,
+    entities: {
+      Thing: { attributes: thing },
+      Message: { abstract: { attributes: thing }, variants: { Sms: {}, Letter: {} } },
+      Tagged: { attributes: { tags: { type: "string", many: true } } },
+    },
+  }).entities,
   events: new Map(["Put", "Noted", "Paid", "Counted"].map(type => [type, { version: 1, validate: () => [] }] as const)),
 }
 

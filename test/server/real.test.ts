@@ -50,11 +50,7 @@ const note = parts.aggregate("Note", {
 const texts = parts.projection("texts", {
   version: 1,
   on: {
-    Written: parts.into(
-      "Written",
-      e => e.stream.id,
-      (_row, { data }) => ({ text: data.text }),
-    ),
+    Written: { keys: e => e.stream.id, fold: (_row, { data }) => ({ text: data.text }) },
   },
 })
 const failing = parts.processor("failing", {

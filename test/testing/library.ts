@@ -1,6 +1,5 @@
 import { daybook } from "../../src/app/define.ts"
 import { partsOf } from "../../src/app/parts.ts"
-import { created } from "../../src/kernel/processor.ts"
 import { defineSchema } from "../../src/schema/infer.ts"
 
 const text = { type: "string", minLength: 1 } as const
@@ -60,7 +59,7 @@ export type Mail = { readonly send: (to: string, text: string, key: string) => P
 
 const parts = partsOf(schema).adapters<{ mail: Mail }>()
 
-export const { event, reject, command, into } = parts
+export const { event, reject, command } = parts
 
 const dayMs = 86_400_000
 
@@ -110,26 +109,24 @@ export const confirm = parts.processor("confirm", {
 
 /** Asks every new card's holder to take the first book. Talks to nobody. */
 export const greet = parts.processor("greet", {
-  on: created("Card"),
+  on: parts.created("Card"),
   pure: async ({ notification, entity, snapshot }) => {
     const free = await snapshot.idsOf("Book")
-    const name = entity?.["name"]
-    return free.length > 0 && notification !== null && name !== "Nobody"
+    return free.length > 0 && entity?.name !== "Nobody"
       ? [command("Remind", notification.entity, { book: free[0]! })]
       : []
   },
 })
 
 /** Who has which books: one row for each reader. */
-export const shelves = parts.projection("shelves", {
+export const shelves = parts.projection<{ books: readonly string[] }>("shelves", {
   version: 1,
   derive: ({ before, after }) => (before === null && after !== null ? [event("ShelfOpened", {})] : []),
   on: {
-    Borrowed: into(
-      "Borrowed",
-      ({ data }) => data.borrower,
-      (row: { books: string[] } | null, { stream }) => ({ books: [...(row?.books ?? []), stream.id] }),
-    ),
+    Borrowed: {
+      keys: ({ data }) => data.borrower,
+      fold: (row, { stream }) => ({ books: [...(row?.books ?? []), stream.id] }),
+    },
   },
 })
 

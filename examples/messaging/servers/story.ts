@@ -1,6 +1,8 @@
-import type { App, Document, JsonObject, Request } from "daybook"
+import type { App, Document, Json, Request } from "daybook"
 import { testApp, type TestApp, type TestAppOptions } from "daybook/testing"
 import app from "../app.ts"
+import type { Channel } from "../channels.ts"
+import { transact } from "../parts.ts"
 import { textIn } from "../reading.ts"
 import { everyChannelBy, fakeTransport } from "../transports/fake.ts"
 import type { Transport } from "../transports/transport.ts"
@@ -15,22 +17,23 @@ export const ann = {
   day: "Monday",
 }
 
-/** A transaction of one op. */
-export function transact(entity: string, id: string, set: JsonObject): Request {
-  return { type: "Transact", target: null, data: { ops: [{ entity, id, set }] } }
-}
-
 /** A template under the id `reminder`. */
-export const template = transact("Template", "reminder", {
-  name: "reminder",
-  subject: "Your appointment, {{name}}",
-  text: "Dear {{name}}, see you on {{day}}.",
-  html: "<p>Dear <b>{{name}}</b>, see you on {{day}}.</p>",
-})
+export const template = transact([
+  {
+    entity: "Template",
+    id: "reminder",
+    set: {
+      name: "reminder",
+      subject: "Your appointment, {{name}}",
+      text: "Dear {{name}}, see you on {{day}}.",
+      html: "<p>Dear <b>{{name}}</b>, see you on {{day}}.</p>",
+    },
+  },
+])
 
 /** The use of that template, for some recipients by some channels. */
-export function usage(id: string, recipients: JsonObject[string], channels: readonly string[]): Request {
-  return transact("TemplateUsage", id, { template: "reminder", recipients, channels })
+export function usage(id: string, recipients: readonly Json[], channels: readonly Channel[]): Request {
+  return transact([{ entity: "TemplateUsage", id, set: { template: "reminder", recipients, channels } }])
 }
 
 /** The application under simulated time, with one transport for all channels, and the template in it. */

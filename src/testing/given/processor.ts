@@ -15,7 +15,7 @@ export type GivenProcessor = {
   in(app: App): GivenProcessor
   /** Adapters by their names. What the processor asks for besides is a fake that answers nothing. */
   using(adapters: Readonly<Record<string, unknown>>): GivenProcessor
-  /** Entities that are there. */
+  /** Entities that are there. The one that an event is about: as it is by now, where an effect asks for the latest. */
   knowing(...entities: readonly Known[]): GivenProcessor
   /** 2 after one failure. */
   attempt(attempt: number): GivenProcessor
@@ -97,7 +97,7 @@ function delivered(story: Story, given: Given, became: Became | null): Reacting 
         became ? `${became.kind} ${heard.stream.type}` : heard.type,
       )
     }
-    const seen = await deliver({ processor, event: heard, became, entities, adapters, attempt })
+    const seen = await deliver({ processor, event: heard, became, entities, adapters, attempt, rules })
     for (const request of seen.requests) {
       const refusal = rules.refusalOf(request)
       if (refusal !== null) throw refusal

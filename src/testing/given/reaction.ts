@@ -3,10 +3,11 @@ import { injector, parametersOf } from "../../kernel/inject.ts"
 import { isObject, sameJson, type Json } from "../../kernel/json.ts"
 import type { Request } from "../../kernel/handler.ts"
 import type { RecordedEvent } from "../../kernel/message.ts"
-import type { Notification, Processor } from "../../kernel/processor.ts"
+import { effectNeeds, processorNeeds, type Notification, type Processor } from "../../kernel/processor.ts"
 import type { Snapshot } from "../../kernel/snapshot.ts"
 import { seededIds } from "../ids.ts"
 import { spy, type Spy } from "../spy.ts"
+import type { Rules } from "./rules.ts"
 
 /** An entity that is there when the event arrives. */
 export type Known = { readonly type: string; readonly id: string; readonly document: Document }
@@ -22,6 +23,7 @@ export type Delivering = {
   readonly entities: readonly Known[]
   readonly adapters: Readonly<Record<string, unknown>>
   readonly attempt: number
+  readonly rules: Rules
 }
 
 /** What came of a delivery. */
@@ -31,7 +33,8 @@ export type Delivered = {
   readonly spies: ReadonlyMap<string, Spy<unknown>>
 }
 
-const needNames = ["event", "notification", "entity", "snapshot", "key", "attempt"]
+const pureNames: readonly string[] = processorNeeds
+const needNames: readonly string[] = [...processorNeeds, ...effectNeeds]
 const ids = seededIds("given")
 
 /** Whether a processor hears an event, or what became of its entity. */
@@ -47,19 +50,22 @@ export function hears(processor: Processor, event: RecordedEvent, became: Became
 
 /** Hands a processor what it asks for, and nothing else. What nobody hands in is a fake. */
 export async function deliver(delivering: Delivering): Promise<Delivered> {
-  const { processor, event, became, entities, attempt } = delivering
+  const { processor, event, became, entities, attempt, rules } = delivering
   const asked = processor.inject ?? parametersOf(processor.run).names
   const outside = asked.filter(name => !needNames.includes(name))
-  if (processor.mode === "pure" && outside.length > 0) {
-    throw new Error(`The processor ${processor.name} is pure, and asks for ${outside.join(", ")}`)
+  const notPure = asked.filter(name => !pureNames.includes(name))
+  if (processor.mode === "pure" && notPure.length > 0) {
+    throw new Error(`The processor ${processor.name} is pure, and asks for ${notPure.join(", ")}`)
   }
   const spies = new Map(outside.map(name => [name, spy(name, delivering.adapters[name])]))
   const run = injector(processor.run, `the processor ${processor.name}`, [...needNames, ...outside], processor.inject)
+  const document = became?.after ?? entities.find(known => known.id === event.stream.id)?.document ?? null
   const needs = {
     event,
     notification: became === null ? null : notificationOf(event, became),
-    entity: became?.after ?? entities.find(known => known.id === event.stream.id)?.document ?? null,
+    entity: document === null ? null : rules.stateOf(event.stream.type, document),
     snapshot: snapshotOf(entities, event.t),
+    latest: latestOf(entities, event, became),
     key: ids.of(event.id, processor.name),
     attempt,
     ...Object.fromEntries([...spies].map(([name, { adapter }]) => [name, adapter])),
@@ -85,6 +91,13 @@ function notificationOf(event: RecordedEvent, { kind, before, after }: Became): 
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])
   const attributes = [...names].filter(name => !sameJson(before?.[name], after?.[name]))
   return { id: ids.of(`${t}:${stream.id}`, kind), kind, entity: stream.id, type: stream.type, t, attributes, causedBy }
+}
+
+// What is known is what there is now; an entity of which nothing more is known is as the event left it.
+function latestOf(entities: readonly Known[], event: RecordedEvent, became: Became | null) {
+  const { id, type } = event.stream
+  const left: readonly Known[] = became?.after ? [{ id, type, document: became.after }] : []
+  return (asked: string) => snapshotOf([...entities, ...left], event.t).entity(asked)
 }
 
 function snapshotOf(entities: readonly Known[], t: number): Snapshot {

@@ -2,7 +2,7 @@ import type { App } from "../../kernel/app.ts"
 import type { Document } from "../../kernel/entity.ts"
 import { frozen, sameJson } from "../../kernel/json.ts"
 import type { Event, RecordedEvent } from "../../kernel/message.ts"
-import type { Projection } from "../../kernel/projection.ts"
+import { projectingOf, type Projection } from "../../kernel/projection.ts"
 import { eventsText, fail, jsonText } from "./failure.ts"
 import { recordedAll, usualInstant, type Given } from "./happened.ts"
 import { noRules, rulesOf, type Rules } from "./rules.ts"
@@ -89,7 +89,7 @@ function folded(projection: Projection, events: readonly RecordedEvent[]): Folde
   const derived: Event[] = []
   for (const event of events) {
     const after = new Map<string, Document | null>()
-    for (const { keys, fold } of projection.on[event.type] ?? []) {
+    for (const { keys, fold } of projectingOf(projection.on, event.type)) {
       for (const key of [keys(event)].flat()) {
         const before = after.has(key) ? after.get(key)! : (rows.get(key) ?? null)
         // The row is what this projection itself made of it.

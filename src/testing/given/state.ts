@@ -92,7 +92,7 @@ function triedOn(story: Story, command: Request): Decided {
 
 function tried(story: Story, command: Request): Decided {
   const { subject, rules, before, given, at, by } = story
-  const aggregate = subject.kind === "app" ? decider(subject, command.type) : subject
+  const aggregate = subject.kind === "app" ? decider(subject, command, rules) : subject
   const to = command.target ?? { type: aggregate.type, id: "entity" }
   const place = (events: readonly Given[], after = 0) => recordedAll(events, rules, { to, at, by }, after)
   const history = place(given).filter(event => event.stream.id === to.id)
@@ -112,11 +112,17 @@ function tried(story: Story, command: Request): Decided {
   return decidedOf({ ...story, given: [...given, ...told] }, command, said, after, null)
 }
 
-function decider(app: App, command: string): Aggregate {
-  const found = app.aggregates.find(aggregate => Object.hasOwn(aggregate.decide, command))
+function decider(app: App, command: Request, rules: Rules): Aggregate {
+  const { type, target } = command
+  const found = app.aggregates.find(aggregate => Object.hasOwn(aggregate.decide, type))
   if (found !== undefined) return found
-  throw new Error(`No aggregate of the app decides ${command}: what a handler does is tried with testApp`)
+  // A command that there is not is refused, and the entity is what its events have made of it all the same.
+  if (rules.refusalOf(command)?.code === "unknown-command")
+    return app.aggregates.find(aggregate => aggregate.type === target?.type) ?? nobody
+  throw new Error(`No aggregate of the app decides ${type}: what a handler does is tried with testApp`)
 }
+
+const nobody: Aggregate = { kind: "aggregate", type: "", decide: {}, evolve: {} }
 
 function decidedOf(
   story: Story,

@@ -38,7 +38,7 @@ const schema = defineSchema({
   },
 })
 
-const { aggregate, handler, processor, projection, into, event, reject, command } = partsOf(schema)
+const { aggregate, handler, processor, projection, event, reject, command } = partsOf(schema)
 
 /** The app of these tests, and how often it has posted something to the outside. */
 function notes(): { app: App; posted: string[] } {
@@ -70,11 +70,7 @@ function notes(): { app: App; posted: string[] } {
   const texts = projection("texts", {
     version: 1,
     on: {
-      Written: into(
-        "Written",
-        e => e.data.text,
-        (_row, e) => ({ note: e.stream.id }),
-      ),
+      Written: { keys: e => e.data.text, fold: (_row, e) => ({ note: e.stream.id }) },
     },
   })
   const parts = { aggregates: [{ ...note, decide }], handlers: [copier], processors: [post], projections: [texts] }
