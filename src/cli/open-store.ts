@@ -4,7 +4,8 @@ import type { Store } from "../ports/store.ts"
 import { BadInput } from "./bad-input.ts"
 import type { Place } from "./options.ts"
 
-const inMemory = ":memory:"
+/** What is said instead of a folder, to keep nothing. */
+export const inMemory = ":memory:"
 
 /**
  * Opens the store that the options name. Here every kind of store, and of queue before it, is told from the others.

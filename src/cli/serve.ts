@@ -7,6 +7,7 @@ import { isLoopback } from "../server/identity.ts"
 import { createServer } from "../server/server.ts"
 import { BadInput } from "./bad-input.ts"
 import { loadFittingApp } from "./check-app.ts"
+import { openFiles } from "./open-files.ts"
 import { openStore } from "./open-store.ts"
 import type { Place } from "./options.ts"
 import { say } from "./print.ts"
@@ -26,7 +27,8 @@ export async function serve(path: string, options: Options): Promise<void> {
   const store = await openStore(options, "own")
   const [clock, ids, journal] = [systemClock(), systemIds(), systemJournal()]
   const metrics = systemMetrics({ ofProcess: true })
-  const daybook = await openDaybook(app, { store, clock, ids, journal, metrics })
+  const files = await openFiles(options, { clock, ids })
+  const daybook = await openDaybook(app, { store, clock, ids, journal, metrics, files })
   try {
     if (dev && seed.length > 0) await sow(seed, daybook, store)
     const text = async () => ({ type: metrics.contentType, text: await metrics.text() })

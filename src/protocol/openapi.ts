@@ -28,7 +28,8 @@ export function openapi(schema: CompiledSchema): JsonObject {
   }
 }
 
-function described({ id, summary, path, query = {}, headers = {}, body, answers }: Operation): JsonObject {
+function described({ id, summary, path, query = {}, headers = {}, body, bodies, answers }: Operation): JsonObject {
+  const taken = body === undefined ? bodies : { "application/json": body }
   const parameters = [
     ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
       name: name!,
@@ -43,11 +44,13 @@ function described({ id, summary, path, query = {}, headers = {}, body, answers 
     operationId: id,
     summary,
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(body === undefined
-      ? {}
-      : { requestBody: { required: true, content: { "application/json": { schema: body } } } }),
+    ...(taken === undefined ? {} : { requestBody: { required: true, content: contentOf(taken) } }),
     responses: { ...responsesOf(answers), default: { $ref: "#/components/responses/Problem" } },
   }
+}
+
+function contentOf(bodies: Readonly<Record<string, JsonObject>>): JsonObject {
+  return Object.fromEntries(Object.entries(bodies).map(([media, schema]) => [media, { schema }]))
 }
 
 function responsesOf(answers: Operation["answers"]): JsonObject {

@@ -11,6 +11,8 @@ export type Operation = {
   readonly query?: Readonly<Record<string, JsonObject>>
   readonly headers?: Readonly<Record<string, JsonObject>>
   readonly body?: JsonObject
+  /** Bodies that are not JSON, by their media types. */
+  readonly bodies?: Readonly<Record<string, JsonObject>>
   /** By status: what it means, and the schema of the body under its media type. */
   readonly answers: Readonly<Record<string, Answer>>
 }
@@ -187,6 +189,29 @@ const describing: readonly Operation[] = [
   },
 ]
 
+const bytes: JsonObject = { description: `Any bytes, at most ${limits.uploadBytesMax}` }
+const files: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/files",
+    id: "uploadFile",
+    summary: "Takes in a file, which a command may refer to from then on",
+    bodies: { "*/*": bytes, "multipart/form-data": { ...shape({ file: bytes }), maxProperties: 1 } },
+    answers: { 201: { means: "It is there; within a day, a transaction has to hold it", body: schemaRef("File") } },
+  },
+  {
+    method: "get",
+    path: "/files/{id}",
+    id: "downloadFile",
+    summary: "A file that some entity holds",
+    headers: tagged,
+    answers: {
+      200: { means: "Its bytes, under its own media type", body: bytes, media: "*/*" },
+      304: { means: "The client has it" },
+    },
+  },
+]
+
 const operating: readonly Operation[] = [
   {
     method: "get",
@@ -258,4 +283,4 @@ const operating: readonly Operation[] = [
 ]
 
 /** Every call over HTTP. */
-export const operations: readonly Operation[] = [...commands, ...reading, ...describing, ...operating]
+export const operations: readonly Operation[] = [...commands, ...reading, ...describing, ...files, ...operating]

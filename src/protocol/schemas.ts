@@ -117,6 +117,15 @@ export const messageSchemas: Readonly<Record<string, JsonObject>> = {
     },
     "Why something was not done (RFC 9457), with the facts as further members",
   ),
+  File: shape(
+    {
+      file: id,
+      size: { type: "integer", minimum: 0 },
+      sha256: { type: "string", pattern: "^[0-9a-f]{64}$" },
+      mediaType: { type: "string" },
+    },
+    "A file that was uploaded: what an attribute of type file holds",
+  ),
   Stream: shape({ type: name, id, version: { type: "integer", minimum: 1 } }),
   DeadLetter: shape({
     id: { type: "string" },

@@ -27,5 +27,7 @@ export type Route = {
   readonly method: "GET" | "POST"
   /** As in OpenAPI, with `{name}` for what differs. */
   readonly path: string
+  /** Its body is not read before it is asked for. */
+  readonly body?: "stream"
   readonly answer: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
 }

@@ -23,7 +23,7 @@ export function sendDocument(
 }
 
 /** Whether a tag is among those a client names (RFC 9110, 13.1.2): weakly compared, so that a proxy may have changed it. */
-function isKnown(header: string | undefined, etag: string): boolean {
+export function isKnown(header: string | undefined, etag: string): boolean {
   if (header === undefined) return false
   return header.split(",").some(tag => tag.trim() === "*" || tag.trim().replace(/^W\//, "") === etag)
 }

@@ -10,6 +10,7 @@ import type { Context, Route, ServerOptions } from "./context.ts"
 import { deadLetterRoutes } from "./dead-letters.ts"
 import { eventRoutes } from "./events.ts"
 import { Feeds } from "./feeds.ts"
+import { fileRoutes, leaveBodies } from "./files.ts"
 import { healthRoutes } from "./health.ts"
 import { actorOf, isLoopback } from "./identity.ts"
 import { instanceRoutes } from "./instances.ts"
@@ -75,6 +76,7 @@ export function routesOf(context: Context): readonly Route[] {
     ...eventRoutes(context),
     ...streamRoutes(context),
     ...schemaRoutes(context),
+    ...fileRoutes(context),
     ...deadLetterRoutes(context),
     ...projectionRoutes(context),
     ...healthRoutes(context),
@@ -88,9 +90,9 @@ function library(daybook: Daybook, running: Running): FastifyInstance {
     // Told by `unavailable`, like everything else.
     return503OnClosing: false,
     bodyLimit: limits.bodyBytesMax,
-    requestTimeout: bounds.requestMsMax,
+    requestTimeout: bounds.uploadMsMax,
     keepAliveTimeout: bounds.idleConnectionMsMax,
-    http: { maxHeaderSize: bounds.headerBytesMax },
+    http: { maxHeaderSize: bounds.headerBytesMax, headersTimeout: bounds.requestMsMax },
     routerOptions: { maxParamLength: bounds.pathPartCharsMax },
     frameworkErrors: (error, request, reply) => {
       void sendProblem(secure(reply), problemFor(error, daybook, { method: request.method, route: "none" }))
@@ -136,7 +138,11 @@ function receive(app: FastifyInstance, context: Context, running: Running, allow
 }
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[]): void {
-  for (const { method, path, answer } of routes) {
-    app.route({ method, url: path.replaceAll(/\{(\w+)\}/g, ":$1"), handler: answer })
-  }
+  const add = (to: FastifyInstance, { method, path, answer }: Route) =>
+    to.route({ method, url: path.replaceAll(/\{(\w+)\}/g, ":$1"), handler: answer })
+  for (const route of routes) if (route.body === undefined) add(app, route)
+  void app.register(async scope => {
+    leaveBodies(scope)
+    for (const route of routes) if (route.body === "stream") add(scope, route)
+  })
 }
