@@ -68,6 +68,7 @@ function* decideNow(job: Job, parts: DecidingParts, now: string): Deciding<Decid
     decideCommand(command, workspace.head(command.target.id), { now, actor: job.asker.actor }, work, routes)
   }
   const settled = yield* work.settle(workspace)
+  if (settled.files.length > 0) yield { keep: settled.files }
   return settledStep(job, parts, settled, result, now)
 }
 
@@ -99,6 +100,7 @@ function* finish(job: Job, parts: DecidingParts, now: string): Deciding<Decided>
       if (rested.some(r => parts.workspace.head(r.id).version !== r.version)) return { kind: "overtaken" }
       // What could not be written is tried again as it is: if it has been overtaken, the versions show it.
       const settled = (came.settled ??= yield* came.work.settle(parts.workspace))
+      if (settled.files.length > 0) yield { keep: settled.files }
       return settledStep(job, parts, settled, came.result, now)
     }
     default:

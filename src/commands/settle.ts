@@ -31,7 +31,7 @@ export function* settleEntities(
   workspace: Workspace,
   routes: Routes,
   rest: (head: LiveHead) => void,
-): Deciding<readonly EntityChange[]> {
+): Deciding<{ changes: readonly EntityChange[]; files: readonly string[] }> {
   const checking: Checking = { touched, workspace, routes, rest, faults: [], claimed: new Map(), files: [] }
   const changes: EntityChange[] = []
   for (const one of touched.values()) {
@@ -45,11 +45,7 @@ export function* settleEntities(
   const { files } = checking
   if (files.length > 0) yield* checkNewFiles(files, workspace, checking.faults)
   const [first] = checking.faults
-  if (first === undefined) {
-    // Before anything refers to them, and after everything else was found good.
-    if (files.length > 0) yield { keep: files.map(({ value }) => value.file) }
-    return changes
-  }
+  if (first === undefined) return { changes, files: files.map(({ value }) => value.file) }
   const sentence = `What would come of it is against the schema: ${first.path} ${first.message}`
   throw new Refusal("invalid", sentence, {}, checking.faults)
 }

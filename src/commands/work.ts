@@ -21,6 +21,8 @@ export type Settled = {
   readonly changes: readonly EntityChange[]
   readonly reads: readonly { readonly id: string; readonly version: number }[]
   readonly heads: readonly LiveHead[]
+  /** The files that it newly holds: to be kept each time before it is committed. */
+  readonly files: readonly string[]
 }
 
 /**
@@ -119,14 +121,15 @@ export class Work {
   *settle(workspace: Workspace): Deciding<Settled> {
     assert(this.#mode !== "settled", `${this.#command.type} was settled twice`)
     this.#mode = "settled"
-    const changes = yield* settleEntities(this.#touched, this.#events, workspace, this.#routes, head => this.rest(head))
+    const rest = (head: LiveHead) => this.rest(head)
+    const { changes, files } = yield* settleEntities(this.#touched, this.#events, workspace, this.#routes, rest)
     const heads: LiveHead[] = []
     for (const { before, type, version, last, document } of this.#touched.values()) {
       const isChanged = this.#events[last]!.kind !== null
       heads.push({ id: before.id, type, version, t: isChanged ? Infinity : before.t, document })
     }
     const reads = [...this.#reads].filter(([id]) => !this.#touched.has(id)).map(([id, version]) => ({ id, version }))
-    return { events: this.#events, changes, reads, heads }
+    return { events: this.#events, changes, reads, heads, files }
   }
 
   #eventType(event: Event, type: string): EventType {

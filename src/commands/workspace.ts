@@ -17,7 +17,7 @@ export type Need = {
   readonly holders?: readonly (readonly [string, Scalar])[]
   /** Files that something is asked of, by their ids. */
   readonly files?: readonly string[]
-  /** Files that must be there for good before anything can be committed. */
+  /** Files that must be there for good before what refers to them is committed. */
   readonly keep?: readonly string[]
 }
 
