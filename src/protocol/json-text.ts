@@ -11,10 +11,13 @@ export function readJson(text: string): Json {
   } catch {
     throw notJson(text)
   }
-  // Almost no text holds either, and then there is nothing to look for. One level more: it may be a list of commands.
-  if (text.includes("__proto__") || text.includes("\\u005")) refuseTrouble(json, limits.jsonDepthMax + 1)
+  // Almost no text holds any, and then there is nothing to look for. One level more: it may be a list of commands.
+  if (suspicious.test(text)) refuseTrouble(json, limits.jsonDepthMax + 1)
   return json
 }
+
+// A key that does harm, however it is written, or an escape that may be half of a character.
+const suspicious = /__proto__|\\u(?:005|d[89a-f])/i
 
 function notJson(text: string): Refusal {
   const offset = placeOfFault(text) ?? text.length
@@ -26,7 +29,10 @@ function notJson(text: string): Refusal {
   return new Refusal("malformed", sentence, { line, column, offset }, [{ path: "", code: "json", message: sentence }])
 }
 
-/** Refuses JSON that nests deeper than `depthMax`, or holds a key that means something else to JavaScript. */
+/**
+ * Refuses JSON that nests deeper than `depthMax`, holds a key that means something else to JavaScript, or half a
+ * character: written as UTF-8, all such halves become the same.
+ */
 export function refuseTrouble(json: unknown, depthMax: number = limits.jsonDepthMax): void {
   const trouble = troubleIn(json, depthMax)
   if (trouble === null) return
@@ -34,9 +40,16 @@ export function refuseTrouble(json: unknown, depthMax: number = limits.jsonDepth
   throw new Refusal(code === "depth" ? "too-large" : "malformed", `${path} ${message}`, { path }, [trouble])
 }
 
-type Trouble = { readonly path: string; readonly code: "depth" | "key"; readonly message: string }
+type Trouble = { readonly path: string; readonly code: "depth" | "key" | "unicode"; readonly message: string }
+
+const halfCharacter = {
+  path: "",
+  code: "unicode",
+  message: "holds half of a surrogate pair, which is no character",
+} as const
 
 function troubleIn(json: unknown, left: number): Trouble | null {
+  if (typeof json === "string") return json.isWellFormed() ? null : halfCharacter
   if (typeof json !== "object" || json === null) return null
   if (left === 0) return { path: "", code: "depth", message: `nests deeper than ${limits.jsonDepthMax} levels` }
   if (Array.isArray(json)) {
@@ -49,6 +62,7 @@ function troubleIn(json: unknown, left: number): Trouble | null {
   for (const key in json) {
     // Copied to another object, this key would change what the object inherits.
     if (key === "__proto__") return { path: "/__proto__", code: "key", message: "may not be the name of a member" }
+    if (!key.isWellFormed()) return halfCharacter
     const found = troubleIn((json as Record<string, unknown>)[key], left - 1)
     if (found !== null) return { ...found, path: `/${pointerStep(key)}${found.path}` }
   }

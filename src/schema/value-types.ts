@@ -19,7 +19,8 @@ export type ValueType = {
   readonly lookedUp: boolean
 }
 
-const isString = (value: Json): value is string => typeof value === "string"
+// Half a surrogate pair is no character: written as UTF-8, two different values would become one.
+const isString = (value: Json): value is string => typeof value === "string" && value.isWellFormed()
 const same = (value: Json): Json => value
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/

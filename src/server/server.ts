@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from "fastify"
+import { fastify, type FastifyInstance, type FastifyRequest } from "fastify"
 import type { Daybook } from "../daybook.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
@@ -92,7 +92,8 @@ function library(daybook: Daybook, running: Running): FastifyInstance {
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: bounds.uploadMsMax,
     keepAliveTimeout: bounds.idleConnectionMsMax,
-    http: { maxHeaderSize: bounds.headerBytesMax, headersTimeout: bounds.requestMsMax },
+    // Whose name is missing is told so by us, like everything else.
+    http: { maxHeaderSize: bounds.headerBytesMax, requireHostHeader: false, headersTimeout: bounds.requestMsMax },
     routerOptions: { maxParamLength: bounds.pathPartCharsMax },
     frameworkErrors: (error, request, reply) => {
       void sendProblem(secure(reply), problemFor(error, daybook, { method: request.method, route: "none" }))
@@ -120,6 +121,7 @@ function receive(app: FastifyInstance, context: Context, running: Running, allow
     })
     secure(reply)
     try {
+      refuseNameless(request.raw)
       // Whoever asks whether the process lives is told, whoever it is.
       if (route !== "/health") request.actor = actorOf(request.headers, options.dev)
       if (isDraining() && route !== "/health" && route !== "/ready") {
@@ -135,6 +137,12 @@ function receive(app: FastifyInstance, context: Context, running: Running, allow
     }
     done()
   })
+}
+
+function refuseNameless({ httpVersion, headers }: FastifyRequest["raw"]): void {
+  if (headers.host === undefined && httpVersion === "1.1") {
+    throw new Refusal("malformed", "A request says in Host whom it is meant for")
+  }
 }
 
 function addRoutes(app: FastifyInstance, routes: readonly Route[]): void {

@@ -95,6 +95,17 @@ describe("JSON that is trouble", () => {
     expect(refusalOf(() => readJson(text)).code).toBe("too-large")
   })
 
+  test("half a character is refused with its place, in a value and in a name; a whole one is not", () => {
+    expect(refusalOf(() => readJson('{"a": [0, "x\\ud83d"]}'))).toMatchObject({
+      code: "malformed",
+      faults: [{ path: "/a/1", code: "unicode" }],
+    })
+    expect(refusalOf(() => readJson('{"a": {"\\uDC00": 1}}'))).toMatchObject({
+      faults: [{ path: "/a", code: "unicode" }],
+    })
+    expect(readJson('{"a": "\\ud83d\\ude00"}')).toEqual({ a: "\u{1f600}" })
+  })
+
   test("depth is counted and refused as too large, with the place", () => {
     const nested = (depth: number): unknown => (depth === 0 ? 1 : { "a/~": nested(depth - 1) })
     refuseTrouble(nested(3), 3)
