@@ -1,8 +1,11 @@
 import type { Json, JsonObject } from "./json.ts"
 import type { Command, CommandState, T } from "./message.ts"
 
-/** One step of a command's way: the state it came into, when, and in which transaction. */
-export type Passage = { readonly state: CommandState; readonly at: string; readonly t: T }
+/**
+ * One step of a command's way: the state it came into, when, and in which transaction; and which process has it in hand
+ * from there, where several share a store and it is not at its end.
+ */
+export type Passage = { readonly state: CommandState; readonly at: string; readonly t: T; readonly process?: string }
 
 /**
  * The record of how far a command has got. The command in it never changes; the rest does, each time in the

@@ -6,6 +6,9 @@ import type { Maybe } from "../kernel/handler.ts"
  */
 export type Fence = { readonly name: string; readonly epoch: number }
 
+/** A lease that somebody holds now. */
+export type HeldLease = { readonly name: string; readonly holder: string; readonly msLeft: number }
+
 /**
  * Who does what only one may do at a time, of all processes on a store. A lease ends by itself: what a dead process had
  * is free after its time.
@@ -14,6 +17,12 @@ export type Fence = { readonly name: string; readonly epoch: number }
  * - Its time is measured where the leases are kept, never by the clocks of two processes.
  */
 export interface LeaseStore {
+  /**
+   * Whether other processes may be on the store. Where they may not, whoever asks for a lease has it, and nobody needs to
+   * renew one, to look who has what, or to wait.
+   */
+  readonly isShared: boolean
+
   /**
    * Takes a lease for `ms` milliseconds if nobody else holds it; null: somebody does. Whoever holds it already gets it
    * anew, with a new epoch.
@@ -28,4 +37,7 @@ export interface LeaseStore {
 
   /** Gives a lease back before its time. Its epoch is of no use any more. Does nothing for one that is another's by now. */
   release(name: string, holder: string, epoch: number): Maybe<void>
+
+  /** All leases whose time is not over, in order of their names. */
+  held(): Maybe<readonly HeldLease[]>
 }

@@ -38,7 +38,8 @@ export interface Store {
    * - Resolves only when all that is `done` is durable.
    * - One outcome per write, at its place. A write that drops out does so alone: those before and after it are
    *   committed, except where they rest on it, which their versions show, or `restsOn` (`drop-outs.ts`).
-   * - A transaction whose command id is known, and not `first: false`, is a `duplicate`.
+   * - A transaction whose command id is known, and not `first: false`, is a `duplicate`; so is one that `follows` a step
+   *   which is not its command's last any more.
    * - Throws `unavailable` when nothing could be written (a full disk, a read-only file, a lost connection whose
    *   transaction is known not to be there). Nothing of the batch is there then.
    */

@@ -48,6 +48,8 @@ export type TransactionWrite = {
   readonly instance: Instance
   /** Whether the instance is new to the store. */
   readonly first: boolean
+  /** The t of the step that this one follows, where it is not the first: it must still be the command's last. */
+  readonly follows?: T
   readonly actor: string
   readonly schemaVersion: number
   readonly events: readonly NewEvent[]
@@ -59,6 +61,8 @@ export type TransactionWrite = {
   readonly timers: readonly TimerChange[]
   /** Taken over from another daybook as it was recorded there: its t must be the next one here. Null: it happens now. */
   readonly recorded: { readonly t: T; readonly at: string } | null
+  /** The lease under which this is said; a stale one is a conflict. */
+  readonly fence?: Fence
 }
 
 /** A command that was refused before it became one. It is kept for audit, takes no t and does not use up its id. */
@@ -117,7 +121,7 @@ export type Write = TransactionWrite | RefusalWrite | DeliveryWrite | Projection
  * done       It is durable. A transaction has its t and the instant it was recorded at.
  * conflict   It was overtaken: a stream has another version, a unique value another holder, or a lease another epoch.
  *            Nothing of it is there.
- * duplicate  Its command is there already. Nothing of it was written again.
+ * duplicate  Its command is there already, or has taken a step that this one does not follow. Nothing of it was written.
  */
 export type WriteOutcome =
   | { readonly kind: "done"; readonly t: T; readonly at: string }

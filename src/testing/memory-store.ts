@@ -3,6 +3,7 @@ import { unreachable } from "../kernel/refusal.ts"
 import { DropOuts } from "../ports/drop-outs.ts"
 import type { Store } from "../ports/store.ts"
 import type { DeliveryWrite, ProjectionWrite, TransactionWrite, Write, WriteOutcome } from "../ports/write.ts"
+import { bellOf } from "./memory/bell.ts"
 import { objection } from "./memory/check.ts"
 import { memoryCommands } from "./memory/commands.ts"
 import { memoryDeliveries } from "./memory/deliveries.ts"
@@ -18,12 +19,18 @@ import { simulatedClock } from "./clock.ts"
 
 export { emptyMemory, type Memory } from "./memory/memory.ts"
 
+/** What a memory store works with. `isShared`: whether several of them, each for a process, are on one memory at once. */
+export type MemoryStoreParts = { readonly clock?: Clock; readonly memory?: Memory; readonly isShared?: boolean }
+
 /**
  * A whole store in plain maps, for tests of what works on a store. It keeps every promise of the port but one: what it
- * holds ends with the process. Hand the same memory to a second one, and it goes on where the first one stopped.
+ * holds ends with the process. Hand the same memory to a second one, and it goes on where the first one stopped; or
+ * beside it, where both say that the memory is shared.
  */
-export function memoryStore(parts: { readonly clock?: Clock; readonly memory?: Memory } = {}): Store {
-  const { clock = simulatedClock(), memory = emptyMemory() } = parts
+export function memoryStore(parts: MemoryStoreParts = {}): Store {
+  const { clock = simulatedClock(), memory = emptyMemory(), isShared = false } = parts
+  const bell = bellOf(memory)
+  const own = new Set<() => void>()
 
   const now = () => {
     const newest = memory.transactions.at(-1)?.at ?? ""
@@ -38,19 +45,26 @@ export function memoryStore(parts: { readonly clock?: Clock; readonly memory?: M
     deliveries: memoryDeliveries(memory),
     timers: memoryTimers(memory),
     projections: memoryProjections(memory),
-    leases: memoryLeases(memory, () => clock.now()),
+    leases: memoryLeases(memory, () => clock.now(), isShared),
     maintenance: memoryMaintenance(memory),
     commit(writes) {
       const dropped = new DropOuts()
       return writes.map(write => {
         const outcome = dropped.objection(write) ?? commitOne(memory, write, now())
         dropped.note(write, outcome)
+        if (isShared && write.kind === "transaction" && outcome.kind === "done") bell.ring(own)
         return outcome
       })
     },
     basis: () => basisOf(memory),
-    // Nobody else can write to it, so there is never a reason to ring.
-    onBell: () => () => {},
+    onBell(listener) {
+      own.add(listener)
+      bell.listeners.add(listener)
+      return () => {
+        own.delete(listener)
+        bell.listeners.delete(listener)
+      }
+    },
     close() {},
   }
 }

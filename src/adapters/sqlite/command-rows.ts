@@ -76,7 +76,8 @@ export function historyText(instance: Instance, t: number): Cell {
   const { history, state, createdAt } = instance
   const last = history.at(-1)
   if (last === undefined) return "[]"
-  if (history.length === 1 && last.state === state && last.at === createdAt) return null
+  const isPlain = history.length === 1 && last.state === state && last.at === createdAt && last.process === undefined
+  if (isPlain) return null
   return JSON.stringify([...history.slice(0, -1), { ...last, t }])
 }
 

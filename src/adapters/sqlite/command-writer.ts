@@ -13,6 +13,8 @@ export type CommandWriter = {
   add(instance: Instance, dataText: string, t: number, at: number): number | null
   /** Writes how far a command that is there has got. Returns its key. */
   advance(instance: Instance, t: number, at: number): number
+  /** The t of a command's last step; undefined: there is no such command. */
+  lastT(id: string): number | undefined
   /** Takes back one that was added in this transaction, by a write that drops out. */
   drop(n: number): void
 }
@@ -33,6 +35,7 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
     db,
     `UPDATE commands SET (${changing}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ? RETURNING n`,
   )
+  const last = prepare<[number]>(db, "SELECT t FROM commands WHERE id = ?")
   const remove = prepare(db, "DELETE FROM commands WHERE n = ?")
 
   function add(instance: Instance, dataText: string, t: number, at: number): number | null {
@@ -62,7 +65,7 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
     return row[0]
   }
 
-  return { add, advance, drop: n => remove.run(n) }
+  return { add, advance, lastT: id => last.get(id)?.[0], drop: n => remove.run(n) }
 }
 
 /** The cells of `changing`. */

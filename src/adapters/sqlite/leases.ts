@@ -19,6 +19,7 @@ export function leasesOf(now: () => number): Leases {
   }
 
   return {
+    isShared: false,
     take(name, holder, ms) {
       const before = leases.get(name)
       const isAnothers = before !== undefined && before.holder !== null && before.holder !== holder
@@ -36,6 +37,11 @@ export function leasesOf(now: () => number): Leases {
       const lease = held(name, holder, epoch)
       if (lease !== null) lease.holder = null
     },
+    held: () =>
+      [...leases]
+        .filter(([, { holder, until }]) => holder !== null && now() < until)
+        .map(([name, { holder, until }]) => ({ name, holder: holder!, msLeft: until - now() }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     objection(fence) {
       if (fence === undefined) return null
       const { name, epoch } = fence

@@ -38,7 +38,9 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
     const ms = write.recorded === null ? Math.max(now, tip.at) : msOf(write.recorded.at)
     const dataText = JSON.stringify(command.data)
     const n = write.first ? commands.add(write.instance, dataText, t, ms) : null
-    if (write.first && n === null) return { kind: "duplicate" }
+    if (write.first ? n === null : write.follows !== undefined && commands.lastT(command.id) !== write.follows) {
+      return { kind: "duplicate" }
+    }
     const conflict = check(write, t)
     if (conflict !== null) {
       if (n !== null) commands.drop(n)

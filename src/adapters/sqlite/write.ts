@@ -105,7 +105,7 @@ function writeOne({ db, names, keys, leases }: Parts, tip: Tip): WriteOne {
   return (write, ms) => {
     switch (write.kind) {
       case "transaction":
-        return writeTransaction(write, tip, ms)
+        return leases.objection(write.fence) ?? writeTransaction(write, tip, ms)
       case "refusal":
         writeRefusal(write, ms)
         break

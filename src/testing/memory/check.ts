@@ -8,7 +8,10 @@ type Objection = Extract<WriteOutcome, { kind: "conflict" | "duplicate" }>
 /** Why a transaction may not be committed; null: it may. It is looked at before anything of it is written. */
 export function objection(memory: Memory, write: TransactionWrite): Objection | null {
   // First of all: a command that comes a second time has stale versions too, and that is not what is wrong with it.
-  if (write.first && memory.instances.has(write.instance.command.id)) return { kind: "duplicate" }
+  const known = memory.instances.get(write.instance.command.id)
+  if (write.first ? known !== undefined : write.follows !== undefined && known?.t !== write.follows) {
+    return { kind: "duplicate" }
+  }
   return outOfTurn(memory, write) ?? overtaken(memory, write) ?? taken(memory, write)
 }
 

@@ -2,13 +2,15 @@ import type { Fence, LeaseStore } from "../../ports/leases.ts"
 import type { Memory } from "./memory.ts"
 
 /** Leases, out of a memory. */
-export function memoryLeases(memory: Memory, now: () => number): LeaseStore {
+export function memoryLeases(memory: Memory, now: () => number, isShared: boolean): LeaseStore {
   const held = (name: string, holder: string, epoch: number) => {
     const lease = memory.leases.get(name)
     return lease?.holder === holder && lease.epoch === epoch ? lease : null
   }
 
   return {
+    isShared,
+
     take(name, holder, ms) {
       const before = memory.leases.get(name)
       const isAnothers = before !== undefined && before.holder !== null && before.holder !== holder
@@ -28,6 +30,12 @@ export function memoryLeases(memory: Memory, now: () => number): LeaseStore {
       const lease = held(name, holder, epoch)
       if (lease !== null) lease.holder = null
     },
+
+    held: () =>
+      [...memory.leases]
+        .filter(([, { holder, until }]) => holder !== null && now() < until)
+        .map(([name, { holder, until }]) => ({ name, holder: holder!, msLeft: until - now() }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Instance } from "../../kernel/instance.ts"
 import type { CommandState } from "../../kernel/message.ts"
 import type { CommandFilter } from "../../ports/commands.ts"
-import { allPages, same, storeCase, upTo, type Stage, type StoreCase } from "../store-case.ts"
+import { allPages, same, storeCase, upTo, type Done, type Stage, type StoreCase } from "../store-case.ts"
 import { aRefusal, aTransaction, anInstance } from "../writes.ts"
 
 const created = "2030-01-01T00:00:00.000Z"
@@ -89,6 +89,20 @@ export const commandCases: readonly StoreCase[] = [
     same(await stage.store.commands.find(["long"]), [
       { ...second, t: 3, updatedAt: done!.at, history: [history[0], { ...history[1], t: 3 }] },
     ])
+  }),
+
+  storeCase("the process that has a command in hand is kept with its step", async stage => {
+    const history = [{ state: "running", at: created, t: 0, process: "one" }] as const
+    const first = anInstance({ id: "long", state: "running", history, createdAt: created })
+    const [{ t }] = (await stage.done(aTransaction({ instance: first }))) as [Done]
+    same((await stage.store.commands.find(["long"]))[0]?.history, [{ ...history[0], t }])
+    const next = { state: "retrying", at: created, t: 0, process: "two" } as const
+    const second = { ...first, state: "retrying", history: [{ ...history[0], t }, next] } as const
+    await stage.done(aTransaction({ first: false, instance: second }))
+    same(
+      (await stage.store.commands.unfinished())[0]?.history.map(passage => passage.process),
+      ["one", "two"],
+    )
   }),
 
   storeCase("instances are found in the order asked, and null where there is none", async stage => {

@@ -1,6 +1,6 @@
 import { ok } from "node:assert/strict"
 import type { TransactionWrite, WriteOutcome } from "../../ports/write.ts"
-import { kinds, same, storeCase, type Stage, type StoreCase } from "../store-case.ts"
+import { kinds, same, storeCase, type Done, type Stage, type StoreCase } from "../store-case.ts"
 import { aChange, aDelivery, aPage, aRefusal, aTransaction, anEvent, anInstance, writer } from "../writes.ts"
 import { wholeLog } from "./expected.ts"
 
@@ -153,6 +153,30 @@ export const dropOutCases: readonly StoreCase[] = [
       same((await stage.store.commands.find(["long"]))[0]?.state, "succeeded")
     },
   ),
+
+  storeCase("of two who take the same further step of a command the second is told that it was taken", async stage => {
+    const [{ t }] = (await stage.done(aTransaction({ instance: anInstance({ id: "long", state: "running" }) }))) as [
+      Done,
+    ]
+    const step = (state: "running" | "succeeded", follows: number, id: string) =>
+      aTransaction({
+        first: false,
+        follows,
+        instance: anInstance({ id: "long", state }),
+        events: [anEvent({ stream: { id } })],
+      })
+    same(kinds(await stage.commit(step("running", t, "a"), step("succeeded", t, "b"))), ["done", "duplicate"])
+    same(kinds(await stage.commit(step("succeeded", t, "c"))), ["duplicate"])
+    // Its versions are stale too, and that is not what is wrong with it.
+    same(kinds(await stage.commit(step("succeeded", t, "a"))), ["duplicate"])
+    same((await stage.store.commands.find(["long"]))[0]?.state, "running")
+    await stage.reopen()
+    same(kinds(await stage.commit(step("succeeded", t, "c"), step("succeeded", t + 1, "d"))), ["duplicate", "done"])
+    same(
+      (await wholeLog(stage.store)).map(({ event }) => event.stream.id),
+      ["a", "d"],
+    )
+  }),
 
   storeCase("refusals, deliveries and pages are kept though transactions around them drop out", async stage => {
     await settle(stage)

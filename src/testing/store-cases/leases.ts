@@ -68,6 +68,40 @@ export const leaseCases: readonly StoreCase[] = [
     },
   ),
 
+  storeCase("the leases that somebody holds are listed, with who holds each and for how long", async stage => {
+    const { leases } = stage.store
+    same(await leases.held(), [])
+    const done = await taken(leases, "done", "ann")
+    await taken(leases, "work", "bob", longMs)
+    await taken(leases, "other", "ann", longMs / 2)
+    await taken(leases, "over", "bob", overMs)
+    await leases.release("done", "ann", done)
+    const held = await leases.held()
+    same(
+      held.map(({ name, holder }) => [name, holder]),
+      [
+        ["other", "ann"],
+        ["work", "bob"],
+      ],
+    )
+    const [other, work] = held
+    ok(other!.msLeft <= longMs / 2 && other!.msLeft > longMs / 4, "half the time, less what has passed")
+    ok(work!.msLeft <= longMs && work!.msLeft > longMs / 2, "all the time, less what has passed")
+  }),
+
+  storeCase("a transaction under a stale lease drops out, and is no duplicate when it comes again", async stage => {
+    const { leases } = stage.store
+    const old = { name: "work", epoch: await taken(leases, "work", "ann", overMs) }
+    same(kinds(await stage.commit(aTransaction({ id: "first", fence: old }))), ["done"])
+    const fence = { name: "work", epoch: await taken(leases, "work", "bob") }
+    same(kinds(await stage.commit(aTransaction({ id: "a", fence: old }), aTransaction({ id: "b", fence }))), [
+      "conflict",
+      "done",
+    ])
+    same(await stage.store.commands.find(["a"]), [null])
+    same(kinds(await stage.commit(aTransaction({ id: "a", fence }))), ["done"])
+  }),
+
   storeCase("what is written under a stale lease drops out alone, and is not kept", async stage => {
     const { leases } = stage.store
     await stage.store.projections.begin("projection", 1)

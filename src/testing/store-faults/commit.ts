@@ -101,6 +101,14 @@ export const commitFaults: Readonly<Record<string, StoreFault>> = {
       }),
     ),
   },
+  "a further step is not held to the one it follows": {
+    noticedBy: "of two who take the same further step of a command the second is told that it was taken",
+    breaks: transactions(({ follows: _follows, ...write }) => write),
+  },
+  "transactions are not held to their lease": {
+    noticedBy: "a transaction under a stale lease drops out, and is no duplicate when it comes again",
+    breaks: transactions(({ fence: _fence, ...write }) => write),
+  },
   "a timer that was taken back is still due": {
     noticedBy: "a timer stays due until it is taken back",
     breaks: transactions(write => ({ ...write, timers: write.timers.filter(timer => timer.due !== null) })),

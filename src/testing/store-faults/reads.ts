@@ -208,6 +208,12 @@ export const readFaults: Readonly<Record<string, StoreFault>> = {
     noticedBy: "a lease is one holder's until it is given back, and epochs only grow",
     breaks: replacingPart("leases", () => ({ take: () => ({ epoch: 1 }) })),
   },
+  "leases that are over are listed": {
+    noticedBy: "the leases that somebody holds are listed, with who holds each and for how long",
+    breaks: replacingPart("leases", leases => ({
+      held: async () => [...(await leases.held()), { name: "over", holder: "bob", msLeft: 1 }],
+    })),
+  },
   "a schema is kept once for each time": {
     noticedBy: "schemas are kept in order, from which t on each, and the same again does nothing",
     breaks: replacingPart("maintenance", maintenance => ({
