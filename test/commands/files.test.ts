@@ -67,7 +67,7 @@ async function album(name: keyof typeof stores) {
   }
   const open = async () => {
     const life = beginLife(clock, store, {})
-    return { daybook: await openDaybook(app, { ...life.parts, ids, files }), end: life.end }
+    return { daybook: await openDaybook(app, { ...life.parts, ids, files }), life }
   }
   let now = await open()
   onTestFinished(() => now.daybook.close())
@@ -82,14 +82,14 @@ async function album(name: keyof typeof stores) {
     transact: (ops: readonly JsonObject[], id?: string) => ask("Transact", null, { ops }, id),
     upload: (text: string) => now.daybook.upload(new Blob([text]).stream(), "text/plain"),
     state: async ({ file }: UploadedFile) => (await kept.find([file]))[0]?.state ?? null,
-    async restart() {
-      now.end()
+    restart: async (afterMs = 0) => {
+      now.life.end()
+      await clock.advance(afterMs)
       now = await open()
+      await clock.idle()
     },
-    async afterADay() {
-      await clock.advance(limits.fileUnusedMsMax + limits.fileSweepEveryMs)
-    },
-    async findings() {
+    afterADay: () => clock.advance(limits.fileUnusedMsMax + limits.fileSweepEveryMs),
+    findings: async () => {
       const found: unknown[] = []
       for await (const finding of now.daybook.verify()) found.push(finding)
       return found
@@ -136,12 +136,17 @@ describe.each(["memory", "sqlite"] as const)("on %s", name => {
   })
 
   test("a transaction that is refused keeps nothing, and what nobody holds is gone after a day [L80]", async () => {
-    const { upload, transact, state, afterADay } = await album(name)
-    const a = await upload("a")
+    const { upload, transact, state, afterADay, restart } = await album(name)
+    const [a, b] = [await upload("a"), await upload("b")]
     await refusalOf(transact([photo("p", { image: a }), photo("q", { title: "too long" })]))
     expect(await state(a)).toBe("pending")
+    await restart(limits.fileUnusedMsMax - 1)
+    expect(await state(b)).toBe("pending")
+    await restart(1)
+    expect(await state(b)).toBeNull()
+    const c = await upload("c")
     await afterADay()
-    expect(await state(a)).toBeNull()
+    expect([await state(a), await state(c)]).toEqual([null, null])
     expect(await faultsOf(transact([photo("p", { image: a })]))).toEqual(["/data/ops/0/set/image file"])
   })
 
