@@ -4,7 +4,8 @@ import { Refusal } from "../kernel/refusal.ts"
 import type { FileContent, FileStore, UploadedFile } from "../ports/files.ts"
 import type { Journal } from "../ports/journal.ts"
 import type { Store } from "../ports/store.ts"
-import type { CompiledSchema } from "../schema/compile.ts"
+import { compileSchema, type CompiledSchema } from "../schema/compile.ts"
+import { parseSchema } from "../schema/parse.ts"
 
 /** What files are kept with, for a daybook that keeps any. */
 export type FilesParts = {
@@ -29,8 +30,7 @@ export class Files {
 
   constructor(parts: FilesParts) {
     this.#parts = parts
-    const attributes = [...parts.schema.entities.values()].flatMap(entity => entity.files.map(a => a.fullName))
-    this.#attributes = [...new Set(attributes)]
+    this.#attributes = fileAttributes([parts.schema])
     if (parts.files !== undefined) this.#next = parts.clock.soon(() => this.#sweep())
   }
 
@@ -45,7 +45,7 @@ export class Files {
   async download(id: string): Promise<FileContent> {
     const files = this.#files()
     const { entities } = this.#parts.store
-    const isHeld = await this.#any(async attribute => (await entities.holders(attribute, id)).length > 0)
+    const isHeld = await anyOf(this.#attributes, async attribute => (await entities.holders(attribute, id)).length > 0)
     const found = isHeld ? await files.read(id) : null
     if (found === null) throw new Refusal("not-found", `There is no file ${id}`, { id })
     return found
@@ -60,10 +60,12 @@ export class Files {
 
   #sweep(): void {
     const { files, store, clock, journal } = this.#parts
-    // What the past refers to is referred to.
-    const isReferenced = (id: string) => this.#any(async attribute => store.entities.wasHeld(attribute, id))
     const sweep = async () => {
       try {
+        // What the past refers to is referred to, under whatever name an earlier schema had for it.
+        const schemas = await store.maintenance.schemas()
+        const attributes = fileAttributes(schemas.map(kept => compileSchema(parseSchema(kept.schema))))
+        const isReferenced = (id: string) => anyOf(attributes, async attribute => store.entities.wasHeld(attribute, id))
         const count = await files!.sweep(limits.fileUnusedMsMax, isReferenced)
         if (count > 0) journal.info("Files that nothing refers to were removed", { count })
       } catch (error) {
@@ -74,13 +76,18 @@ export class Files {
     this.#sweeping = sweep()
   }
 
-  async #any(holds: (attribute: string) => Promise<boolean>): Promise<boolean> {
-    for (const attribute of this.#attributes) if (await holds(attribute)) return true
-    return false
-  }
-
   #files(): FileStore {
     if (this.#parts.files !== undefined) return this.#parts.files
     throw new Refusal("unavailable", "This daybook was opened without a place for files")
   }
+}
+
+function fileAttributes(schemas: readonly CompiledSchema[]): readonly string[] {
+  const entities = schemas.flatMap(schema => [...schema.entities.values()])
+  return [...new Set(entities.flatMap(entity => entity.files.map(attribute => attribute.fullName)))]
+}
+
+async function anyOf(names: readonly string[], holds: (name: string) => Promise<boolean>): Promise<boolean> {
+  for (const name of names) if (await holds(name)) return true
+  return false
 }

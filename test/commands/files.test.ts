@@ -27,7 +27,7 @@ const schema = {
   commands: { Scan: { target: "Passport", data: {} }, Copy: { target: "Passport", data: {} } },
   events: { Scanned: { stream: "Passport", data: {} } },
 }
-const app = define({
+const album1 = define({
   schema,
   aggregates: [
     {
@@ -65,7 +65,7 @@ async function album(name: keyof typeof stores) {
       await faults.keep()
     },
   }
-  const open = async () => {
+  const open = async (app = album1) => {
     const life = beginLife(clock, store, {})
     return { daybook: await openDaybook(app, { ...life.parts, ids, files }), life }
   }
@@ -82,10 +82,10 @@ async function album(name: keyof typeof stores) {
     transact: (ops: readonly JsonObject[], id?: string) => ask("Transact", null, { ops }, id),
     upload: (text: string) => now.daybook.upload(new Blob([text]).stream(), "text/plain"),
     state: async ({ file }: UploadedFile) => (await kept.find([file]))[0]?.state ?? null,
-    restart: async (afterMs = 0) => {
+    restart: async (afterMs = 0, app = album1) => {
       now.life.end()
       await clock.advance(afterMs)
-      now = await open()
+      now = await open(app)
       await clock.idle()
     },
     afterADay: () => clock.advance(limits.fileUnusedMsMax + limits.fileSweepEveryMs),
@@ -211,6 +211,17 @@ describe.each(["memory", "sqlite"] as const)("on %s", name => {
     expect((await then.entity("q"))?.document).toEqual({ more: [a] })
     expect((await files.read(a.file))?.about).toEqual(a)
     expect(await findings()).toEqual([])
+  })
+
+  test("a file that only the past holds, under a name that the schema has no more, is not swept [L80]", async () => {
+    const { upload, transact, restart, state } = await album(name)
+    const a = await upload("a")
+    await transact([photo("p", { image: a }), { entity: "Note", id: "n", set: { text: "x" } }])
+    await transact([{ retract: "p" }])
+    const { Note } = schema.entities
+    const album2 = define({ schema: { daybook: 1, name: "album", version: 2, entities: { Note } } })
+    await restart(2 * limits.fileUnusedMsMax, album2)
+    expect(await state(a)).toBe("kept")
   })
 
   test("whoever holds no files pays nothing for them, nor does a file that stays where it is [L80]", async () => {
