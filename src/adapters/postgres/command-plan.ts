@@ -1,0 +1,88 @@
+import type { Instance } from "../../kernel/instance.ts"
+import type { Json } from "../../kernel/json.ts"
+import type { TransactionWrite } from "../../ports/write.ts"
+import type { Known } from "./check.ts"
+import type { SeenCommand } from "./look.ts"
+import type { LogRows } from "./rows.ts"
+import { codeOfState } from "./states.ts"
+
+/** A command as it is after the writes of a batch so far. */
+type Stepped = {
+  readonly before: SeenCommand | null
+  readonly first: number
+  last: number
+  instance: Instance
+  readonly dataText: string
+}
+
+/** Gathers the commands of a batch: one row each, however many steps it takes in it. */
+export function commandPlan({ seen, names }: Known, log: LogRows) {
+  const stepped = new Map<string, Stepped>()
+
+  /** Notes a step. Returns the command's key; a place in the batch, negative, where it has none yet. */
+  function step({ instance }: TransactionWrite, place: number, dataText: string): number {
+    const { id } = instance.command
+    const before = seen.commands.get(id) ?? null
+    const command = stepped.get(id) ?? { before, first: place, last: place, instance, dataText }
+    command.last = place
+    command.instance = instance
+    stepped.set(id, command)
+    return before === null ? -command.first : before.n
+  }
+
+  function finish(): void {
+    for (const command of stepped.values()) add(command)
+  }
+
+  function add({ before, first, last, instance, dataText }: Stepped): void {
+    const { command, parent, correlationId } = instance
+    log.cN.push(before === null ? null : before.n)
+    log.cBefore.push(before === null ? null : before.t)
+    log.cFirst.push(first)
+    log.cLast.push(last)
+    log.cCreated.push(Date.parse(instance.createdAt))
+    log.cDue.push(instance.due)
+    log.cExpected.push(command.expectedVersion ?? null)
+    log.cBasis.push(command.basisT ?? null)
+    log.cType.push(names.keyOf(command.type))
+    log.cTargetType.push(command.target === null ? null : names.keyOf(command.target.type))
+    log.cOwner.push(names.keyOf(instance.owner))
+    log.cAttempts.push(instance.attempts)
+    log.cState.push(codeOfState(instance.state))
+    log.cId.push(command.id)
+    log.cTarget.push(command.target === null ? null : command.target.id)
+    log.cParent.push(parent)
+    log.cCorrelation.push(correlationId === command.id ? null : correlationId)
+    log.cOccurred.push(command.occurredAt ?? null)
+    log.cDigest.push(instance.digest)
+    log.cData.push(dataText)
+    log.cResult.push(textOrNull(instance.result))
+    log.cError.push(textOrNull(instance.error))
+    log.cHistory.push(historyText(instance))
+  }
+
+  /** The t of a command's last step, if the batch is next; null: there is no such command. */
+  function lastT(id: string): number | null {
+    const last = stepped.get(id)?.last
+    return last === undefined ? (seen.commands.get(id)?.t ?? null) : seen.t + last
+  }
+
+  return { step, finish, lastT }
+}
+
+/**
+ * The history as it is stored: null where it is one step that the other columns tell as well. The t of the last step is
+ * the row's own.
+ */
+function historyText({ history, state, createdAt }: Instance): string | null {
+  const last = history.at(-1)
+  if (last === undefined) return "[]"
+  const isPlain = history.length === 1 && last.state === state && last.at === createdAt && last.process === undefined
+  if (isPlain) return null
+  const { t: _t, ...untimed } = last
+  return JSON.stringify([...history.slice(0, -1), untimed])
+}
+
+function textOrNull(value: Json): string | null {
+  return value === null ? null : JSON.stringify(value)
+}

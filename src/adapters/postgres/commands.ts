@@ -1,0 +1,85 @@
+import { instant } from "../../kernel/clock.ts"
+import type { Json } from "../../kernel/json.ts"
+import type { Fault, RefusalCode } from "../../kernel/refusal.ts"
+import type { CommandFilter, CommandStore } from "../../ports/commands.ts"
+import { commandColumns, instancesOf, type CommandRow } from "./command-rows.ts"
+import type { Ask } from "./driver.ts"
+import type { Names } from "./names.ts"
+import { codeOfState } from "./states.ts"
+import { texts, type Value } from "./wire.ts"
+
+/** Reads the records of commands. */
+export function commandStore(read: Ask, names: Names): CommandStore {
+  return {
+    async find(ids) {
+      const rows = await read<CommandRow>(`SELECT ${commandColumns} FROM @.commands WHERE id = ANY($1)`, [
+        texts([...ids]),
+      ])
+      const found = new Map((await instancesOf(read, rows, names)).map(instance => [instance.command.id, instance]))
+      return ids.map(id => found.get(id) ?? null)
+    },
+    list: async filter => instancesOf(read, await listed(read, filter, names), names),
+    async unfinished() {
+      const open = `SELECT ${commandColumns} FROM @.commands WHERE state <> 5 AND state IN (0, 1, 2, 3, 4) ORDER BY n`
+      return instancesOf(read, await read<CommandRow>(open), names)
+    },
+    refusal: refusalReader(read),
+  }
+}
+
+/** One statement for each set of things that may be asked for. */
+async function listed(read: Ask, filter: CommandFilter, names: Names): Promise<CommandRow[]> {
+  const { owner, type, parent, state, after, limit } = filter
+  const terms: string[] = []
+  const values: Value[] = []
+  const next = (value: Value) => `$${values.push(value)}`
+  await names.find(
+    read,
+    [owner, type].filter(name => name !== undefined),
+  )
+  // A name without a key is one that no row can have.
+  if (owner !== undefined) terms.push(`owner = ${next(names.known(owner))}`)
+  if (type !== undefined) terms.push(`type = ${next(names.known(type))}`)
+  if (parent !== undefined) terms.push(`parent = ${next(parent)}`)
+  if (state !== undefined) {
+    const code = codeOfState(state)
+    // Said as the index says it, so that what is not simply done is found without a walk over what is.
+    terms.push(code === 5 ? "state = 5" : `state <> 5 AND state = ${code}`)
+  }
+  if (after !== undefined) terms.push(`n < (SELECT n FROM @.commands WHERE id = ${next(after)})`)
+  const where = terms.length === 0 ? "true" : terms.join(" AND ")
+  const text = `SELECT ${commandColumns} FROM @.commands WHERE ${where} ORDER BY n DESC LIMIT ${next(limit)}`
+  return read<CommandRow>(text, values)
+}
+
+type RefusalRow = [
+  at: number,
+  type: string,
+  actor: string,
+  code: string,
+  sentence: string,
+  faults: string,
+  data: string,
+]
+
+function refusalReader(read: Ask): CommandStore["refusal"] {
+  return async id => {
+    const [row] = await read<RefusalRow>(
+      "SELECT at, type, actor, code, sentence, faults, data FROM @.refusals WHERE id = $1 ORDER BY n DESC LIMIT 1",
+      [id],
+    )
+    if (row === undefined) return null
+    const [at, type, actor, code, sentence, faults, data] = row
+    return {
+      id,
+      type,
+      actor,
+      // What was written as a code, faults and data is read as such.
+      code: code as RefusalCode,
+      sentence,
+      faults: JSON.parse(faults) as Fault[],
+      data: JSON.parse(data) as Json,
+      at: instant(at),
+    }
+  }
+}

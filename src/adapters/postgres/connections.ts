@@ -1,0 +1,210 @@
+import pg from "pg"
+import { waitMs } from "../../kernel/backoff.ts"
+import type { Clock } from "../../kernel/clock.ts"
+import type { Ids } from "../../kernel/ids.ts"
+import { Refusal } from "../../kernel/refusal.ts"
+import type { Journal } from "../../ports/journal.ts"
+import { sessionOn, told, type Ask, type Dialect, type Session } from "./driver.ts"
+import { faultOf, refusalOf, stateOf } from "./errors.ts"
+
+/** How to reach a database. */
+export type Address = {
+  readonly url: string
+  /** The quoted schema. */
+  readonly schema: string
+  readonly poolMax: number
+  readonly statementTimeoutMs: number
+}
+
+/** The connections of a store. */
+export type Connections = {
+  /** The address without its password, for people. */
+  readonly place: string
+  /** Reads by one statement. Tries again, a few times, when the connection breaks. */
+  readonly read: Ask
+  /** Hands out one connection of those that read, for as long as the work takes. */
+  lend<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
+  /** The same with the one that writes. */
+  writing<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
+  /** Waits after a failed attempt, longer each time; not at all once the store is being closed. */
+  pause(attempt: number, error: unknown): Promise<void>
+  readonly closing: boolean
+  /** A connection of one's own, outside of the pools. */
+  single(): pg.Client
+  close(): Promise<void>
+}
+
+type Parts = { readonly clock: Clock; readonly ids: Ids; readonly journal: Journal }
+
+/** How often something is tried: about three seconds with the usual backoff. A server that is started anew is back by then. */
+export const attemptsMax = 6
+
+/** What is waited for at most between two attempts. */
+const waitMsMax = 5_000
+
+/** Opens nothing yet: connections are made when they are needed. */
+export function connectionsTo(address: Address, parts: Parts): Connections {
+  const place = placeOf(address.url)
+  const dialect: Dialect = { schema: address.schema, named: true }
+  const settings = { useOptions: true }
+  const pools: Pools = {
+    readers: poolOf(address, settings, address.poolMax - 1, parts),
+    writer: poolOf(address, settings, 1, parts),
+  }
+  const waiting = waits(parts)
+
+  async function connect(which: keyof Pools): Promise<pg.PoolClient> {
+    try {
+      return await pools[which].connect()
+    } catch (error) {
+      if (!settings.useOptions || !isAboutOptions(error)) throw told(error)
+      // A pooler in between does not hand settings on: they are for speed and for tidiness only.
+      settings.useOptions = false
+      parts.journal.info("The database is reached without settings of its own: a pooler does not take them", { place })
+      const before = pools[which]
+      pools[which] = poolOf(address, settings, before.options.max, parts)
+      void before.end()
+      try {
+        return await pools[which].connect()
+      } catch (again) {
+        throw told(again)
+      }
+    }
+  }
+
+  async function use<Result>(which: keyof Pools, work: (session: Session) => Promise<Result>): Promise<Result> {
+    const client = await connect(which)
+    let broken = false
+    try {
+      return await work(sessionOn(client, dialect))
+    } catch (error) {
+      broken = faultOf(error) === "lost"
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async function pause(attempt: number, error: unknown): Promise<void> {
+    const fault = faultOf(error)
+    if (fault === "unnamed") return
+    if (fault !== "again") {
+      const why = error instanceof Error ? error.message : String(error)
+      parts.journal.warn("The database did not answer as it should, and is asked again", { place, attempt, why })
+    }
+    await waiting.wait(Math.min(waitMs(attempt, parts.ids.random()), waitMsMax))
+  }
+
+  async function insist<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        const fault = faultOf(error)
+        if (fault === "outside" || fault === "inside" || attempt === attemptsMax || waiting.closed) throw error
+        await pause(attempt, error)
+      }
+    }
+  }
+
+  async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await work()
+    } catch (error) {
+      throw refusalOf(error, place)
+    }
+  }
+
+  return {
+    place,
+    read: async (text, values) =>
+      guarded(async () => insist(async () => use("readers", ({ ask }) => ask(text, values)))),
+    lend: async work => guarded(async () => insist(async () => use("readers", work))),
+    writing: async work => use("writer", work),
+    pause,
+    get closing() {
+      return waiting.closed
+    },
+    single: () => new pg.Client(configOf(address, settings)),
+    async close() {
+      waiting.close()
+      await Promise.all([pools.readers.end(), pools.writer.end()])
+    },
+  }
+}
+
+type Pools = { readers: pg.Pool; writer: pg.Pool }
+
+function poolOf(address: Address, settings: { useOptions: boolean }, max: number, { journal }: Parts): pg.Pool {
+  const pool = new pg.Pool({ ...configOf(address, settings), max: Math.max(1, max), idleTimeoutMillis: 300_000 })
+  // A connection that breaks while nobody uses it is no event: the next one who needs one gets another.
+  pool.on("error", error => journal.info("A connection to the database that rested has broken", { why: error.message }))
+  return pool
+}
+
+function configOf({ url, statementTimeoutMs }: Address, { useOptions }: { useOptions: boolean }): pg.ClientConfig {
+  const options = [
+    `-c statement_timeout=${statementTimeoutMs}`,
+    `-c idle_in_transaction_session_timeout=${statementTimeoutMs}`,
+    // Every question has its index. Plans are kept, and one that was made for an empty table would go on reading it
+    // from end to end when it is full.
+    "-c enable_seqscan=off",
+    "-c jit=off",
+  ].join(" ")
+  return {
+    connectionString: withLibpqMeaning(url),
+    application_name: "daybook",
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    // If the server says nothing at all, not even that the time is over.
+    query_timeout: statementTimeoutMs + 5_000,
+    ...(useOptions ? { options } : {}),
+  }
+}
+
+/** `sslmode` means what PostgreSQL's manual says it means. */
+function withLibpqMeaning(url: string): string {
+  if (!/[?&]sslmode=/.test(url) || /[?&]uselibpqcompat=/.test(url)) return url
+  return `${url}&uselibpqcompat=true`
+}
+
+function isAboutOptions(error: unknown): boolean {
+  return stateOf(error) === "08P01" && error instanceof Error && /unsupported startup parameter/i.test(error.message)
+}
+
+function placeOf(url: string): string {
+  try {
+    const { hostname, port, pathname, searchParams } = new URL(url)
+    const host = hostname || searchParams.get("host") || "localhost"
+    return `${decodeURIComponent(pathname.slice(1)) || "postgres"} at ${host}${port === "" ? "" : `:${port}`}`
+  } catch {
+    throw new Refusal("unavailable", "The address of the database is not one: postgres://user:password@host:5432/name")
+  }
+}
+
+/** Waits that end at once when the store is closed. */
+function waits({ clock }: Parts) {
+  const open = new Set<() => void>()
+  let closed = false
+  return {
+    get closed() {
+      return closed
+    },
+    async wait(ms: number): Promise<void> {
+      if (closed) return
+      await new Promise<void>(resolve => {
+        const end = () => {
+          cancel()
+          open.delete(end)
+          resolve()
+        }
+        const cancel = clock.after(ms, end)
+        open.add(end)
+      })
+    },
+    close() {
+      closed = true
+      for (const end of open) end()
+    },
+  }
+}

@@ -1,0 +1,62 @@
+import type { Clock } from "../../kernel/clock.ts"
+import type { Ids } from "../../kernel/ids.ts"
+import { Refusal } from "../../kernel/refusal.ts"
+import { silent, type Journal } from "../../ports/journal.ts"
+import type { Store } from "../../ports/store.ts"
+import { connectionsTo } from "./connections.ts"
+import { quoted } from "./driver.ts"
+import { refusalOf } from "./errors.ts"
+import { locksOf } from "./locks.ts"
+import { migrate } from "./migrate.ts"
+import { namesOf } from "./names.ts"
+import { partitionsOf } from "./partitions.ts"
+import { storeOn } from "./store.ts"
+
+/** Where a daybook is kept in PostgreSQL, and how it is reached. */
+export type PostgresOptions = {
+  /** postgres://user:password@host:5432/database, with `?sslmode=` as PostgreSQL knows it. */
+  readonly url: string
+  /** The schema that holds its tables. It is made where there is none. */
+  readonly schema?: string
+  /** How many connections this process may have, besides one that listens. */
+  readonly poolMax?: number
+  /** How long one statement may take. */
+  readonly statementTimeoutMs?: number
+  /** What time it is, in milliseconds since 1970. The clock's, unless a test says otherwise. */
+  readonly now?: () => number
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly journal?: Journal
+  /** How many transactions one partition of the log holds. Only a schema that is made now heeds it. */
+  readonly partitionSize?: number
+}
+
+/** Keeps a daybook in a schema of a PostgreSQL database, which any number of processes may share. */
+export async function postgresStore(options: PostgresOptions): Promise<Store> {
+  const { url, schema = "public", poolMax = 10, statementTimeoutMs = 30_000, clock, ids, journal = silent } = options
+  if (!/^[A-Za-z_][A-Za-z0-9_]{0,47}$/.test(schema)) {
+    throw new Refusal("unavailable", `${schema} cannot name a schema: use up to 48 letters, digits and underscores`)
+  }
+  const address = { url, schema: quoted(schema), poolMax, statementTimeoutMs }
+  const connections = connectionsTo(address, { clock, ids, journal })
+  const locks = locksOf(schema)
+  const { place } = connections
+  const size = options.partitionSize
+  const plot = { schema, place, locks, ...(size === undefined ? {} : { partitionSize: size }) }
+  try {
+    await connections.writing(async session => migrate(session, plot))
+  } catch (error) {
+    await connections.close()
+    throw refusalOf(error, place)
+  }
+  const parts = {
+    connections,
+    names: namesOf(),
+    partitions: partitionsOf(locks),
+    locks,
+    now: options.now ?? (() => clock.now()),
+    ids,
+    journal,
+  }
+  return storeOn(parts, clock, { url, schema })
+}

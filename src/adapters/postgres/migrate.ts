@@ -1,0 +1,111 @@
+import { Refusal } from "../../kernel/refusal.ts"
+import type { Session } from "./driver.ts"
+import { stateOf } from "./errors.ts"
+import { functions } from "./functions.ts"
+import type { Locks } from "./locks.ts"
+import { addPartition } from "./partitions.ts"
+import { tables } from "./tables.ts"
+
+// Each step leads from one version of the tables to the next. A step that was released is never changed, and a later
+// one only adds: a program that knows the version before it goes on working beside the newer one.
+const steps: readonly string[] = [tables + functions]
+
+/** The version of the tables that this program writes. */
+export const tablesVersion = steps.length
+
+// Below it, what is used here is not there yet.
+const serverVersionMin = 150_000
+
+/** How many transactions one partition of the log holds: some gigabytes, to be dropped or archived as a whole. */
+export const partitionSize = 5_000_000
+
+/** Where the tables are, and how they are made. */
+export type Plot = {
+  readonly schema: string
+  readonly place: string
+  readonly locks: Locks
+  readonly partitionSize?: number
+  readonly steps?: readonly string[]
+}
+
+/** Brings a schema to the tables of this program: a new one, an old one, or one that has them. Refuses all others. */
+export async function migrate(session: Session, plot: Plot): Promise<void> {
+  const way = plot.steps ?? steps
+  await checkServer(session, plot.place)
+  if ((await versionOf(session, plot, way)) === way.length) return
+  await session.run("BEGIN; SET LOCAL statement_timeout = 0")
+  try {
+    await session.ask("SELECT pg_advisory_xact_lock($1)", [plot.locks.tables])
+    const version = await versionOf(session, plot, way)
+    if (version < way.length) await walk(session, plot, way, version)
+    await session.run("COMMIT")
+  } catch (error) {
+    await session.run("ROLLBACK")
+    throw explained(error, plot)
+  }
+}
+
+async function walk(session: Session, plot: Plot, way: readonly string[], version: number): Promise<void> {
+  const { schema, locks } = plot
+  const [there] = await session.ask("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema])
+  if (there === undefined) await session.run(`CREATE SCHEMA "${schema}"`)
+  for (const sql of way.slice(version)) await session.run(`SET LOCAL search_path TO "${schema}"; ${sql}`)
+  if (version > 0) await session.ask("UPDATE @.daybook SET version = $1", [way.length])
+  else {
+    const size = plot.partitionSize ?? partitionSize
+    const first = "INSERT INTO @.daybook(one, version, partition_size, partitioned_to) VALUES(1, $1, $2, 0)"
+    await session.ask(first, [way.length, size])
+    await addPartition(session, locks)
+    await addPartition(session, locks)
+  }
+}
+
+/** The version of the tables that are there; 0: none. Refuses a newer one. */
+async function versionOf({ ask }: Session, { schema, place }: Plot, way: readonly string[]): Promise<number> {
+  const [found] = await ask<[boolean]>("SELECT to_regclass($1) IS NOT NULL", [`"${schema}".daybook`])
+  if (found?.[0] !== true) return 0
+  const [row] = await ask<[number]>("SELECT version FROM @.daybook")
+  const version = row?.[0] ?? 0
+  if (version <= way.length) return version
+  const sentence = `The schema ${schema} of the database ${place} was written by a newer Daybook`
+  const facts = { place, schema, version, tablesVersion: way.length }
+  throw new Refusal(
+    "unavailable",
+    `${sentence} (tables ${version}, here ${way.length}): use that one, or a newer one`,
+    facts,
+  )
+}
+
+async function checkServer({ ask }: Session, place: string): Promise<void> {
+  const [row] = await ask<[number, string, string]>(
+    "SELECT current_setting('server_version_num')::bigint, current_setting('server_version'), current_setting('server_encoding')",
+  )
+  const [number, version, encoding] = row!
+  if (number < serverVersionMin) {
+    const sentence = `The database ${place} is PostgreSQL ${version}, and 15 or later is needed: use a newer server`
+    throw new Refusal("unavailable", sentence, { place, version })
+  }
+  if (encoding === "UTF8") return
+  const sentence = `The database ${place} keeps text as ${encoding}, and UTF8 is needed: make one with createdb -E UTF8 -T template0`
+  throw new Refusal("unavailable", sentence, { place, encoding })
+}
+
+// The states of "there is already a table, an index, a function of that name" and of missing rights.
+const taken = ["42P07", "42710", "42723"]
+const forbidden = "42501"
+
+function explained(error: unknown, { schema, place }: Plot): unknown {
+  const state = stateOf(error)
+  if (state === null || !(error instanceof Error)) return error
+  const isTaken = taken.includes(state)
+  if (!isTaken && state !== forbidden) return error
+  const sentence = isTaken
+    ? `has tables of another program (${error.message}): name another schema`
+    : `cannot be given its tables (${error.message}): GRANT CREATE on the schema, or on the database, to this user`
+  const refusal = new Refusal("unavailable", `The schema ${schema} of the database ${place} ${sentence}`, {
+    place,
+    schema,
+  })
+  refusal.cause = error
+  return refusal
+}

@@ -1,0 +1,72 @@
+import type { LogPage, LogStore } from "../../ports/log.ts"
+import type { Ask, Cell } from "./driver.ts"
+import { eventColumns, eventJoins, logged, spellEvents, tOf, type EventRow } from "./event-rows.ts"
+import type { Names } from "./names.ts"
+import { places } from "./tables.ts"
+import { integers, type Value } from "./wire.ts"
+
+// A search for a few types looks at no more of the log than this for one page.
+const lookedAtMax = 20_000
+
+/** An event, or none, with the newest t of that moment and the place before which was looked. */
+type PageRow = [newest: number, until: number, ...EventRow]
+type EmptyRow = [newest: number, until: number, ...Cell[]]
+
+const newest = "SELECT coalesce((SELECT t FROM @.transactions ORDER BY t DESC LIMIT 1), 0) AS t"
+
+// What was looked at and where the log ended then must be of one moment: one question.
+const all = `WITH newest AS MATERIALIZED (${newest})
+  SELECT newest.t, (newest.t + 1) * ${places}, p.* FROM newest LEFT JOIN (
+    SELECT ${eventColumns} FROM (SELECT * FROM @.events WHERE pos >= $1 ORDER BY pos LIMIT $2) AS e ${eventJoins}
+  ) AS p ON true ORDER BY p.pos`
+
+const some = `WITH newest AS MATERIALIZED (${newest}), until AS MATERIALIZED (
+    SELECT least((newest.t + 1) * ${places}, greatest($1 + ${places}, coalesce(
+      (SELECT pos / ${places} * ${places} FROM @.events WHERE pos >= $1 ORDER BY pos OFFSET ${lookedAtMax} LIMIT 1),
+      (newest.t + 1) * ${places}))) AS pos, newest.t FROM newest)
+  SELECT until.t, until.pos, p.* FROM until LEFT JOIN LATERAL (
+    SELECT ${eventColumns} FROM (
+      SELECT * FROM @.events WHERE pos >= $1 AND pos < until.pos AND type = ANY($3) ORDER BY pos LIMIT $2
+    ) AS e ${eventJoins}
+  ) AS p ON true ORDER BY p.pos`
+
+const whole = `SELECT ${eventColumns} FROM @.events AS e ${eventJoins} WHERE e.pos >= $1 AND e.pos < $2 ORDER BY e.pos`
+
+/** Reads pages of the log. */
+export function pageReader(read: Ask, names: Names): LogStore["read"] {
+  return async (after, limit, types) => {
+    const values: Value[] = [(after + 1) * places, limit + 1]
+    if (types !== undefined) {
+      await names.find(read, types)
+      values.push(integers(types.map(type => names.known(type)).filter(key => key !== null)))
+    }
+    const found = await read<PageRow | EmptyRow>(types === undefined ? all : some, values)
+    return pageOf(found, after, limit, read, names)
+  }
+}
+
+async function pageOf(
+  found: readonly (PageRow | EmptyRow)[],
+  after: number,
+  limit: number,
+  read: Ask,
+  names: Names,
+): Promise<LogPage> {
+  const [newestT, until] = found[0]!
+  let rows = found.filter(isEvent).map(([, , ...row]): EventRow => row)
+  let end = Math.max(after + 1, tOf(until))
+  if (rows.length > limit) {
+    const first = tOf(rows[0]![0])
+    const last = tOf(rows.at(-1)![0])
+    // The last transaction may be cut off, so it comes with the next page, unless it is the only one.
+    if (last > first) rows = rows.filter(row => tOf(row[0]) < last)
+    else rows = await read<EventRow>(whole, [first * places, (first + 1) * places])
+    end = Math.max(last, first + 1)
+  }
+  await spellEvents(read, rows, names)
+  return { events: rows.map(row => logged(row, names)), reached: end - 1, isEnd: end > newestT }
+}
+
+function isEvent(row: PageRow | EmptyRow): row is PageRow {
+  return row[2] !== null
+}

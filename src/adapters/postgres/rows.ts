@@ -1,0 +1,192 @@
+import { hashedText } from "../../ports/hash.ts"
+import type { TransactionWrite } from "../../ports/write.ts"
+import { limits } from "../../kernel/limits.ts"
+import { bigints, integers, texts, type Value } from "./wire.ts"
+
+type Numbers = (number | null)[]
+type Texts = (string | null)[]
+
+// In the order of the functions' parameters, by the letter of their kind: b bigint[], i integer[], t text[].
+const logShape = {
+  leaseName: "t",
+  leaseEpoch: "b",
+  freeId: "t",
+  readEntity: "b",
+  readVersion: "i",
+  claimedAttribute: "i",
+  claimedValue: "t",
+
+  xCommand: "b",
+  xAt: "b",
+  xActor: "i",
+  xSchema: "i",
+  xHashed: "t",
+
+  cN: "b",
+  cBefore: "b",
+  cFirst: "i",
+  cLast: "i",
+  cCreated: "b",
+  cDue: "b",
+  cExpected: "b",
+  cBasis: "b",
+  cType: "i",
+  cTargetType: "i",
+  cOwner: "i",
+  cAttempts: "i",
+  cState: "i",
+  cId: "t",
+  cTarget: "t",
+  cParent: "t",
+  cCorrelation: "t",
+  cOccurred: "t",
+  cDigest: "t",
+  cData: "t",
+  cResult: "t",
+  cError: "t",
+  cHistory: "t",
+
+  eKey: "b",
+  eId: "t",
+  eType: "i",
+  eCreated: "i",
+  eBefore: "i",
+  eVersion: "i",
+
+  vPlace: "b",
+  vEntity: "b",
+  vVersion: "i",
+  vType: "i",
+  vTypeVersion: "i",
+  vRejection: "i",
+  vKind: "i",
+  vId: "t",
+  vOccurred: "t",
+  vData: "t",
+
+  dPlace: "b",
+  dEntity: "b",
+  dDocument: "t",
+
+  endedAt: "i",
+  endedEntity: "b",
+  endedAttribute: "i",
+  endedValue: "t",
+  begunAt: "i",
+  begunUntil: "i",
+  begunEntity: "b",
+  begunAttribute: "i",
+  begunValue: "t",
+
+  timerGone: "t",
+  timerId: "t",
+  timerDue: "b",
+  timerPayload: "t",
+} as const
+
+const sideShape = {
+  reachedConsumer: "t",
+  reachedT: "b",
+  doneConsumer: "t",
+  doneT: "b",
+  doneN: "i",
+  pConsumer: "t",
+  pT: "b",
+  pN: "i",
+  pDue: "b",
+  pEntity: "t",
+  pState: "t",
+  pAttempts: "t",
+  pageProjection: "b",
+  pageReached: "b",
+  goneProjection: "b",
+  goneKey: "t",
+  rowProjection: "b",
+  rowKey: "t",
+  rowRow: "t",
+  rId: "t",
+  rType: "t",
+  rActor: "t",
+  rCode: "t",
+  rSentence: "t",
+  rFaults: "t",
+  rData: "t",
+} as const
+
+type Shape = Readonly<Record<string, "b" | "i" | "t">>
+type Columns<S extends Shape> = { readonly [Name in keyof S]: S[Name] extends "t" ? Texts : Numbers }
+
+/** What the log gets of a batch, column by column. Places in it are counted from the transaction before its first. */
+export type LogRows = Columns<typeof logShape>
+
+/** What a batch leaves beside the log. */
+export type SideRows = Columns<typeof sideShape>
+
+/** Columns with nothing in them yet. */
+export function emptyLogRows(): LogRows {
+  return emptied(logShape)
+}
+
+/** The same for what lies beside the log. */
+export function emptySideRows(): SideRows {
+  return emptied(sideShape)
+}
+
+function emptied<S extends Shape>(shape: S): Columns<S> {
+  // Each name of the shape gets its column.
+  return Object.fromEntries(Object.keys(shape).map(name => [name, []])) as unknown as Columns<S>
+}
+
+/** What a batch is written with, besides its rows. */
+export type Head = {
+  readonly batch: string
+  readonly lock: string
+  readonly seenT: number
+  readonly ms: number
+  /** Whether its transactions must have exactly the places that were seen to be next. */
+  readonly exact: boolean
+}
+
+const logColumns = Object.entries(logShape)
+const sideColumns = Object.entries(sideShape)
+
+const logText = statement("SELECT before_t, before_at FROM @.write_log_1", 5 + logColumns.length)
+const bothText = bothStatement(5 + logColumns.length, 2 + sideColumns.length)
+
+/** The one statement that writes a batch. */
+export function writing(head: Head, log: LogRows, side: SideRows | null): [string, Value[]] {
+  const values = [head.batch, head.lock, head.seenT, head.ms, head.exact, ...logColumns.map(c => column(log, c))]
+  if (side === null) return [logText, values]
+  return [bothText, [...values, head.ms, limits.refusalsKeptMax, ...sideColumns.map(c => column(side, c))]]
+}
+
+function column(rows: LogRows | SideRows, [name, kind]: [string, "b" | "i" | "t"]): Value {
+  // The shape says which columns hold numbers and which text.
+  const values = (rows as Readonly<Record<string, Numbers | Texts>>)[name]
+  if (kind === "t") return texts(values as Texts)
+  return kind === "b" ? bigints(values as Numbers) : integers(values as Numbers)
+}
+
+function statement(text: string, count: number, from = 1): string {
+  return `${text}(${Array.from({ length: count }, (_, i) => `$${i + from}`).join(", ")})`
+}
+
+// The second function only if the first one has written: else nothing of the batch may be there.
+function bothStatement(logCount: number, sideCount: number): string {
+  const side = statement("@.write_side_1", sideCount, logCount + 1)
+  return `SELECT l.before_t, l.before_at, ${side} FROM ${statement("@.write_log_1", logCount)} AS l`
+}
+
+/** What is hashed of a transaction after its t and its instant, which only the commit knows. */
+export function hashedTail(write: TransactionWrite, texts: readonly string[]): string {
+  const { command, correlationId } = write.instance
+  const { actor, schemaVersion } = write
+  const head = { t: 0, at: "", commandId: command.id, commandType: command.type, actor, correlationId, schemaVersion }
+  const events = write.events.map(({ type, rejection, typeVersion, stream, occurredAt }, n) => {
+    return { type, rejection, typeVersion, stream, occurredAt, dataText: texts[n]! }
+  })
+  return hashedText("", head, events).slice(headOf.length)
+}
+
+// How the text begins when nothing is before it: this much is put together anew where t is given.
+const headOf = `\n[0,"",`

@@ -1,0 +1,50 @@
+import type { Clock } from "../../kernel/clock.ts"
+import type { Store } from "../../ports/store.ts"
+import { bellOf } from "./bell.ts"
+import { commandStore } from "./commands.ts"
+import { deliveryStore } from "./deliveries.ts"
+import { entityStore } from "./entities.ts"
+import { leaseStore } from "./leases.ts"
+import { logStore } from "./log.ts"
+import { maintenanceStore } from "./maintenance.ts"
+import type { StoreParts } from "./parts.ts"
+import { projectionStore } from "./projections.ts"
+import { timerStore } from "./timers.ts"
+import { tipOf } from "./tip.ts"
+import { upkeepOf } from "./upkeep.ts"
+import { writerOf } from "./write.ts"
+
+/** The store that a schema holds. */
+export function storeOn(parts: StoreParts, clock: Clock, address: { url: string; schema: string }): Store {
+  const { connections, names, partitions } = parts
+  const { read } = connections
+  const bell = bellOf(parts, clock, channelOf(address.schema), () => writer.busy())
+  const writer = writerOf(parts, (before, count) => {
+    partitions.note(before.t + count)
+    bell.committed(before.t, count)
+  })
+  const upkeep = upkeepOf(parts, clock)
+  return {
+    log: logStore(read, names),
+    entities: entityStore(read, names),
+    commands: commandStore(read, names),
+    deliveries: deliveryStore(read),
+    timers: timerStore(read),
+    projections: projectionStore(connections, upkeep.call),
+    leases: leaseStore(read),
+    maintenance: maintenanceStore(parts, address),
+    commit: writer.commit,
+    basis: async () => (await tipOf(read)).t,
+    onBell: bell.onBell,
+    async close() {
+      await writer.idle()
+      await Promise.all([bell.close(), upkeep.close()])
+      await connections.close()
+    },
+  }
+}
+
+// Notifications are the database's: this tells its daybooks apart.
+function channelOf(schema: string): string {
+  return `daybook ${schema}`.slice(0, 63)
+}

@@ -1,0 +1,52 @@
+import type { Clock } from "../../kernel/clock.ts"
+import type { StoreParts } from "./parts.ts"
+import { sweep } from "./projections.ts"
+
+/** What is tidied up beside the work. */
+export type Upkeep = {
+  /** There may be something to do: soon, and not now. */
+  call(): void
+  close(): Promise<void>
+}
+
+// A batch whose outcome is unknown is looked for at once; whoever still asks after a day is gone.
+const batchesKept = "1 day"
+const batchesAtOnceMax = 10_000
+const everyMs = 600_000
+
+/** Tidies up now and then, and when it is called. One statement after the other, none of them long. */
+export function upkeepOf({ connections, journal }: StoreParts, clock: Clock): Upkeep {
+  let cancel = clock.after(everyMs, work)
+  let under: Promise<void> | null = null
+  let closed = false
+
+  function work(): void {
+    if (closed || under !== null) return
+    cancel()
+    under = tidy()
+      .catch((error: unknown) => journal.warn("The database could not be tidied up, and will be later", { error }))
+      .then(() => {
+        under = null
+        if (!closed) cancel = clock.after(everyMs, work)
+      })
+  }
+
+  async function tidy(): Promise<void> {
+    while (!closed && (await connections.lend(sweep)));
+    const old = `DELETE FROM @.batches WHERE id IN (
+      SELECT id FROM @.batches WHERE made < now() - interval '${batchesKept}' ORDER BY made LIMIT ${batchesAtOnceMax}) RETURNING 1`
+    while (!closed && (await connections.read(old)).length === batchesAtOnceMax);
+  }
+
+  return {
+    call() {
+      cancel()
+      if (!closed) cancel = clock.after(0, work)
+    },
+    async close() {
+      closed = true
+      cancel()
+      await under
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import type { Document } from "../../kernel/entity.ts"
+import { isObject, type Json } from "../../kernel/json.ts"
+import type { Finding } from "../../ports/maintenance.ts"
+import type { Connections } from "./connections.ts"
+import type { Names } from "./names.ts"
+import { places, still } from "./tables.ts"
+import { valueText } from "./values.ts"
+import { inSlices, rowsPerSlice, type Check } from "./verify.ts"
+
+type ValueRow = [
+  attribute: number,
+  value: string,
+  toT: number,
+  entity: number,
+  fromT: number,
+  id: string | null,
+  beginsWithChange: boolean,
+  endsWithChange: boolean,
+  overlaps: boolean,
+  document: string | null,
+]
+
+const changedIn = (t: string) =>
+  `EXISTS (SELECT 1 FROM @.versions WHERE entity = v.entity AND pos >= ${t} * ${places} AND pos < (${t} + 1) * ${places})`
+
+/**
+ * Whether the values that are looked up agree with the documents they come from: they begin and end where the entity
+ * changed, no two stretches of one value overlap, and what is true now stands in the newest document.
+ */
+export function checkValues({ read }: Connections, names: Names, newest: number): Check {
+  const text = `SELECT v.attribute, v.value, v.to_t, v.entity, v.from_t, s.id, ${changedIn("v.from_t")},
+         v.to_t = ${still} OR ${changedIn("v.to_t")},
+         EXISTS (SELECT 1 FROM @.vals AS o WHERE o.attribute = v.attribute AND o.value = v.value AND o.entity = v.entity
+                    AND o.to_t > v.from_t AND o.to_t < v.to_t),
+         CASE WHEN v.to_t = ${still} THEN (SELECT document FROM @.versions WHERE entity = v.entity ORDER BY pos DESC LIMIT 1) END
+    FROM (SELECT * FROM @.vals WHERE (attribute, value, to_t, entity) > ($1, $2, $3, $4)
+           ORDER BY attribute, value, to_t, entity LIMIT ${rowsPerSlice}) AS v
+    LEFT JOIN @.entities AS s ON s.key = v.entity WHERE v.from_t <= $5
+   ORDER BY v.attribute, v.value, v.to_t, v.entity`
+
+  async function look(rows: readonly ValueRow[]): Promise<Finding[]> {
+    await names.spell(
+      read,
+      rows.map(row => row[0]),
+    )
+    const found: Finding[] = []
+    for (const row of rows) {
+      const [attribute, value, toT, entity, fromT, id, begins, ends, overlaps] = row
+      const say = (t: number, sentence: string) => found.push({ check: "intervals", t, sentence })
+      const what = `The value ${value} of ${names.nameOf(attribute)} of ${id ?? `the entity ${entity}`}`
+      if (toT <= fromT) say(fromT, `${what} ends in ${toT}, before it begins`)
+      if (!begins) say(fromT, `${what} begins in ${fromT}, where nothing changed`)
+      if (!ends) say(toT, `${what} ends in ${toT}, where nothing changed`)
+      if (overlaps) say(fromT, `${what} holds twice at once`)
+      if (toT === still && !stands(row, names)) say(fromT, `${what} is looked up, but it is not in it`)
+    }
+    return found
+  }
+
+  return inSlices<ValueRow>(
+    last => read(text, [last?.[0] ?? 0, last?.[1] ?? "", last?.[2] ?? 0, last?.[3] ?? 0, newest]),
+    look,
+  )
+}
+
+/** Whether a value is one of those that the document has for its attribute. */
+function stands([attribute, value, , , , , , , , text]: ValueRow, names: Names): boolean {
+  const name = names.nameOf(attribute)
+  // What was written as a document is read as one.
+  const document = text === null ? null : (JSON.parse(text) as Document)
+  const said = document?.[name.slice(name.indexOf("/") + 1)]
+  const all: readonly (Json | undefined)[] = Array.isArray(said) ? said : [said]
+  // A file stands in its row as its id.
+  return all.map(one => (isObject(one) ? one["file"] : one)).some(one => isScalar(one) && valueText(one) === value)
+}
+
+function isScalar(one: Json | undefined): one is string | number | boolean {
+  return typeof one === "string" || typeof one === "number" || typeof one === "boolean"
+}

@@ -1,0 +1,62 @@
+import pg from "pg"
+import { afterAll, afterEach } from "vitest"
+import { systemClock } from "../../../src/adapters/node/clock.ts"
+import { systemIds } from "../../../src/adapters/node/ids.ts"
+import { postgresStore, type PostgresOptions } from "../../../src/adapters/postgres/index.ts"
+import type { Finding } from "../../../src/ports/maintenance.ts"
+import type { Store } from "../../../src/ports/store.ts"
+import { startPostgres, type PostgresServer, type ServerOptions } from "../../../src/testing/postgres-server.ts"
+
+/** A server for the tests of a file, or the reason why there is none. */
+export async function aServer(options: ServerOptions = {}): Promise<PostgresServer | null> {
+  const server = await startPostgres(options)
+  if ("skipped" in server) {
+    console.warn(`Skipped: ${server.skipped}`)
+    return null
+  }
+  afterAll(async () => server.remove())
+  return server
+}
+
+const open = new Set<() => Promise<void>>()
+let places = 0
+
+afterEach(async () => {
+  for (const close of [...open].toReversed()) await close()
+  open.clear()
+})
+
+/** The options of a store in a schema that is not there yet. */
+export function aPlace(server: PostgresServer, said: Partial<PostgresOptions> = {}): PostgresOptions {
+  return { url: server.url(), schema: `place_${++places}`, clock: systemClock(), ids: systemIds(), poolMax: 4, ...said }
+}
+
+/** A store that is closed when the test ends. */
+export async function aStore(options: PostgresOptions): Promise<Store> {
+  const store = await postgresStore(options)
+  open.add(async () => store.close())
+  return store
+}
+
+/** Closes something when the test ends. */
+export function closing(close: () => Promise<void>): void {
+  open.add(close)
+}
+
+/** A connection to do what nobody should. Its schema is the store's. */
+export async function anIntruder({ url, schema = "public" }: PostgresOptions): Promise<pg.Client> {
+  const client = new pg.Client({ connectionString: url })
+  // The server may be stopped while it is open.
+  client.on("error", () => {})
+  await client.connect()
+  await client.query(`SET search_path TO ${schema}`)
+  open.add(async () => client.end().catch(() => {}))
+  return client
+}
+
+/** Everything that is wrong with a store. */
+export async function findings(store: Store): Promise<Finding[]> {
+  const found: Finding[] = []
+  for await (const finding of store.maintenance.verify()) found.push(finding)
+  return found
+}
