@@ -1,23 +1,59 @@
 import { existsSync, mkdirSync, statSync } from "node:fs"
 import { join } from "node:path"
-import type { Store } from "../ports/store.ts"
+import { systemClock } from "../adapters/node/clock.ts"
+import { systemIds } from "../adapters/node/ids.ts"
+import { systemJournal } from "../adapters/node/journal.ts"
+import { Refusal } from "../kernel/refusal.ts"
+import type { MovableStore } from "../ports/transfer.ts"
 import { BadInput } from "./bad-input.ts"
 import type { Place } from "./options.ts"
 
 /** What is said instead of a folder, to keep nothing. */
 export const inMemory = ":memory:"
 
+type Mode = "own" | "read"
+
 /**
  * Opens the store that the options name. Here every kind of store, and of queue before it, is told from the others.
  *
- * `read` opens it beside a server that may be running; `own` takes it for this process.
+ * `read` opens it beside a server that may be running; `own` takes it, where only one process may have it, and refuses
+ * one that is being moved.
  */
-export async function openStore({ data, store, queue }: Place, mode: "own" | "read"): Promise<Store> {
-  if (queue !== undefined) refuseQueue(queue)
-  if (store !== undefined) refuseStore(store)
+export async function openStore(place: Place, mode: Mode): Promise<MovableStore> {
+  if (place.queue !== undefined) refuseQueue(place.queue)
+  const store = await openAnyStore(place, mode)
+  if (mode === "read") return store
+  try {
+    await checkCondition(store)
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  return store
+}
+
+/** The same without a look at whether it is being moved. */
+export async function openAnyStore({ data, store }: Place, mode: Mode): Promise<MovableStore> {
+  return store === undefined ? openFile(data, mode) : openDatabase(store, mode)
+}
+
+/** Whether an address names a PostgreSQL database. */
+export function isDatabase(text: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(text)
+}
+
+async function openFile(data: string, mode: Mode): Promise<MovableStore> {
   const path = mode === "own" ? fileToOwn(data) : fileToRead(data)
   const { sqliteStore } = await import("../adapters/sqlite/index.ts")
   return sqliteStore({ path, readonly: mode === "read" })
+}
+
+async function openDatabase(url: string, mode: Mode): Promise<MovableStore> {
+  if (!isDatabase(url)) throw new BadInput(`--store takes postgres://…, not ${withoutPassword(url)}`)
+  if (!URL.canParse(url)) throw new BadInput(`--store is no address that can be read: ${withoutPassword(url)}`)
+  const { postgresStore } = await import("../adapters/postgres/index.ts")
+  const parts = { clock: systemClock(), ids: systemIds(), journal: systemJournal() }
+  return postgresStore({ url, readonly: mode === "read", ...parts })
 }
 
 function refuseQueue(url: string): never {
@@ -25,13 +61,8 @@ function refuseQueue(url: string): never {
   throw new BadInput("This version has no adapter for NATS: leave --queue away, and commands wait in the store")
 }
 
-function refuseStore(url: string): never {
-  if (!/^postgres(?:ql)?:\/\//.test(url)) throw new BadInput(`--store takes postgres://…, not ${withoutPassword(url)}`)
-  throw new BadInput("This version has no adapter for PostgreSQL: keep the daybook in a file, with --data DIR")
-}
-
-// What is printed may be kept in a log.
-function withoutPassword(url: string): string {
+/** An address as it may be printed, and kept in a log. */
+export function withoutPassword(url: string): string {
   return url.replace(/:[^:@/]*@/, ":***@")
 }
 
@@ -58,4 +89,15 @@ function fileToRead(data: string): string {
 
 function fileIn(data: string): string {
   return join(data, "daybook.sqlite")
+}
+
+async function checkCondition({ transfer, maintenance }: MovableStore): Promise<void> {
+  const condition = await transfer.condition()
+  if (condition === "open") return
+  const { place } = await maintenance.about()
+  const why =
+    condition === "left"
+      ? "was moved elsewhere: serve it there, or take that back with daybook move --undo"
+      : "is being filled by daybook move, and is not whole yet: run that again, to its end"
+  throw new Refusal("unavailable", `The daybook in ${place} ${why}`, { place, condition })
 }

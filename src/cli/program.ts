@@ -30,6 +30,7 @@ function program(): Command {
   root.addCommand(verifyVerb(root))
   root.addCommand(rebuildVerb(root))
   root.addCommand(backupVerb(root))
+  root.addCommand(moveVerb(root))
   return root
 }
 
@@ -128,4 +129,15 @@ function backupVerb(root: Command): Command {
     .action(async (file, options) => (await import("./backup.ts")).backup(file, options))
   for (const option of placeOptions()) command.addOption(option)
   return command
+}
+
+function moveVerb(root: Command): Command {
+  return verb(root, "move", "move a whole daybook to another store, as it was recorded")
+    .addOption(valued("--from <place>", "the folder, or the database, postgres://…").makeOptionMandatory())
+    .addOption(valued("--to <place>", "an empty folder or database").makeOptionMandatory())
+    .addOption(flag("--follow", "copy while the source is served, and finish when it is served no more"))
+    .addOption(flag("--finish", "let nobody write the source any more, and finish"))
+    .addOption(flag("--undo", "serve the source again, as long as nothing was written at the target"))
+    .addOption(jsonOption())
+    .action(async options => (await import("./move.ts")).move(options))
 }

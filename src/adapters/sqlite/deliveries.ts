@@ -3,22 +3,34 @@ import type { DeliveryStore } from "../../ports/deliveries.ts"
 import type { DeliveryWrite, ParkedDelivery } from "../../ports/write.ts"
 import { prepare } from "./driver.ts"
 
-type Row = [consumer: string, t: number, n: number, entity: string, state: string, attempts: string, due: number | null]
+/** A row of `selectDeliveries`. */
+export type DeliveryRow = [
+  consumer: string,
+  t: number,
+  n: number,
+  entity: string,
+  state: string,
+  attempts: string,
+  due: number | null,
+]
 
 const columns = "consumer, t, n, entity, state, attempts, due"
+
+/** Deliveries that did not go straight through; what follows says which. */
+export const selectDeliveries = `SELECT ${columns} FROM deliveries`
 
 /** Reads how far each consumer has got. */
 export function deliveryStore(db: DatabaseSync): DeliveryStore {
   const reached = prepare<[number]>(db, "SELECT t FROM checkpoints WHERE consumer = ?")
-  const parked = prepare<Row>(db, `SELECT ${columns} FROM deliveries WHERE consumer = ? ORDER BY t, n`)
-  const one = prepare<Row>(db, `SELECT ${columns} FROM deliveries WHERE consumer = ? AND t = ? AND n = ?`)
-  const dead = prepare<Row>(
+  const parked = prepare<DeliveryRow>(db, `${selectDeliveries} WHERE consumer = ? ORDER BY t, n`)
+  const one = prepare<DeliveryRow>(db, `${selectDeliveries} WHERE consumer = ? AND t = ? AND n = ?`)
+  const dead = prepare<DeliveryRow>(
     db,
-    `SELECT ${columns} FROM deliveries WHERE state = 'dead' ORDER BY t DESC, n DESC, consumer DESC LIMIT ?`,
+    `${selectDeliveries} WHERE state = 'dead' ORDER BY t DESC, n DESC, consumer DESC LIMIT ?`,
   )
-  const deadAfter = prepare<Row>(
+  const deadAfter = prepare<DeliveryRow>(
     db,
-    `SELECT ${columns} FROM deliveries WHERE state = 'dead' AND (t, n, consumer) < (?, ?, ?)
+    `${selectDeliveries} WHERE state = 'dead' AND (t, n, consumer) < (?, ?, ?)
       ORDER BY t DESC, n DESC, consumer DESC LIMIT ?`,
   )
   return {
@@ -36,7 +48,7 @@ export function deliveryStore(db: DatabaseSync): DeliveryStore {
 }
 
 /** Prepares the writing of checkpoints and of deliveries that go their own way. */
-export function deliveryWriter(db: DatabaseSync): (write: DeliveryWrite) => void {
+export function deliveryWriter(db: DatabaseSync): (write: Omit<DeliveryWrite, "kind">) => void {
   const reach = prepare(db, "INSERT OR REPLACE INTO checkpoints(consumer, t) VALUES(?, ?)")
   const park = prepare(db, `INSERT OR REPLACE INTO deliveries(${columns}) VALUES(?, ?, ?, ?, ?, ?, ?)`)
   const remove = prepare(db, "DELETE FROM deliveries WHERE consumer = ? AND t = ? AND n = ?")
@@ -47,7 +59,8 @@ export function deliveryWriter(db: DatabaseSync): (write: DeliveryWrite) => void
   }
 }
 
-function deliveryOf([consumer, t, n, entity, state, attempts, due]: Row): ParkedDelivery {
+/** The delivery that a row tells. */
+export function deliveryOf([consumer, t, n, entity, state, attempts, due]: DeliveryRow): ParkedDelivery {
   return {
     consumer,
     t,

@@ -7,7 +7,8 @@ import type { RefusalWrite } from "../../ports/write.ts"
 import { prepare } from "./driver.ts"
 import { instantOf } from "./instants.ts"
 
-type Row = [
+/** A row of `refusals`, in the order of `refusalColumns`. */
+export type RefusalRow = [
   id: string,
   at: number,
   type: string,
@@ -18,8 +19,11 @@ type Row = [
   data: string,
 ]
 
+/** What to select to get a `RefusalRow`. */
+export const refusalColumns = "id, at, type, actor, code, sentence, faults, data"
+
 /** Prepares the keeping of refusals. Each that comes when there are enough sends the oldest away. */
-export function refusalWriter(db: DatabaseSync): (write: RefusalWrite, at: number) => void {
+export function refusalWriter(db: DatabaseSync): (write: Omit<RefusalWrite, "kind">, at: number) => void {
   const insert = prepare(
     db,
     "INSERT INTO refusals(id, at, type, actor, code, sentence, faults, data) VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
@@ -35,24 +39,24 @@ export function refusalWriter(db: DatabaseSync): (write: RefusalWrite, at: numbe
 
 /** Prepares the finding of the last refusal of a command. */
 export function refusalReader(db: DatabaseSync): (id: string) => KeptRefusal | null {
-  const select = prepare<Row>(
-    db,
-    "SELECT id, at, type, actor, code, sentence, faults, data FROM refusals WHERE id = ? ORDER BY n DESC LIMIT 1",
-  )
+  const select = prepare<RefusalRow>(db, `SELECT ${refusalColumns} FROM refusals WHERE id = ? ORDER BY n DESC LIMIT 1`)
   return id => {
     const row = select.get(id)
-    if (row === undefined) return null
-    const [, at, type, actor, code, sentence, faults, data] = row
-    return {
-      id,
-      type,
-      actor,
-      // What was written as a code, faults and data is read as such.
-      code: code as RefusalCode,
-      sentence,
-      faults: JSON.parse(faults) as Fault[],
-      data: JSON.parse(data) as Json,
-      at: instantOf(at),
-    }
+    return row === undefined ? null : refusalOf(row)
+  }
+}
+
+/** The refusal that a row tells. */
+export function refusalOf([id, at, type, actor, code, sentence, faults, data]: RefusalRow): KeptRefusal {
+  return {
+    id,
+    type,
+    actor,
+    // What was written as a code, faults and data is read as such.
+    code: code as RefusalCode,
+    sentence,
+    faults: JSON.parse(faults) as Fault[],
+    data: JSON.parse(data) as Json,
+    at: instantOf(at),
   }
 }

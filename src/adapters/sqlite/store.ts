@@ -1,6 +1,7 @@
 import { Refusal } from "../../kernel/refusal.ts"
-import type { Store } from "../../ports/store.ts"
+import type { MovableStore } from "../../ports/transfer.ts"
 import { commandStore } from "./commands.ts"
+import { conditionsOf } from "./condition.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
 import { guarded } from "./errors.ts"
@@ -13,10 +14,11 @@ import type { OpenFile } from "./open.ts"
 import { projectionStore } from "./projections.ts"
 import { timerStore } from "./timers.ts"
 import { tipOf } from "./tip.ts"
+import { transferStore } from "./transfer.ts"
 import { writerOf, type Writer } from "./write.ts"
 
 /** A store whose answers are there at once. */
-export type SqliteStore = Omit<Store, "commit" | "basis" | "close"> & {
+export type SqliteStore = Omit<MovableStore, "commit" | "basis" | "close"> & {
   commit: Writer["commit"]
   basis(): number
   close(): void
@@ -28,6 +30,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
   const names = namesOf(db)
   const keys = file.readonly ? null : keysOf(db)
   const leases = leasesOf(now)
+  const conditions = conditionsOf(db, path)
   const writer = keys === null ? null : writerOf({ db, path, names, keys, leases, now })
   const basis = () => (writer === null ? tipOf(db).t : writer.tip.t)
   return {
@@ -39,7 +42,9 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     projections: guarded(projectionStore(db), path),
     leases,
     maintenance: guarded(maintenanceStore(file), path),
+    transfer: guarded(transferStore(db, names, conditions), path),
     commit(writes) {
+      conditions.check()
       if (writer !== null) return writer.commit(writes)
       throw new Refusal("unavailable", `The file ${path} is open only to be read`, { path })
     },

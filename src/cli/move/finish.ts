@@ -1,0 +1,38 @@
+import { Refusal } from "../../kernel/refusal.ts"
+import type { Holdings, MovableStore } from "../../ports/transfer.ts"
+import type { Finding } from "../../ports/maintenance.ts"
+
+/** Carries over what is kept beside the log, in the place of whatever an interrupted run has left. */
+export async function carryAside(source: MovableStore, target: MovableStore): Promise<void> {
+  await target.transfer.clearAside()
+  for await (const page of source.transfer.aside()) await target.transfer.addAside(page)
+}
+
+/** Refuses unless both have the same log, by its hash, and as many of everything. */
+export async function checkSame(source: MovableStore, target: MovableStore): Promise<Holdings> {
+  const [here, there] = [await source.maintenance.chain(), await target.maintenance.chain()]
+  if (here.t !== there.t || here.hash !== there.hash) {
+    throw new Refusal("conflict", `The target's log ends at t ${there.t}, and not as the source's at t ${here.t}`, {
+      here,
+      there,
+    })
+  }
+  const [wanted, found] = [await source.transfer.holdings(), await target.transfer.holdings()]
+  const kinds = Object.keys(wanted) as (keyof Holdings)[]
+  const short = kinds.filter(kind => wanted[kind] !== found[kind])
+  if (short.length === 0) return wanted
+  const places = short.map(kind => `${found[kind]} ${kind} instead of ${wanted[kind]}`)
+  throw new Refusal("conflict", `The target does not hold what the source holds: ${places.join(", ")}`, {
+    wanted,
+    found,
+  })
+}
+
+/** Refuses a target in which anything is not as a store promises. */
+export async function checkSound(target: MovableStore): Promise<void> {
+  const findings: Finding[] = []
+  for await (const finding of target.maintenance.verify()) findings.push(finding)
+  const [first] = findings
+  if (first === undefined) return
+  throw new Refusal("conflict", `The target is not sound, in ${findings.length} places; the first: ${first.sentence}`)
+}
