@@ -28,7 +28,10 @@ function app(version: 1 | 2 | 3) {
     kind: "upcaster",
     event: "Named",
     from: 1,
-    up: ({ name }) => ({ first: String(name).split(" ")[0]!, last: String(name).split(" ")[1]! }),
+    up: ({ name }) => {
+      const [first = "", last = ""] = (name as string).split(" ")
+      return { first, last }
+    },
   }
   const list: Upcaster = {
     kind: "upcaster",

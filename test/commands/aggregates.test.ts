@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { fold } from "../../src/kernel/aggregate.ts"
+import { fold } from "../../src/app/fold.ts"
 import { isObject } from "../../src/kernel/json.ts"
 import { acc, account, bankApp } from "./bank.ts"
 import { refusalOf, storeNames, World } from "./world.ts"

@@ -96,7 +96,7 @@ describe.each(storeNames)("on %s", name => {
           expect(states).toEqual(expected)
           for (const id of ["a", "b", "c", "d"]) {
             const { events } = await world.daybook.stream(id, 1, 1_000)
-            const said = events.map(e => `${e.type} ${e.data["amount"] ?? ""}`)
+            const said = events.map(e => `${e.type} ${(e.data["amount"] as number | undefined) ?? ""}`)
             expect(said).toEqual(model.streams.get(id) ?? [])
             expect(events.map(e => e.stream.version)).toEqual(events.map((_, i) => i + 1))
             const balance = ((await world.document(id))?.["balance"] ?? 0) as number

@@ -160,7 +160,7 @@ describe.each(storeNames)("on %s", name => {
     const world = await paying(async ({ uow }) => {
       const state = await uow.state("Account", "a")
       await gates[runs++]!.promise
-      await uow.record(payTo("p"), event("Paid", { receipt: String(state?.["balance"]) }))
+      await uow.record(payTo("p"), event("Paid", { receipt: JSON.stringify(state?.["balance"]) }))
     })
     const outcome = payOnce(world)
     for (const next of gates.slice(0, 2)) {

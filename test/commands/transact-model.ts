@@ -121,8 +121,13 @@ function held(person: Record<string, Json>, name: string): string[] {
 
 function isSound(people: People): boolean {
   const nicks = [...people.values()].flatMap(person => person["nick"] ?? [])
-  const targets = [...people.values()].flatMap(person => [person["boss"] ?? [], held(person, "friends")].flat())
-  return new Set(nicks).size === nicks.length && targets.every(target => people.has(String(target)))
+  const targets = [...people.values()].flatMap(person => [...bossOf(person), ...held(person, "friends")])
+  return new Set(nicks).size === nicks.length && targets.every(target => people.has(target))
+}
+
+function bossOf(person: Record<string, Json>): string[] {
+  const { boss } = person
+  return typeof boss === "string" ? [boss] : []
 }
 
 export { ids as peopleIds }

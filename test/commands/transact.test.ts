@@ -134,7 +134,7 @@ describe.each(storeNames)("on %s", name => {
     expect((result as { ids: object }).ids).toEqual({ "~room": room })
     const ann = await world.document("ann")
     expect(ann).toMatchObject({ boss: "bob", pets: ["rex", expect.any(String)] })
-    expect(await world.document(String(ann?.["home"]))).toEqual({ street: "Elm", room })
+    expect(await world.document(ann?.["home"] as string)).toEqual({ street: "Elm", room })
   })
 
   test("a reference is set from its other side [L77]", async () => {

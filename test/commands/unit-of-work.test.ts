@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest"
 import { buildRoutes } from "../../src/commands/routes.ts"
 import { runDecision } from "../../src/commands/batch.ts"
 import { Heads } from "../../src/commands/heads.ts"
-import { Work } from "../../src/commands/work.ts"
+import { Work, type Settled } from "../../src/commands/work.ts"
 import { Workspace } from "../../src/commands/workspace.ts"
 import type { Command } from "../../src/kernel/message.ts"
 import { compileSchema } from "../../src/schema/compile.ts"
@@ -18,7 +18,9 @@ const fresh = (id = "a") => ({ id, type: "", version: 0, t: 0, document: null })
 
 function unit() {
   const work = new Work(command, routes, seededIds())
-  const settle = () => runDecision(work.settle(new Workspace(memoryStore())), new Workspace(memoryStore()))
+  const workspace = new Workspace(memoryStore())
+  // The store is at hand, so it is settled in this turn.
+  const settle = () => runDecision(work.settle(workspace), workspace) as Settled
   return { work, settle }
 }
 
@@ -59,7 +61,7 @@ describe("a unit of work", () => {
     work.record(fresh("b"), "Account", event("Deposited", { amount: 1 }))
     work.record(fresh("a"), "Account", event("Withdrawn", { amount: 1 }))
     work.record(fresh("c"), "Account", reject("Overdrawn", {}))
-    const settled = settle() as Awaited<ReturnType<typeof settle>>
+    const settled = settle()
     expect(settled.events.map(e => [e.stream.id, e.stream.version, e.kind])).toEqual([
       ["a", 1, null],
       ["b", 1, "created"],
@@ -79,7 +81,7 @@ describe("a unit of work", () => {
     work.rest(fresh("a"))
     work.record(fresh("a"), "Account", event("Deposited", { amount: 2 }))
     expect(work.restedOn()).toContainEqual({ id: "x", version: 7 })
-    expect((settle() as Awaited<ReturnType<typeof settle>>).reads).toEqual([{ id: "x", version: 7 }])
+    expect(settle().reads).toEqual([{ id: "x", version: 7 }])
   })
 })
 

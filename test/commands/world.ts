@@ -59,8 +59,8 @@ export class World {
 
   async #open(): Promise<void> {
     const { adapters = {}, wrap = (store: Store) => store } = this.#options
-    const { parts, end } = beginLife(this.clock, wrap(this.store), { ...this.#app.adapters, ...adapters })
-    this.#crash = end
+    const life = beginLife(this.clock, wrap(this.store), { ...this.#app.adapters, ...adapters })
+    this.#crash = () => life.end()
     const note = (sentence: string, facts?: unknown) => void this.journal.push({ sentence, facts })
     const journal = { info: note, warn: note, error: note }
     const count = (name: string, labels?: object, by = 1) => {
@@ -68,7 +68,7 @@ export class World {
       this.counted.set(key, (this.counted.get(key) ?? 0) + by)
     }
     const metrics = { count, gauge() {}, time: (name: string) => count(name) }
-    this.daybook = await openDaybook(this.#app, { ...parts, ids: this.#ids, journal, metrics })
+    this.daybook = await openDaybook(this.#app, { ...life.parts, ids: this.#ids, journal, metrics })
   }
 
   /** Ends as `kill -9` would, and starts again on what was kept. */
