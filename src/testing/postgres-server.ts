@@ -1,4 +1,5 @@
 import { execFileSync, spawn, type ChildProcess } from "node:child_process"
+import { once } from "node:events"
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
@@ -47,7 +48,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
     return { skipped: "PostgreSQL does not run as root, and there is no user postgres here to run it as" }
   }
   const folder = mkdtempSync(join(tmpdir(), "daybook-pg-"))
-  if (user.uid !== undefined) chownSync(folder, user.uid, user.gid)
+  if ("uid" in user) chownSync(folder, user.uid, user.gid)
   try {
     const port = await freePort()
     initialise(bin, folder, user)
@@ -61,7 +62,7 @@ export async function startPostgres(options: ServerOptions = {}): Promise<Postgr
   }
 }
 
-type User = { readonly uid?: number; readonly gid?: number }
+type User = { readonly uid: number; readonly gid: number } | Record<string, never>
 
 function running(bin: string, folder: string, port: number, user: User): PostgresServer {
   let child: ChildProcess | null = null
@@ -84,7 +85,7 @@ function running(bin: string, folder: string, port: number, user: User): Postgre
     child = null
     process.off("exit", kill)
     if (stopping.exitCode !== null || stopping.signalCode !== null) return
-    const ended = new Promise<void>(resolve => stopping.once("exit", () => resolve()))
+    const ended = once(stopping, "exit")
     stopping.kill(mode === "fast" ? "SIGINT" : "SIGQUIT")
     await ended
   }
@@ -190,9 +191,10 @@ function userToRunAs(): User | null {
 
 async function freePort(): Promise<number> {
   const server = createServer()
-  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve))
+  server.listen(0, "127.0.0.1")
+  await once(server, "listening")
   const address = server.address()
-  await new Promise<void>(resolve => server.close(() => resolve()))
+  server.close()
   if (address === null || typeof address === "string") throw new Error("There is no free port")
   return address.port
 }

@@ -76,7 +76,10 @@ const readings: readonly Reading[] = [
     next: row => row.slice(0, 3) as Value[],
     asideOf(row) {
       const [consumer, t, n, entity, state, attempts, due] = row as DeliveryRow
-      const said = { state: state as ParkedDelivery["state"], attempts: JSON.parse(attempts) as ParkedDelivery["attempts"] }
+      const said = {
+        state: state as ParkedDelivery["state"],
+        attempts: JSON.parse(attempts) as ParkedDelivery["attempts"],
+      }
       return { kind: "parked", consumer, t, n, entity, ...said, due }
     },
   },
@@ -92,7 +95,8 @@ async function* pagesOf(read: Ask, { text, from, next, asideOf: aside }: Reading
 type Of<Kind extends Aside["kind"]> = Extract<Aside, { kind: Kind }>
 
 async function add(page: readonly Aside[], ask: Ask): Promise<void> {
-  const kind = <Kind extends Aside["kind"]>(name: Kind) => page.filter((aside): aside is Of<Kind> => aside.kind === name)
+  const kind = <Kind extends Aside["kind"]>(name: Kind) =>
+    page.filter((aside): aside is Of<Kind> => aside.kind === name)
   const [refusals, timers, checkpoints, parked] = [kind("refusal"), kind("timer"), kind("checkpoint"), kind("parked")]
   if (refusals.length > 0) await addRefusals(refusals, ask)
   if (timers.length > 0) {

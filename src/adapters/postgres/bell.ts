@@ -5,7 +5,7 @@ import { listenFor, type Listening } from "./listen.ts"
 
 /** Rings when other processes have committed, and lets them know of what this one has. */
 export type Bell = {
-  onBell(listener: () => void): () => void
+  readonly onBell: (listener: () => void) => () => void
   /** This process has added `count` transactions after one. */
   committed(before: number, count: number): void
   close(): Promise<void>

@@ -23,14 +23,14 @@ export type Connections = {
   /** Reads by one statement. Tries again, a few times, when the connection breaks. */
   readonly read: Ask
   /** Hands out one connection of those that read, for as long as the work takes. */
-  lend<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
+  readonly lend: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>
   /** The same with the one that writes. */
-  writing<Result>(work: (session: Session) => Promise<Result>): Promise<Result>
+  readonly writing: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>
   /** Waits after a failed attempt, longer each time; not at all once the store is being closed. */
-  pause(attempt: number, error: unknown): Promise<void>
+  readonly pause: (attempt: number, error: unknown) => Promise<void>
   readonly closing: boolean
   /** A connection of one's own, outside of the pools. */
-  single(): pg.Client
+  readonly single: () => pg.Client
   close(): Promise<void>
 }
 

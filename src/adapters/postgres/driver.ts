@@ -13,7 +13,7 @@ export type Ask = <Row extends readonly Cell[]>(text: string, values?: readonly 
 export type Session = {
   readonly ask: Ask
   /** Runs statements that have no parameters and no answer. */
-  run(text: string): Promise<void>
+  readonly run: (text: string) => Promise<void>
 }
 
 const bigintType = 20

@@ -68,6 +68,7 @@ const sentences: Readonly<Record<string, string>> = {
   "53300": "has no connection left: raise max_connections, or lower poolMax",
   "57014": "took longer than a statement may: look what the server is doing, or raise statementTimeoutMs",
   "57P03": "is starting or stopping: try again in a moment",
+  DB001: "holds a daybook that was moved elsewhere: serve it there, or take that back with daybook move --undo",
   XX001: "is damaged: stop, keep a copy of it, and restore the last backup",
   XX002: "is damaged: stop, keep a copy of it, and restore the last backup",
 }

@@ -1,5 +1,8 @@
 import { places, still } from "./tables.ts"
 
+/** Under this name it stands among the checkpoints what may be done with a daybook. No consumer has such a name. */
+export const conditionName = "daybook:condition"
+
 /**
  * The two functions that write a batch, called in one statement: so a batch is one round trip, and the lock that orders
  * all processes is held for the writing alone. What may be written was decided before, on what was seen as of `seen_t`;
@@ -40,6 +43,7 @@ BEGIN
   END IF;
 
   IF cardinality(x_actor) = 0 THEN
+    PERFORM pg_advisory_xact_lock_shared(lock # 1);
     SELECT t, at INTO tip_t, tip_at FROM transactions ORDER BY t DESC LIMIT 1;
   ELSE
     -- Whoever waits here sees, from the next statement on, what the one before has committed: if each statement has a
@@ -51,6 +55,10 @@ BEGIN
     IF current_setting('synchronous_commit') = 'off' THEN PERFORM set_config('synchronous_commit', 'local', true); END IF;
     PERFORM pg_advisory_xact_lock(lock);
     SELECT t, at, hash INTO tip_t, tip_at, tip_hash FROM transactions ORDER BY t DESC LIMIT 1;
+  END IF;
+  -- Whoever moves a daybook elsewhere says so with both locks in hand: from then on nobody comes past here.
+  IF EXISTS (SELECT 1 FROM checkpoints WHERE consumer = '${conditionName}' AND t = 2) THEN
+    RAISE 'The daybook in this schema was moved elsewhere' USING ERRCODE = 'DB001';
   END IF;
   tip_t := coalesce(tip_t, 0);
   tip_at := coalesce(tip_at, 0);

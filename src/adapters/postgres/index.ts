@@ -2,12 +2,12 @@ import type { Clock } from "../../kernel/clock.ts"
 import type { Ids } from "../../kernel/ids.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 import { silent, type Journal } from "../../ports/journal.ts"
-import type { Store } from "../../ports/store.ts"
+import type { MovableStore } from "../../ports/transfer.ts"
 import { connectionsTo } from "./connections.ts"
 import { quoted } from "./driver.ts"
 import { refusalOf } from "./errors.ts"
 import { locksOf } from "./locks.ts"
-import { migrate } from "./migrate.ts"
+import { checkTables, migrate } from "./migrate.ts"
 import { namesOf } from "./names.ts"
 import { partitionsOf } from "./partitions.ts"
 import { storeOn } from "./store.ts"
@@ -24,6 +24,8 @@ export type PostgresOptions = {
   readonly statementTimeoutMs?: number
   /** What time it is, in milliseconds since 1970. The clock's, unless a test says otherwise. */
   readonly now?: () => number
+  /** Only to read, beside the processes that write. Where there is no daybook, none is made. */
+  readonly readonly?: boolean
   readonly clock: Clock
   readonly ids: Ids
   readonly journal?: Journal
@@ -32,8 +34,9 @@ export type PostgresOptions = {
 }
 
 /** Keeps a daybook in a schema of a PostgreSQL database, which any number of processes may share. */
-export async function postgresStore(options: PostgresOptions): Promise<Store> {
+export async function postgresStore(options: PostgresOptions): Promise<MovableStore> {
   const { url, schema = "public", poolMax = 10, statementTimeoutMs = 30_000, clock, ids, journal = silent } = options
+  const { readonly = false } = options
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,47}$/.test(schema)) {
     throw new Refusal("unavailable", `${schema} cannot name a schema: use up to 48 letters, digits and underscores`)
   }
@@ -44,7 +47,7 @@ export async function postgresStore(options: PostgresOptions): Promise<Store> {
   const size = options.partitionSize
   const plot = { schema, place, locks, ...(size === undefined ? {} : { partitionSize: size }) }
   try {
-    await connections.writing(async session => migrate(session, plot))
+    await connections.writing(async session => (readonly ? checkTables(session, plot) : migrate(session, plot)))
   } catch (error) {
     await connections.close()
     throw refusalOf(error, place)
@@ -58,5 +61,5 @@ export async function postgresStore(options: PostgresOptions): Promise<Store> {
     ids,
     journal,
   }
-  return storeOn(parts, clock, { url, schema })
+  return storeOn(parts, clock, { url, schema, readonly })
 }

@@ -45,6 +45,20 @@ export async function migrate(session: Session, plot: Plot): Promise<void> {
   }
 }
 
+/** Refuses a schema that has no tables, or not yet those of this program. */
+export async function checkTables(session: Session, plot: Plot): Promise<void> {
+  const way = plot.steps ?? steps
+  const { schema, place } = plot
+  await checkServer(session, place)
+  const version = await versionOf(session, plot, way)
+  if (version === way.length) return
+  const sentence =
+    version === 0
+      ? `There is no daybook in the schema ${schema} of the database ${place}`
+      : `The schema ${schema} of the database ${place} must be opened once for writing before it can be read`
+  throw new Refusal("unavailable", sentence, { place, schema })
+}
+
 async function walk(session: Session, plot: Plot, way: readonly string[], version: number): Promise<void> {
   const { schema, locks } = plot
   const [there] = await session.ask("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema])

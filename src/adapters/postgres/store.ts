@@ -1,5 +1,6 @@
 import type { Clock } from "../../kernel/clock.ts"
-import type { Store } from "../../ports/store.ts"
+import { Refusal } from "../../kernel/refusal.ts"
+import type { MovableStore } from "../../ports/transfer.ts"
 import { bellOf } from "./bell.ts"
 import { commandStore } from "./commands.ts"
 import { deliveryStore } from "./deliveries.ts"
@@ -11,11 +12,15 @@ import type { StoreParts } from "./parts.ts"
 import { projectionStore } from "./projections.ts"
 import { timerStore } from "./timers.ts"
 import { tipOf } from "./tip.ts"
+import { transferStore } from "./transfer.ts"
 import { upkeepOf } from "./upkeep.ts"
 import { writerOf } from "./write.ts"
 
+/** Where a store is, and whether it may only be read. */
+export type StoreAddress = { readonly url: string; readonly schema: string; readonly readonly: boolean }
+
 /** The store that a schema holds. */
-export function storeOn(parts: StoreParts, clock: Clock, address: { url: string; schema: string }): Store {
+export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress): MovableStore {
   const { connections, names, partitions } = parts
   const { read } = connections
   const bell = bellOf(parts, clock, channelOf(address.schema), () => writer.busy())
@@ -33,7 +38,12 @@ export function storeOn(parts: StoreParts, clock: Clock, address: { url: string;
     projections: projectionStore(connections, upkeep.call),
     leases: leaseStore(read),
     maintenance: maintenanceStore(parts, address),
-    commit: writer.commit,
+    transfer: transferStore(connections, names, parts.locks),
+    async commit(writes) {
+      if (!address.readonly) return writer.commit(writes)
+      const { place } = connections
+      throw new Refusal("unavailable", `The database ${place} is open only to be read`, { place })
+    },
     basis: async () => (await tipOf(read)).t,
     onBell: bell.onBell,
     async close() {

@@ -5,7 +5,7 @@ import { sweep } from "./projections.ts"
 /** What is tidied up beside the work. */
 export type Upkeep = {
   /** There may be something to do: soon, and not now. */
-  call(): void
+  readonly call: () => void
   close(): Promise<void>
 }
 
@@ -19,6 +19,7 @@ export function upkeepOf({ connections, journal }: StoreParts, clock: Clock): Up
   let cancel = clock.after(everyMs, work)
   let under: Promise<void> | null = null
   let closed = false
+  const isClosed = () => closed
 
   function work(): void {
     if (closed || under !== null) return
@@ -32,10 +33,10 @@ export function upkeepOf({ connections, journal }: StoreParts, clock: Clock): Up
   }
 
   async function tidy(): Promise<void> {
-    while (!closed && (await connections.lend(sweep)));
+    while ((await connections.lend(sweep)) && !isClosed());
     const old = `DELETE FROM @.batches WHERE id IN (
       SELECT id FROM @.batches WHERE made < now() - interval '${batchesKept}' ORDER BY made LIMIT ${batchesAtOnceMax}) RETURNING 1`
-    while (!closed && (await connections.read(old)).length === batchesAtOnceMax);
+    while ((await connections.read(old)).length === batchesAtOnceMax && !isClosed());
   }
 
   return {

@@ -11,7 +11,7 @@ import type { StoreParts } from "./parts.ts"
 
 /** Commits batches of writes. What waits while one is under way goes together with the next. */
 export type Writer = {
-  commit(writes: readonly Write[]): Promise<readonly WriteOutcome[]>
+  readonly commit: (writes: readonly Write[]) => Promise<readonly WriteOutcome[]>
   /** Whether a batch is under way. */
   busy(): boolean
   /** Resolves when nothing is under way. */
@@ -97,13 +97,17 @@ export function writerOf(storeParts: StoreParts, told: Told): Writer {
   return {
     async commit(writes) {
       if (writes.length === 0) return []
-      const answer = new Promise<Outcomes>((resolve, reject) => calls.push({ writes, resolve, reject }))
+      const { promise, resolve, reject } = Promise.withResolvers<Outcomes>()
+      calls.push({ writes, resolve, reject })
       if (!working) void work()
-      return answer
+      return promise
     },
     busy: () => working,
     async idle() {
-      if (working) await new Promise<void>(resolve => waiting.push(resolve))
+      if (!working) return
+      const { promise, resolve } = Promise.withResolvers<void>()
+      waiting.push(resolve)
+      await promise
     },
   }
 }

@@ -1,4 +1,4 @@
-import { describe, test } from "vitest"
+import { describe } from "vitest"
 import { postgresStore } from "../../../src/adapters/postgres/index.ts"
 import { storeContract } from "../../../src/testing/store-contract.ts"
 import { systemIds } from "../../../src/adapters/node/ids.ts"
