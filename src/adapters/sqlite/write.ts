@@ -35,19 +35,13 @@ type Parts = {
 
 /** The one writer of a file. */
 export function writerOf(parts: Parts): Writer {
-  const { db, path, names, keys, now } = parts
+  const { db, path, now } = parts
   const tip = tipOf(db)
+  const forget = () => refresh(parts, tip)
   const one = writeOne(parts, tip)
   const checkpoints = checkpointsOf(db)
   const apart = behindSavepoint(db, one, forget)
   let doubt: unknown = null
-
-  /** Everything in memory is again as the file has it. */
-  function forget(): void {
-    names.forget()
-    keys.forget()
-    Object.assign(tip, tipOf(db))
-  }
 
   function undo(): void {
     try {
@@ -95,6 +89,13 @@ export function writerOf(parts: Parts): Writer {
   }
 
   return { commit, tip, close: () => checkpoints.close() }
+}
+
+/** Everything in memory is again as the file has it. */
+function refresh({ db, names, keys }: Parts, tip: Tip): void {
+  names.forget()
+  keys.forget()
+  Object.assign(tip, tipOf(db))
 }
 
 function writeOne({ db, names, keys, leases }: Parts, tip: Tip): WriteOne {
