@@ -1,5 +1,5 @@
 // what an application is made of
-export { daybook, partsOf, openDaybook, type AppDefinition, type PartsOf } from "./app.ts"
+export { daybook, fold, openDaybook, partsOf, type AppDefinition, type PartsOf } from "./app.ts"
 export type { App, ImportedCommand, Importing, LogLine } from "./kernel/app.ts"
 export type { Aggregate, DecisionContext, EvolvedEvent, Upcaster } from "./kernel/aggregate.ts"
 export type { AnyEventOf, RecordedOf } from "./app/typed.ts"

@@ -56,6 +56,18 @@ test("delivered again, it is not sent again: the transport is asked first [L18]"
   expect(transport.countTries).toBe(1)
 })
 
+test("one of which is known by the next attempt what became of it is left alone [L18]", async () => {
+  const transport = fakeTransport()
+  const delivered = { type: "TemplateActivity", id: "a", document: { ...sms, status: "delivered" } }
+  const { requests } = await sending(transport)
+    .knowing(delivered)
+    .attempt(2)
+    .whenCreated("TemplateActivity", "a", sms)
+    .thenNothing()
+  expect(requests).toEqual([])
+  expect(transport.countTries).toBe(0)
+})
+
 test("one that has an end already is left alone [L18]", async () => {
   const transport = fakeTransport()
   const { requests } = await sending(transport)

@@ -15,14 +15,14 @@ import type {
   EventsOf,
   RejectionsOf,
 } from "../schema/infer.ts"
-import type { AddresseeOf, Deciding, HandlerNeeds, Processing, Projected, Said, TriggerOf } from "./typed.ts"
+import type { AddresseeOf, Deciding, Handling, Processing, Projected, Said, TriggerOf } from "./typed.ts"
 
 /** The parts of an application, with the types that follow from its schema `S` and its adapters `A`. */
 export type PartsOf<S, A = unknown> = {
   readonly aggregate: <E extends EntityNamesOf<S>>(type: E, definition: Deciding<S, E>) => Aggregate
   readonly handler: <C extends CommandsOf<S>>(
     type: C,
-    run: (needs: HandlerNeeds<S, C> & A) => Maybe<Json | void>,
+    run: (needs: Handling<DataOf<S, C>> & A) => Maybe<Json | void>,
     inject?: readonly string[],
   ) => CommandHandler
   readonly processor: <const On extends TriggerOf<S>>(name: string, definition: Processing<S, A, On>) => Processor

@@ -22,8 +22,11 @@ import type {
   TargetsOf,
 } from "../schema/infer.ts"
 
+// So that an editor shows something short, most of these are given a state, an event or some data, and not the schema.
+// What needs the schema itself asks `S extends object`: see schema/infer.ts.
+
 /** The names of all events there can be: those of the schema, and those that `Transact` records. */
-export type AnyEventOf<S> = EventsOf<S> | BuiltInEvents
+export type AnyEventOf<S> = S extends object ? EventsOf<S> | BuiltInEvents : never
 
 /** A recorded event of one type, with its data. */
 export interface Recorded<Type, Data> extends Omit<RecordedEvent, "type" | "data"> {
@@ -37,48 +40,73 @@ export type RecordedOf<S, V extends AnyEventOf<S> = AnyEventOf<S>> = V extends B
   : Recorded<V, EventDataOf<S, V>>
 
 /** An event of one of these types, as a decision says it. */
-export type Said<V> = Event & { readonly type: V }
+export type Said<Type> = Event & { readonly type: Type }
 
 /**
  * What an aggregate says of one entity type: every command of it is decided, or left to a handler, and every event but
  * rejections evolves it.
  */
-export type Deciding<S, E extends EntityNamesOf<S>> = {
-  readonly decide: { readonly [C in CommandsFor<S, E>]: DecideOf<S, E, C> | "by handler" }
-  readonly evolve: { readonly [V in Exclude<EventsFor<S, E>, RejectionsOf<S>>]: EvolveOf<S, E, V> }
-}
+export type Deciding<S, E extends EntityNamesOf<S>> = S extends object
+  ? {
+      readonly decide: {
+        readonly [C in CommandsFor<S, E>]: Decides<DataOf<S, C>, StateOf<S, E>, EventsFor<S, E>> | "by handler"
+      }
+      readonly evolve: {
+        readonly [V in Exclude<EventsFor<S, E>, RejectionsOf<S>>]: Evolves<StateOf<S, E>, EventDataOf<S, V>>
+      }
+    }
+  : never
 
 /** Decides one command: what happens, in events of the entity's own stream. */
-export type DecideOf<S, E, C> = (
-  data: DataOf<S, C>,
-  state: StateOf<S, E>,
+export type Decides<Data, State, Events> = (
+  data: Data,
+  state: State,
   context: DecisionContext,
-) => Said<EventsFor<S, E>> | readonly Said<EventsFor<S, E>>[]
+) => Said<Events> | readonly Said<Events>[]
 
 /** The state after one event; null: the entity is no more. */
-export type EvolveOf<S, E, V> = (
-  state: StateOf<S, E>,
-  data: EventDataOf<S, V>,
-  event: EvolvedEvent,
-) => StateOf<S, E> | null
+export type Evolves<State, Data> = (state: State, data: Data, event: EvolvedEvent) => State | null
 
 /** What a processor of a schema can listen to: an event, or what became of an entity. */
-export type TriggerOf<S> = AnyEventOf<S> | EntityTrigger<EntityNamesOf<S>>
+export type TriggerOf<S> = S extends object ? AnyEventOf<S> | EntityTrigger<EntityNamesOf<S>> : never
 
-/** What every delivery can be asked for, besides the adapters. */
-export type DeliveryNeeds<S, On> = {
-  readonly event: EventOn<S, On>
+/** A processor as it is written: `pure` only reads what it is handed, `effect` may talk to the outside. */
+export type Processing<S, A, On> = S extends object
+  ? ListeningTo<On, CommandsOf<S> | "Transact"> &
+      (
+        | { readonly pure: Reacting<Delivered<EventOn<S, On>, StateOn<S, On>, NotificationOn<On>>> }
+        | { readonly effect: Reacting<Delivered<EventOn<S, On>, StateOn<S, On>, NotificationOn<On>> & Outside & A> }
+      )
+  : never
+
+/** Says what follows from an event: commands, or nothing. */
+export type Reacting<Needs> = (needs: Needs) => Reaction
+
+/** What a processor listens to, and how. */
+export type ListeningTo<On, Produced> = {
+  readonly on: On | readonly On[]
+  readonly from?: "beginning" | "now"
+  readonly attemptsMax?: number
+  readonly inject?: readonly string[]
+  readonly produces?: readonly Produced[]
+}
+
+/** What every processor can ask for, besides the adapters. */
+export type Delivered<Event, State, Heard> = {
+  readonly event: Event
   /** What became of the entity, where that is what was listened to. */
-  readonly notification: On extends string ? null : Notification
+  readonly notification: Heard
   /** The state of the entity at the event's t; null: it does not exist then. */
-  readonly entity: StateOn<S, On> | null
+  readonly entity: State | null
   readonly snapshot: Snapshot
+  /** The same for each attempt at this event. */
   readonly key: string
+  /** 1 for the first. */
   readonly attempt: number
 }
 
-/** What an effect can be asked for besides: what is pure knows only the past. */
-export type EffectNeeds = {
+/** What an effect can ask for besides: what is pure knows only the past. */
+export type Outside = {
   /** An entity as it is now: whether what was asked for a while ago is still wanted. */
   readonly latest: (id: string) => Promise<EntityAt | null>
 }
@@ -87,54 +115,48 @@ export type EffectNeeds = {
 export type EventOn<S, On> = On extends AnyEventOf<S> ? RecordedOf<S, On> : RecordedEvent
 
 /** The state of the entity that a processor is called about. A built-in event may be about any. */
-export type StateOn<S, On> = On extends { readonly type: infer E }
-  ? StateOf<S, E>
-  : StreamOf<S, On> extends EntityNamesOf<S>
-    ? OfStream<S, StreamOf<S, On>>
-    : Document
+export type StateOn<S, On> =
+  On extends EntityTrigger<infer E> ? StateOf<S, E> : On extends EventsOf<S> ? StateIn<S, StreamOf<S, On>> : Document
 
-type OfStream<S, Stream> = [Stream] extends [never] ? Document : StateOf<S, Stream>
+type StateIn<S, Stream> = Stream extends EntityNamesOf<S> ? StateOf<S, Stream> : Document
 
-/** A processor as it is written: `pure` only reads what it is handed, `effect` may talk to the outside. */
-export type Processing<S, A, On> = {
-  readonly on: On | readonly On[]
-  readonly from?: "beginning" | "now"
-  readonly attemptsMax?: number
-  readonly inject?: readonly string[]
-  readonly produces?: readonly (CommandsOf<S> | "Transact")[]
-} & (
-  | { readonly pure: (needs: DeliveryNeeds<S, On>) => Reaction }
-  | { readonly effect: (needs: DeliveryNeeds<S, On> & EffectNeeds & A) => Reaction }
-)
-
-/** What an event means for the rows of a read model: the key or keys of those it touches, and what each is afterwards. */
-export type ProjectingOf<S, V extends AnyEventOf<S>, Row> = {
-  readonly keys: (event: RecordedOf<S, V>) => string | readonly string[]
-  /** Null: there is no row, not yet or no more. */
-  readonly fold: (row: Row | null, event: RecordedOf<S, V>, key: string) => Row | null
-}
+/** Whether what a processor hears is what became of an entity. */
+export type NotificationOn<On> = On extends string ? null : Notification
 
 /** A projection as it is written: a table of events. `"*"` is every event there is, after what is said of its own type. */
-export type Projected<S, Row extends Document> = {
-  readonly version: number
-  readonly derive?: (change: DerivedFrom<S, Row>) => readonly Event[]
-  readonly on: {
-    readonly [V in AnyEventOf<S>]?: ProjectingOf<S, V, Row> | readonly ProjectingOf<S, V, Row>[]
-  } & { readonly "*"?: ProjectingOf<S, AnyEventOf<S>, Row> | readonly ProjectingOf<S, AnyEventOf<S>, Row>[] }
+export type Projected<S, Row extends Document> = S extends object
+  ? {
+      readonly version: number
+      readonly on: {
+        readonly [V in AnyEventOf<S> | "*"]?: OneOrMore<
+          Projects<RecordedOf<S, V extends AnyEventOf<S> ? V : AnyEventOf<S>>, Row>
+        >
+      }
+      readonly derive?: (change: RowChange<Row, RecordedOf<S>>) => readonly Event[]
+    }
+  : never
+
+/** What an event means for the rows of a read model: the key or keys of those it touches, and what each is afterwards. */
+export type Projects<Event, Row> = {
+  readonly keys: (event: Event) => string | readonly string[]
+  /** Null: there is no row, not yet or no more. */
+  readonly fold: (row: Row | null, event: Event, key: string) => Row | null
 }
 
-/** One row that an event has changed. Null: there is none. */
-export type DerivedFrom<S, Row> = {
+type OneOrMore<One> = One | readonly One[]
+
+/** A row that an event has changed. Null: there is none. */
+export type RowChange<Row, Event> = {
   readonly key: string
   readonly before: Row | null
   readonly after: Row | null
-  readonly event: RecordedOf<S>
+  readonly event: Event
 }
 
-/** What a command handler can be asked for, besides the adapters. */
-export type HandlerNeeds<S, C extends CommandsOf<S>> = {
+/** What a command handler can ask for, besides the adapters. */
+export type Handling<Data> = {
   readonly command: Command
-  readonly data: DataOf<S, C>
+  readonly data: Data
   readonly uow: UnitOfWork
   readonly now: string
   readonly key: string

@@ -24,7 +24,7 @@ export function keeping(schema: CompiledSchema): Keep {
 }
 
 /** Data without what is at these JSON Pointers. `-` stands for each item of a list. */
-export function keepable(data: JsonObject, pointers: readonly string[]): JsonObject {
+function keepable(data: JsonObject, pointers: readonly string[]): JsonObject {
   return pointers.reduce((kept, pointer) => {
     return withoutAt(kept, pointer.split("/").slice(1).map(unescaped)) as JsonObject
   }, data)

@@ -2,13 +2,8 @@ import type { Instance } from "../kernel/instance.ts"
 import type { Command, Outcome, RecordedEvent } from "../kernel/message.ts"
 import type { Committed, NewEvent, TransactionWrite } from "../ports/write.ts"
 import type { Ending, Job } from "./job.ts"
-import { keepable, sameCommand, type Keep } from "./keep.ts"
+import type { Keep } from "./keep.ts"
 import type { Settled } from "./work.ts"
-
-/** Whether two commands with one id ask for the same, but for what their type calls sensitive. */
-export function sameContent(kept: Command, sent: Command, sensitive: readonly string[]): boolean {
-  return sameCommand(kept, sent, ({ data }) => keepable(data, sensitive))
-}
 
 /** The instance of a command after a step that leads to a state. The store fills in t and the instant of the commit. */
 export function instanceAfter(

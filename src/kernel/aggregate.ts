@@ -55,16 +55,3 @@ export function evolvedEvent(
 ): EvolvedEvent {
   return occurredAt === null ? { type, typeVersion, id } : { type, typeVersion, id, occurredAt }
 }
-
-/** The events of a stream folded from the left: the state they lead to. */
-export function fold(
-  aggregate: Pick<Aggregate, "evolve">,
-  initial: Document,
-  events: readonly RecordedEvent[],
-): Document | null {
-  return events.reduce<Document | null>((state, e) => {
-    const evolve = aggregate.evolve[e.type]
-    if (e.rejection || evolve === undefined) return state
-    return evolve((state ?? initial) as never, e.data as never, evolvedEvent(e, e.stream.id))
-  }, null)
-}

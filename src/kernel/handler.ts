@@ -43,8 +43,3 @@ export type Request = {
   readonly data: JsonObject
   readonly occurredAt?: string
 }
-
-/** Asks for a command on one entity. */
-export function command(type: string, target: Command["target"], data: JsonObject = {}): Request {
-  return { type, target, data }
-}

@@ -1,5 +1,4 @@
 import { limits } from "./limits.ts"
-import { Refusal } from "./refusal.ts"
 
 /** Where ids and chance come from, as a value that is handed in. */
 export interface Ids {
@@ -23,11 +22,4 @@ const controlCharacter = /[\u0000-\u001f\u007f]/
 export function isId(value: unknown): value is string {
   if (typeof value !== "string" || value.length === 0 || value.length > limits.idCharsMax) return false
   return !controlCharacter.test(value) && value.isWellFormed()
-}
-
-/** The value, when it may be an id; else a refusal that says where it stood. */
-export function idAt(path: string, value: unknown): string {
-  if (isId(value)) return value
-  const message = `An id is a string of 1 to ${limits.idCharsMax} characters without control characters`
-  throw new Refusal("malformed", `${message}: ${path} is not`, { path }, [{ path, code: "id", message }])
 }

@@ -59,4 +59,4 @@ type Members<Properties, Required> = Flat<
 >
 
 /** An intersection of objects as one object, for whoever reads it in an editor. */
-export type Flat<Type> = { [Key in keyof Type]: Type[Key] }
+export type Flat<Type> = { [Key in keyof Type]: Type[Key] } & {}

@@ -18,22 +18,29 @@ export function defineSchema<const S extends SchemaLiteral>(schema: S): S {
   return schema
 }
 
+// An editor, and what the compiler complains of, show a type by its name and by what it is given, which of a schema is a
+// page. What asks "S extends object", as every schema does, is shown as what it comes to.
+
 /** The names of all commands. */
-export type CommandsOf<S> = NamesIn<S, "commands">
+export type CommandsOf<S> = S extends object ? NamesIn<S, "commands"> : never
 
 /** The names of all events. */
-export type EventsOf<S> = NamesIn<S, "events">
+export type EventsOf<S> = S extends object ? NamesIn<S, "events"> : never
 
 /** The names of all entity types: variants are, their abstract is not. */
-export type EntitiesOf<S> = {
-  [Name in NamesIn<S, "entities">]: Entities<S>[Name] extends { readonly variants: infer V } ? keyof V & string : Name
-}[NamesIn<S, "entities">]
+export type EntitiesOf<S> = S extends object
+  ? {
+      [Name in NamesIn<S, "entities">]: Entities<S>[Name] extends { readonly variants: infer V }
+        ? keyof V & string
+        : Name
+    }[NamesIn<S, "entities">]
+  : never
 
 /** Every name that entities go by: that of their type, and for variants that of their abstract. */
-export type EntityNamesOf<S> = EntitiesOf<S> | NamesIn<S, "entities">
+export type EntityNamesOf<S> = S extends object ? EntitiesOf<S> | NamesIn<S, "entities"> : never
 
 /** The names of an entity's attributes. Of an abstract: those that all of its variants have. */
-export type AttributesOf<S, Entity> = keyof DefinitionsOf<S, Entity> & string
+export type AttributesOf<S, Entity> = S extends object ? keyof DefinitionsOf<S, Entity> & string : never
 
 /** The names of the commands whose target may be of an entity type, by its own name or by its abstract's. */
 export type CommandsFor<S, Entity> = {
@@ -46,16 +53,18 @@ export type CommandsFor<S, Entity> = {
 export type TargetOf<S, Command> = Member<Member<Table<S, "commands">, Command>, "target">
 
 /** The entity types that the target of a command may be of: one, or the variants of an abstract. */
-export type TargetsOf<S, Command> = {
-  [Entity in EntitiesOf<S>]: Command extends CommandsFor<S, Entity> ? Entity : never
-}[EntitiesOf<S>]
+export type TargetsOf<S, Command> = S extends object
+  ? { [Entity in EntitiesOf<S>]: Command extends CommandsFor<S, Entity> ? Entity : never }[EntitiesOf<S>]
+  : never
 
 /** The names of the events that an entity type's streams may hold. */
-export type EventsFor<S, Entity> = {
-  [Name in EventsOf<S>]: Table<S, "events">[Name] extends { readonly stream: Entity | AbstractOf<S, Entity> }
-    ? Name
-    : never
-}[EventsOf<S>]
+export type EventsFor<S, Entity> = S extends object
+  ? {
+      [Name in EventsOf<S>]: Table<S, "events">[Name] extends { readonly stream: Entity | AbstractOf<S, Entity> }
+        ? Name
+        : never
+    }[EventsOf<S>]
+  : never
 
 /** The names of the events that say no: they change nothing, so nothing evolves by them. */
 export type RejectionsOf<S> = {
@@ -91,7 +100,7 @@ export type FileValue = {
 /** A member of a type; never: it has none of this name. */
 export type Member<Type, Key> = Key extends keyof Type ? Type[Key] : never
 type Table<S, Key> = Key extends keyof S ? NonNullable<S[Key]> : {}
-type NamesIn<S, Key> = keyof Table<S, Key> & string
+type NamesIn<S, Key> = S extends object ? keyof Table<S, Key> & string : never
 type Entities<S> = Table<S, "entities">
 
 type MessageData<Definition> = Definition extends { readonly data: infer Data } ? FromDataSchema<Data> : JsonObject

@@ -50,6 +50,19 @@ test("two effects of one event on one row follow each other, and a row may go", 
   expect(rows).toEqual({ all: { n: 4 }, a: null })
 })
 
+test("any event has the effects of every event, after those of its own type", () => {
+  const last = (what: string) => ({
+    keys: () => "last",
+    fold: (row: Document | null) => ({ was: row?.["is"], is: what }),
+  })
+  const each = { keys: (e: RecordedEvent) => e.type, fold: count }
+  const { rows } = foldAll({ Put: [last("put")], "*": [last("any"), each] }, world => {
+    world.put("a", { n: 1 }, { type: "Paid" })
+    world.put("b", { n: 1 })
+  })
+  expect(rows).toEqual({ Put: { n: 1 }, Paid: { n: 1 }, last: { was: "put", is: "any" } })
+})
+
 test("an event of which one effect throws has no effect at all, and the rest goes on", () => {
   const fine = { keys: () => "all", fold: count }
   const throwing = {

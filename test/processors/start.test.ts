@@ -28,12 +28,23 @@ describe("at the start, and not at the first event, it is said", () => {
     expect(said).toContain("The processor count asks for the adapter mail, but is pure")
   })
 
+  test("that a pure processor asks for the latest state", async () => {
+    const said = await refusal(aProcessor({ name: "count", run: ({ latest }: { latest: unknown }) => void latest }))
+    expect(said).toContain(
+      "The processor count asks for latest, but is pure: only an effect may know more than the past",
+    )
+  })
+
   test("that a processor listens to what the schema does not know", async () => {
     const run = () => {}
     expect(await refusal(aProcessor({ on: ["Putt"], run }))).toContain(
       "The processor p listens to Putt, which is no event",
     )
     expect(await refusal(aProcessor({ on: [created("Thin")], run }))).toContain("created Thin, which is no entity")
+    expect(await refusal(aProcessor({ on: [changed("Thing", "m")], run }))).toBe("")
+    expect(await refusal(aProcessor({ on: [changed("Thing", "size")], run }))).toContain(
+      "listens to changed Thing, but it has no attribute size",
+    )
     expect(await refusal(aProcessor({ on: [], run }))).toContain("listens to nothing")
   })
 
@@ -88,6 +99,42 @@ test("the entity is what it was at the event, read from the log or reported [X9]
   world.put("a", null)
   await consumers.idle()
   expect(seen).toEqual([{ n: 1 }, { n: 2 }, null])
+})
+
+test("the entity is handed over as its state: with a list where there may be many values, and has none", async () => {
+  const world = new World()
+  const seen: unknown[] = []
+  const { consumers } = await world.start([
+    aProcessor({ run: ({ entity }: { entity: unknown }) => void seen.push(entity) }),
+  ])
+  world.put("a", {}, { entity: "Tagged" })
+  world.put("a", { tags: ["new"] }, { entity: "Tagged" })
+  world.put("a", null, { entity: "Tagged" })
+  await consumers.idle()
+  expect(seen).toEqual([{ tags: [] }, { tags: ["new"] }, null])
+})
+
+test("an effect that is tried again can ask whether it is still wanted: what an entity is by then [L19]", async () => {
+  const world = new World()
+  const seen: unknown[] = []
+  type Needs = { entity: unknown; attempt: number; latest: (id: string) => Promise<{ document: unknown } | null> }
+  const effect = aProcessor({
+    mode: "effect",
+    async run({ entity, attempt, latest }: Needs) {
+      seen.push([entity, (await latest("a"))?.document, await latest("b")])
+      if (attempt === 1) throw new Error("the line is busy")
+    },
+  })
+  const { consumers } = await world.start([effect])
+  world.put("a", { n: 1 })
+  await consumers.idle()
+  world.put("a", { n: 2 }, { type: "Noted" })
+  await world.clock.advance(10_000)
+  await consumers.idle()
+  expect(seen).toEqual([
+    [{ n: 1 }, { n: 1 }, null],
+    [{ n: 1 }, { n: 2 }, null],
+  ])
 })
 
 describe("a processor that is new", () => {

@@ -52,6 +52,18 @@ describe("given a processor, when an event is delivered,", () => {
     await greeting.knowing(book).whenCreated("Card", "ann", { name: "Nobody" }).thenNothing()
   })
 
+  test("its entity is handed over as its state; the latest is what is known by now", async () => {
+    const seen: unknown[] = []
+    type Needs = { entity: unknown; latest: (id: string) => Promise<{ document: unknown } | null> }
+    const run = async ({ entity, latest }: Needs) => void seen.push(entity, (await latest("book-1"))?.document)
+    const looking: Processor = { ...confirm, run }
+    const book = { type: "Book", id: "book-1", document: { borrower: "bob" } }
+    await given(looking).in(library).knowing(book).when(borrowed).thenNothing()
+    await given(looking).in(library).when(borrowed).thenNothing()
+    expect(seen).toEqual([{ borrower: "bob", readers: [] }, { borrower: "bob" }, null, undefined])
+    await expect(given({ ...looking, mode: "pure" }).when(borrowed)).rejects.toThrow("is pure, and asks for latest")
+  })
+
   test("a change is heard where the attribute differs that is watched", async () => {
     const seen: unknown[] = []
     const run = ({ notification, entity }: { notification: unknown; entity: unknown }) =>

@@ -99,6 +99,10 @@ describe("given what happened, when a command is tried,", () => {
       .in(library)
       .when({ ...borrow, type: "Frobnicate" })
       .thenRefused("unknown-command")
+    given(library, isBorrowed)
+      .when({ ...borrow, type: "Frobnicate" })
+      .thenRefused("unknown-command")
+      .thenState({ borrower: "bob", readers: ["bob"] })
   })
 })
 

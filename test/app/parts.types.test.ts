@@ -1,0 +1,307 @@
+import { describe, expect, expectTypeOf, test } from "vitest"
+import type { Document, EntityAt, Json, Notification, RecordedEvent, RecordedOf, Request } from "../../src/index.ts"
+import type { AttributeChanges } from "../../src/commands/built-in.ts"
+import { parts, type schema } from "./shop.ts"
+
+const { aggregate, changed, command, created, event, handler, processor, projection, reject, retracted, transact } =
+  parts
+
+// What is wrong is never run: that it does not compile is the test, and `npm run types` is who runs it.
+const notRun = (_wrong: () => unknown) => expect(true).toBe(true)
+
+type Customer = {
+  readonly email?: string | undefined
+  readonly name: string
+  readonly tags: readonly string[]
+  readonly friends: readonly string[]
+}
+
+describe("an aggregate knows its commands, its events and its state:", () => {
+  const evolve = {
+    Joined: (_state: Customer, data: { readonly name: string }) => ({ ..._state, ...data }),
+    Left: () => null,
+  }
+
+  test("data, state and what may be said follow from the schema", () => {
+    const customer = aggregate("Customer", {
+      decide: {
+        Join: (data, state, { exists }) => {
+          expectTypeOf(data).toEqualTypeOf<{ readonly name: string }>()
+          expectTypeOf(state).toEqualTypeOf<Customer>()
+          return exists ? reject("AlreadyIn", {}) : event("Joined", data)
+        },
+        Leave: (_data, _state, { exists }) => (exists ? [event("Left", {})] : []),
+      },
+      evolve: { Joined: (state, { name }) => ({ ...state, name }), Left: () => null },
+    })
+    expect(Object.keys(customer.decide)).toEqual(["Join", "Leave"])
+  })
+
+  test("a command may be left to a handler, but not forgotten", () => {
+    const decide = { Join: () => event("Joined", { name: "Ann" }), Leave: "by handler" } as const
+    expect(Object.keys(aggregate("Customer", { decide, evolve }).decide)).toEqual(["Join"])
+    // @ts-expect-error Join is not decided
+    notRun(() => aggregate("Customer", { decide: { Leave: "by handler" }, evolve }))
+    // @ts-expect-error Jion is no command
+    notRun(() => aggregate("Customer", { decide: { ...decide, Jion: () => [] }, evolve }))
+  })
+
+  test("each event evolves it but rejections, and no other", () => {
+    const decide = { Join: () => [], Leave: () => [] }
+    // @ts-expect-error Left does not evolve it
+    notRun(() => aggregate("Customer", { decide, evolve: { Joined: state => state } }))
+    // @ts-expect-error Repriced is no event of a customer
+    notRun(() => aggregate("Customer", { decide, evolve: { ...evolve, Repriced: () => null } }))
+    // @ts-expect-error a customer's name is a string
+    notRun(() => aggregate("Customer", { decide, evolve: { ...evolve, Joined: state => ({ ...state, name: 5 }) } }))
+  })
+
+  test("it decides by events of its own streams", () => {
+    const decide = { Join: () => [], Leave: () => [] }
+    // @ts-expect-error Repriced is an event of an item
+    notRun(() => aggregate("Customer", { decide: { ...decide, Join: () => event("Repriced", { amount: 1 }) }, evolve }))
+    // @ts-expect-error Custmer is no entity
+    notRun(() => aggregate("Custmer", { decide, evolve }))
+  })
+
+  test("it may be of an abstract, and decides for all variants", () => {
+    const item = aggregate("Item", {
+      decide: { Reprice: ({ amount }) => event("Repriced", { amount }) },
+      evolve: { Repriced: (state, { amount }) => ({ ...state, price: String(amount) }) },
+    })
+    expect(item.type).toBe("Item")
+  })
+})
+
+describe("events, rejections and commands are those of the schema, with their data:", () => {
+  test("an event is no rejection, and a rejection no event", () => {
+    expectTypeOf(event("Joined", { name: "Ann" }).type).toEqualTypeOf<"Joined">()
+    // @ts-expect-error it is a rejection
+    notRun(() => event("AlreadyIn", {}))
+    // @ts-expect-error it is no rejection
+    notRun(() => reject("Joined", { name: "Ann" }))
+    // @ts-expect-error there is no such event
+    notRun(() => event("Jioned", { name: "Ann" }))
+  })
+
+  test("data has the right members", () => {
+    // @ts-expect-error it is called name
+    notRun(() => event("Joined", { nmae: "Ann" }))
+    // @ts-expect-error a name is a string
+    notRun(() => command("Join", "ann", { name: 5 }))
+    // @ts-expect-error there is no such command
+    notRun(() => command("Jion", "ann", { name: "Ann" }))
+    notRun(() => handler("Join", ({ data }) => void expectTypeOf(data).toEqualTypeOf<{ readonly name: string }>()))
+    // @ts-expect-error there is no such command
+    notRun(() => handler("Jion", () => {}))
+  })
+
+  test("the target of a command is named by its id; of an abstract's, with its type", () => {
+    expect(command("Join", "ann", { name: "Ann" }).target).toEqual({ type: "Customer", id: "ann" })
+    const book = { type: "Book", id: "b" } as const
+    expect(command("Reprice", book, { amount: 5 }).target).toEqual(book)
+    // @ts-expect-error an item is a book or a toy: which one has to be said
+    notRun(() => command("Reprice", "b", { amount: 5 }))
+    // @ts-expect-error a customer is no item
+    notRun(() => command("Reprice", { type: "Customer", id: "ann" }, { amount: 5 }))
+  })
+})
+
+describe("a processor knows what it hears:", () => {
+  test("an event with its data, and the state of its entity", () => {
+    const welcome = processor("welcome", {
+      on: "Joined",
+      pure: ({ event: { data, type }, entity, notification }) => {
+        expectTypeOf(type).toEqualTypeOf<"Joined">()
+        expectTypeOf(data).toEqualTypeOf<{ readonly name: string }>()
+        expectTypeOf(entity).toEqualTypeOf<Customer | null>()
+        expectTypeOf(notification).toEqualTypeOf<null>()
+      },
+      produces: ["Join", "Transact"],
+    })
+    expect(welcome.on).toEqual(["Joined"])
+  })
+
+  test("several events, told apart by their types", () => {
+    const both = processor("both", {
+      on: ["Joined", "Repriced"],
+      pure: ({ event: heard, entity }) => {
+        if (heard.type === "Joined") expectTypeOf(heard.data).toEqualTypeOf<{ readonly name: string }>()
+        expectTypeOf(entity).toExtend<Customer | { readonly sku?: string | undefined } | null>()
+      },
+    })
+    expect(both.on).toHaveLength(2)
+  })
+
+  test("built-in events, which say what differs of any entity", () => {
+    const watching = processor("watching", {
+      on: ["EntityCreated", "EntityChanged", "EntityRetracted"],
+      pure: ({ event: heard, entity }) => {
+        expectTypeOf(heard.data).toEqualTypeOf<{ readonly attributes: AttributeChanges }>()
+        expectTypeOf(entity).toEqualTypeOf<Document | null>()
+      },
+    })
+    expect(watching.on).toHaveLength(3)
+  })
+
+  test("what became of an entity, with its state", () => {
+    const greet = processor("greet", {
+      on: created("Customer"),
+      pure: ({ event: cause, entity, notification }) => {
+        expectTypeOf(cause).toEqualTypeOf<RecordedEvent>()
+        expectTypeOf(entity).toEqualTypeOf<Customer | null>()
+        expectTypeOf(notification).toEqualTypeOf<Notification>()
+      },
+    })
+    const items = processor("items", {
+      on: [created("Book"), changed("Item", "price"), retracted("Toy"), "Left"],
+      pure: ({ notification }) => void expectTypeOf(notification).toEqualTypeOf<Notification | null>(),
+    })
+    expect([greet.on, items.on[1]]).toEqual([
+      [{ kind: "created", type: "Customer" }],
+      { kind: "changed", type: "Item", attribute: "price" },
+    ])
+  })
+
+  test("and nothing that there is not", () => {
+    const pure = () => null
+    // @ts-expect-error there is no such event
+    notRun(() => processor("p", { on: "Jioned", pure }))
+    // @ts-expect-error there is no such entity
+    notRun(() => created("Custmer"))
+    // @ts-expect-error a customer has no price
+    notRun(() => changed("Customer", "price"))
+    // @ts-expect-error not every item has pages
+    notRun(() => changed("Item", "pages"))
+    // @ts-expect-error there is no such command
+    notRun(() => processor("p", { on: "Joined", pure, produces: ["Jion"] }))
+    // @ts-expect-error it is called name
+    notRun(() => processor("p", { on: "Joined", pure: ({ event: { data } }) => command("Join", data.nmae, data) }))
+  })
+
+  test("an effect has its adapters and the latest state, what is pure has neither", () => {
+    const effect = processor("post", {
+      on: "Joined",
+      effect: async ({ mail, latest, event: heard }) => {
+        expectTypeOf(latest).toEqualTypeOf<(id: string) => Promise<EntityAt | null>>()
+        if ((await latest(heard.stream.id)) !== null) await mail.send(heard.data.name)
+      },
+    })
+    expect(effect.mode).toBe("effect")
+    // @ts-expect-error only an effect may know more than the past
+    notRun(() => processor("p", { on: "Joined", pure: ({ latest }) => void latest }))
+    // @ts-expect-error only an effect talks to the outside
+    notRun(() => processor("p", { on: "Joined", pure: ({ mail }) => void mail }))
+    // @ts-expect-error nobody provides a fax
+    notRun(() => processor("p", { on: "Joined", effect: ({ fax }) => void fax }))
+  })
+})
+
+describe("a projection is a table of events:", () => {
+  type Row = { readonly names: readonly string[] }
+  const keys = () => "all"
+
+  test("each with its data and one kind of row", () => {
+    const names = projection<Row>("names", {
+      version: 1,
+      on: {
+        Joined: { keys: e => e.data.name, fold: (row, { data }) => ({ names: [...(row?.names ?? []), data.name] }) },
+        Left: [
+          { keys, fold: () => null },
+          { keys, fold: row => row },
+        ],
+        EntityCreated: { keys: e => Object.keys(e.data.attributes), fold: row => row },
+      },
+      derive: ({ before, after }) => {
+        expectTypeOf(before).toEqualTypeOf<Row | null>()
+        return after === null ? [] : [event("Left", {})]
+      },
+    })
+    expect(Object.entries(names.on).map(([type, list]) => [type, list.length])).toEqual([
+      ["Joined", 1],
+      ["Left", 2],
+      ["EntityCreated", 1],
+    ])
+  })
+
+  test("or every event, told apart by its type or by what it has", () => {
+    const lines = projection<{ lines: number }>("lines", {
+      version: 1,
+      on: {
+        "*": {
+          keys: e => {
+            expectTypeOf(e).toEqualTypeOf<RecordedOf<typeof schema>>()
+            return "name" in e.data ? e.data.name : e.type
+          },
+          fold: row => ({ lines: (row?.lines ?? 0) + 1 }),
+        },
+      },
+    })
+    expect(Object.keys(lines.on)).toEqual(["*"])
+  })
+
+  test("one effect may serve several events, if it takes what each has", () => {
+    const count = { keys: (e: RecordedEvent) => e.stream.id, fold: (row: Row | null) => row }
+    expect(Object.keys(projection("counted", { version: 1, on: { Joined: count, Repriced: count } }).on)).toHaveLength(
+      2,
+    )
+    const byName = { keys: (e: RecordedOf<typeof schema, "Joined">) => e.data.name, fold: (row: Row | null) => row }
+    // @ts-expect-error Repriced has no name
+    notRun(() => projection("named", { version: 1, on: { Joined: byName, Repriced: byName } }))
+  })
+
+  test("and nothing that there is not", () => {
+    const fold = (row: Row | null) => row
+    // @ts-expect-error there is no such event
+    notRun(() => projection<Row>("p", { version: 1, on: { Jioned: { keys, fold } } }))
+    // @ts-expect-error it is called name
+    notRun(() => projection<Row>("p", { version: 1, on: { Joined: { keys: e => e.data.nmae, fold } } }))
+    // @ts-expect-error that is no such row
+    notRun(() => projection<Row>("p", { version: 1, on: { Joined: { keys, fold: () => ({ nmaes: [] }) } } }))
+  })
+})
+
+describe("a transaction is a list of ops, each with the attributes of its entity:", () => {
+  test("values are those that can be given", () => {
+    const asked = transact([
+      { entity: "Customer", id: "~ann", set: { name: "Ann", email: null, tags: ["new"], friends: ["~ann", "bob"] } },
+      {
+        entity: "Customer",
+        id: ["Customer/email", "bob@example.org"],
+        add: { tags: ["old"] },
+        remove: { friends: ["~ann"] },
+      },
+      { entity: "Book", set: { price: 12.5, pages: 300, author: ["Customer/email", "bob@example.org"] } },
+      { entity: "Toy", id: "t", set: { color: "red", price: "3" } },
+      { retract: ["Item/sku", "1"] },
+      { cas: "t", attr: "color", old: "red", new: "blue" },
+    ])
+    expectTypeOf(asked).toEqualTypeOf<Request>()
+    expect(asked).toMatchObject({ type: "Transact", target: null, data: { ops: { length: 6 } } })
+  })
+
+  test("and nothing that there is not", () => {
+    // @ts-expect-error there is no such entity
+    notRun(() => transact([{ entity: "Custmer", set: {} }]))
+    // @ts-expect-error nothing is an item that is neither a book nor a toy
+    notRun(() => transact([{ entity: "Item", set: {} }]))
+    // @ts-expect-error there is no such attribute
+    notRun(() => transact([{ entity: "Customer", set: { nmae: "Ann" } }]))
+    // @ts-expect-error a name is a string
+    notRun(() => transact([{ entity: "Customer", set: { name: 5 } }]))
+    // @ts-expect-error there is no such color
+    notRun(() => transact([{ entity: "Toy", set: { color: "green" } }]))
+    // @ts-expect-error a name is one value: set it
+    notRun(() => transact([{ entity: "Customer", add: { name: ["Ann"] } }]))
+    // @ts-expect-error nobody is found by a name
+    notRun(() => transact([{ entity: "Customer", id: ["Customer/name", "Ann"], set: {} }]))
+    // @ts-expect-error there is no such attribute
+    notRun(() => transact([{ cas: "t", attr: "colour", old: null, new: "red" }]))
+    // @ts-expect-error no value is null: a member that is undefined would say neither
+    notRun(() => transact([{ entity: "Customer", set: { name: undefined } }]))
+  })
+})
+
+test("JSON stays JSON: what an attribute of any JSON holds is not looked into", () => {
+  expectTypeOf<Document[string]>().toEqualTypeOf<Json | undefined>()
+})
