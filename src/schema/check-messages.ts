@@ -1,4 +1,5 @@
 import type { JsonObject } from "../kernel/json.ts"
+import { projectionStream } from "../kernel/projection.ts"
 import { builtInNames } from "./built-in.ts"
 import { checkDataSchema } from "./data-schema.ts"
 import { at } from "./faults.ts"
@@ -68,7 +69,14 @@ function checkCommand(command: JsonObject, path: string, checking: Checking): vo
 }
 
 function checkEvent(event: JsonObject, path: string, checking: Checking): void {
-  checkEntityNamed(event["stream"], at(path, "stream"), "An event has a stream, the entity type it is about", checking)
+  // What read models say has no entity: it is in streams of their own.
+  if (event["stream"] !== projectionStream)
+    checkEntityNamed(
+      event["stream"],
+      at(path, "stream"),
+      "An event has a stream, the entity type it is about",
+      checking,
+    )
   checkFlags(event, ["rejection"], path, checking.faults)
   if (event["version"] !== undefined && !isCount(event["version"])) {
     checking.faults.add(at(path, "version"), "version", "The version of an event is a whole number from 1 on")
