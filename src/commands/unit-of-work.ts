@@ -45,7 +45,7 @@ export class HandlerUnit implements UnitOfWork {
   state(type: string, id: string): Promise<Document | null> {
     return this.#whileOpen(async () => {
       const head = await this.#head(id)
-      return this.#work.typeOf(head) === type ? this.#work.document(head) : null
+      return this.#isOf(this.#work.typeOf(head), type) ? this.#work.document(head) : null
     })
   }
 
@@ -54,7 +54,9 @@ export class HandlerUnit implements UnitOfWork {
       const head = await this.#head(id)
       const { id: commandId, occurredAt } = this.#cause
       const happened = occurredAt === undefined ? {} : { occurredAt }
-      const asked: Command = frozen({ id: commandId, ...command, target: { type, id }, ...happened })
+      const is = this.#work.typeOf(head)
+      const target = { type: this.#isOf(is, type) ? is : type, id }
+      const asked: Command = frozen({ id: commandId, ...command, target, ...happened })
       checkCommand(asked, this.#routes)
       const moment = { now: instant(this.#clock.now()), actor: this.#actor }
       return decideCommand(asked, head, moment, this.#work, this.#routes)
@@ -80,6 +82,11 @@ export class HandlerUnit implements UnitOfWork {
     } finally {
       this.#countUnderway--
     }
+  }
+
+  /** Whether an entity of one type is of another: the same, or the abstract of which it is a variant. */
+  #isOf(is: string, type: string): boolean {
+    return is === type || (this.#routes.schema.abstracts.get(type)?.includes(is) ?? false)
   }
 
   // Asked twice at once, it is read once: else the two could rest on two versions.

@@ -19,7 +19,7 @@ describe.each(storeNames)("on %s", name => {
     expect([technical.state, (await world.events()).length]).toEqual(["failed", 1])
   })
 
-  test("a refusal says every fault with its place [CE7]", async () => {
+  test("a refusal says every fault with its place; one entity is its target [CE7 N28]", async () => {
     const world = await begin()
     expect(await faultsOf(world.ask("Deposit", { type: "Nobody", id: "" }, { amount: 0, rest: 1 }))).toEqual([
       "/target/id id",

@@ -176,6 +176,24 @@ test("an aggregate of an abstract decides for all its variants [A7]", async () =
   expect((await world.ask("Grow", { type: "Round", id: "r" })).events[0]?.stream.type).toBe("Round")
 })
 
+test("a handler may name an entity by its abstract, and a new one by its own type", async () => {
+  const seen: unknown[] = []
+  const make = handler("Make", async ({ uow }) => {
+    await uow.decide("Round", "r", { type: "Grow", data: {} })
+    await uow.decide("Shape", "r", { type: "Grow", data: {} })
+    seen.push(await uow.state("Shape", "r"), await uow.state("Square", "r"))
+    await uow.decide("Shape", "new", { type: "Grow", data: {} })
+  })
+  const things = aggregate("Thing", { decide: {}, evolve: thing.evolve })
+  const world = await World.on("memory", daybook({ schema, aggregates: [things, shape], handlers: [make] }))
+  const outcome = await world.ask("Make", { type: "Thing", id: "t" })
+  expect(seen).toEqual([{}, null])
+  expect(outcome).toMatchObject({
+    state: "failed",
+    error: { errors: [{ path: "/target/type", code: "unknown-type" }] },
+  })
+})
+
 test("a schema alone is a whole working app [L7 A36]", async () => {
   const { commands: _c, events: _e, ...alone } = schema
   const world = await World.on("memory", daybook({ schema: alone }))

@@ -34,7 +34,7 @@ describe("a unit of work", () => {
     expect(work.mode).toBe("settled")
   })
 
-  test("can be settled when nothing was said, and comes to nothing [A14]", () => {
+  test("can be settled when nothing was said, and comes to nothing [A14 N41]", () => {
     const { settle } = unit()
     expect(settle()).toMatchObject({ events: [], changes: [], reads: [], heads: [] })
   })

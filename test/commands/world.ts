@@ -1,4 +1,3 @@
-import { sqliteStore } from "../../src/adapters/sqlite/index.ts"
 import { openDaybook } from "../../src/app/open.ts"
 import type { Daybook } from "../../src/daybook.ts"
 import type { App } from "../../src/kernel/app.ts"
@@ -13,13 +12,13 @@ import { simulatedClock, type SimulatedClock } from "../../src/testing/clock.ts"
 import { seededIds } from "../../src/testing/ids.ts"
 import { beginLife } from "../../src/testing/life.ts"
 import { memoryStore } from "../../src/testing/memory-store.ts"
+import { testStore, testStoreVariable } from "../../src/testing/test-store.ts"
 
-/** The stores that everything is tried on. */
-export const stores = {
-  memory: (clock: SimulatedClock): Store => memoryStore({ clock }),
-  sqlite: (clock: SimulatedClock): Store => sqliteStore({ path: ":memory:", now: () => clock.now() }),
-}
-export const storeNames = Object.keys(stores) as (keyof typeof stores)[]
+type StoreName = "memory" | "sqlite" | "PostgreSQL"
+
+/** The stores that everything is tried on: that of the environment, if it names one. */
+export const storeNames: readonly StoreName[] =
+  process.env[testStoreVariable] === undefined ? ["memory", "sqlite"] : ["PostgreSQL"]
 
 export type Options = {
   readonly adapters?: Readonly<Record<string, unknown>>
@@ -35,7 +34,7 @@ type Rest = Partial<Pick<Command, "id" | "expectedVersion" | "occurredAt" | "bas
 /** An application on a store, under simulated time. */
 export class World {
   readonly clock: SimulatedClock
-  readonly store: Store
+  store!: Store
   readonly journal: { sentence: string; facts: unknown }[] = []
   readonly counted = new Map<string, number>()
   daybook!: Daybook
@@ -44,15 +43,15 @@ export class World {
   readonly #app: App
   readonly #options: Options
 
-  private constructor(app: App, name: keyof typeof stores, options: Options) {
+  private constructor(app: App, options: Options) {
     this.#app = app
     this.#options = options
     this.clock = simulatedClock()
-    this.store = stores[name](this.clock)
   }
 
-  static async on(name: keyof typeof stores, app: App, options: Options = {}): Promise<World> {
-    const world = new World(app, name, options)
+  static async on(name: StoreName, app: App, options: Options = {}): Promise<World> {
+    const world = new World(app, options)
+    world.store = name === "memory" ? memoryStore({ clock: world.clock }) : await testStore(world.clock)
     await world.#open()
     return world
   }
