@@ -1,13 +1,40 @@
 import { defineConfig } from "vitest/config"
 
 // The tests of every day. What takes minutes (faults, load, long simulations) lies in test/long and has its own file.
+// What a store could make a difference to is tried twice: in memory and on files, and on a PostgreSQL server.
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/long/**"],
     environment: "node",
     pool: "forks",
     maxWorkers: 2,
     passWithNoTests: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "sqlite",
+          include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
+          exclude: ["**/node_modules/**", "test/long/**", "test/adapters/postgres/**"],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "postgres",
+          include: [
+            "test/adapters/postgres/**/*.test.ts",
+            "test/app/**/*.test.ts",
+            "test/cli/move/**/*.test.ts",
+            "test/commands/**/*.test.ts",
+            "test/journeys/**/*.test.ts",
+            "test/testing/app.test.ts",
+            "examples/**/*.test.ts",
+          ],
+          exclude: ["**/node_modules/**"],
+          globalSetup: ["test/postgres/server.ts"],
+          setupFiles: ["test/postgres/setup.ts"],
+        },
+      },
+    ],
   },
 })

@@ -21,7 +21,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   adapters: ["kernel", "schema", "ports"],
   server: ["kernel", "schema", "protocol", "app"],
   client: ["kernel", "schema", "protocol"],
-  testing: ["kernel", "schema", "ports", "app", "adapters/sqlite"],
+  testing: ["kernel", "schema", "ports", "app", "adapters/sqlite", "adapters/postgres"],
   // These two put the parts together, one for programs and one for the command line. Nobody imports them.
   index: ["any room"],
   cli: ["any room"],

@@ -1,4 +1,3 @@
-import { sqliteStore } from "../adapters/sqlite/index.ts"
 import { openDaybook } from "../app/open.ts"
 import type { Daybook } from "../daybook.ts"
 import type { App } from "../kernel/app.ts"
@@ -13,6 +12,7 @@ import { seededIds } from "./ids.ts"
 import { beginLife, type Life } from "./life.ts"
 import { memoryFiles } from "./memory-files.ts"
 import { spy, type Spy } from "./spy.ts"
+import { testStore } from "./test-store.ts"
 
 /** What a test app may be told. */
 export type TestAppOptions = {
@@ -22,7 +22,10 @@ export type TestAppOptions = {
   readonly adapters?: Readonly<Record<string, unknown>>
   /** Of its ids and its chance. */
   readonly seed?: number | string
-  /** A store, or how one is opened: then it is closed and opened again with each restart. Else one in memory. */
+  /**
+   * A store, or how one is opened: then it is closed and opened again with each restart. Else one in memory, or in the
+   * database that the environment names as DAYBOOK_TEST_STORE.
+   */
   readonly store?: Store | (() => Maybe<Store>)
   /** Where the bytes of files are. Else in memory, also over a restart. */
   readonly files?: FileStore
@@ -118,7 +121,7 @@ export async function testApp(app: App, options: TestAppOptions = {}): Promise<T
 
 function storesOf(store: TestAppOptions["store"], clock: SimulatedClock) {
   if (typeof store === "function") return { open: async () => store(), reopens: true }
-  return { open: async () => store ?? sqliteStore({ path: ":memory:", now: () => clock.now() }), reopens: false }
+  return { open: async () => store ?? testStore(clock), reopens: false }
 }
 
 function adaptersOf(spies: ReadonlyMap<string, Spy<unknown>>): Readonly<Record<string, unknown>> {

@@ -12,6 +12,8 @@ export type SimulatedClock = Clock & {
   back(ms: number): void
   /** Lets everything that can happen without time passing happen. */
   idle(): Promise<void>
+  /** Time does not go on, and nothing is idle, before this has settled: for what has to be waited for in real time. */
+  hold<Value>(work: Promise<Value>): Promise<Value>
   /** How many milliseconds are left until the next wait is over; null: nothing waits. */
   nextDue(): number | null
   /** The instant it is now, as it is written. */
@@ -29,6 +31,7 @@ export function simulatedClock(start = "2030-01-01T00:00:00.000Z"): SimulatedClo
   let ticks = 0
   const soons = soonQueue()
   const waits = waitList()
+  const holds = new Set<Promise<unknown>>()
 
   const move = (to: number) => {
     wall += to - ticks
@@ -36,12 +39,12 @@ export function simulatedClock(start = "2030-01-01T00:00:00.000Z"): SimulatedClo
   }
 
   const runDue = async (until: number) => {
-    await settled(soons.count)
+    await settled(soons.count, holds)
     for (let next = waits.first(); next !== undefined && next.due <= until; next = waits.first()) {
       waits.remove(next)
       move(Math.max(ticks, next.due))
       next.work()
-      await settled(soons.count)
+      await settled(soons.count, holds)
     }
   }
 
@@ -60,6 +63,12 @@ export function simulatedClock(start = "2030-01-01T00:00:00.000Z"): SimulatedClo
     advance,
     back: ms => void (wall -= ms),
     idle: () => runDue(ticks),
+    hold(work) {
+      const done = () => void holds.delete(work)
+      holds.add(work)
+      work.then(done, done)
+      return work
+    },
     nextDue: () => {
       const next = waits.first()
       return next === undefined ? null : Math.max(0, next.due - ticks)
@@ -120,10 +129,11 @@ function waitList() {
 
 // A promise that settles may settle others, several turns deep; a turn of the event loop runs all of them. The second
 // quiet turn is for what the first one's promises asked for.
-async function settled(open: () => number): Promise<void> {
+async function settled(open: () => number, holds: ReadonlySet<Promise<unknown>>): Promise<void> {
   for (let quiet = 0, rounds = 0; quiet < 2; rounds++) {
     assert(rounds < roundsMax, "work that asks for more work at once never ends")
+    if (holds.size > 0) await Promise.allSettled(holds)
     await turn()
-    quiet = open() === 0 ? quiet + 1 : 0
+    quiet = open() === 0 && holds.size === 0 ? quiet + 1 : 0
   }
 }

@@ -6,6 +6,8 @@ export type { Checked, Decided, GivenProcessor, GivenRows, GivenState, Known, Re
 export { testApp, type Sending, type TestApp, type TestAppOptions } from "./app.ts"
 export { spy, type Call, type Spy } from "./spy.ts"
 
+export { closeTestStores, testStore } from "./test-store.ts"
+
 // time and ids
 export { simulatedClock, type SimulatedClock } from "./clock.ts"
 export { seededIds, seededRandom } from "./ids.ts"

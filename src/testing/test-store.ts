@@ -1,0 +1,68 @@
+import { sqliteStore } from "../adapters/sqlite/index.ts"
+import type { Clock } from "../kernel/clock.ts"
+import type { Ids } from "../kernel/ids.ts"
+import type { Store } from "../ports/store.ts"
+import type { SimulatedClock } from "./clock.ts"
+
+/** The variable that names the server on which tests keep what they keep: postgres://… Else all is in memory. */
+export const testStoreVariable = "DAYBOOK_TEST_STORE"
+
+const opened = new Set<Store>()
+let count = 0
+
+/**
+ * An empty store for one test, whose instants are those of a simulated clock: in memory, or in a new schema of the
+ * server that the environment names. What goes on there takes time, in which the clock does not move.
+ */
+export async function testStore(clock: SimulatedClock): Promise<Store> {
+  const url = process.env[testStoreVariable]
+  if (url === undefined || url === "") return sqliteStore({ path: ":memory:", now: () => clock.now() })
+  const { postgresStore } = await import("../adapters/postgres/index.ts")
+  const schema = `test_${process.pid}_${++count}`
+  const now = () => clock.now()
+  const store = await postgresStore({ url, schema, now, poolMax: 3, clock: realClock(), ids: realIds() })
+  opened.add(store)
+  return held(store, clock)
+}
+
+/** Closes every store that a test has left open. */
+export async function closeTestStores(): Promise<void> {
+  const all = [...opened]
+  opened.clear()
+  await Promise.all(all.map(async store => store.close()))
+}
+
+/** The same, with everything that it answers later keeping the clock where it is. */
+function held<Part extends object>(part: Part, clock: SimulatedClock): Part {
+  return new Proxy(part, {
+    get(target, key) {
+      const member: unknown = Reflect.get(target, key)
+      if (typeof member === "object" && member !== null) return held(member, clock)
+      if (typeof member !== "function") return member
+      return (...args: unknown[]) => {
+        const answer: unknown = Reflect.apply(member, target, args)
+        return answer instanceof Promise ? clock.hold(answer) : answer
+      }
+    },
+  })
+}
+
+// What a store does to keep its connections takes real time, also where all else is simulated.
+function realClock(): Clock {
+  return {
+    now: () => Date.now(),
+    ticks: () => performance.now(),
+    soon(work) {
+      const immediate = setImmediate(work)
+      return () => clearImmediate(immediate)
+    },
+    after(ms, work) {
+      const timeout = setTimeout(work, ms).unref()
+      return () => clearTimeout(timeout)
+    },
+  }
+}
+
+function realIds(): Ids {
+  return { next: () => crypto.randomUUID(), of: (cause, what) => `${cause} ${what}`, random: () => Math.random() }
+}
