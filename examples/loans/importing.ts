@@ -24,28 +24,32 @@ export const importing: Importing = () => {
 
 function commandFor(line: LogLine, seen: Case): ImportedCommand | { skip: string } {
   const { activity, caseId, transition } = line
-  if (activity in applicationSteps) return applicationCommand(line, activity as keyof typeof applicationSteps)
-  if (activity in offerSteps) {
-    const id = offerFor(activity as keyof typeof offerSteps, caseId, seen)
+  if (isIn(applicationSteps, activity)) return applicationCommand(line, activity)
+  if (isIn(offerSteps, activity)) {
+    const id = offerFor(activity, caseId, seen)
     const data = activity === "O_SELECTED" ? { application: caseId, ...whoDid(line) } : whoDid(line)
     return {
-      type: offerSteps[activity as keyof typeof offerSteps].command,
+      type: offerSteps[activity].command,
       target: { type: "Offer", id },
       data,
       ...when(line),
     }
   }
-  if (!activity.startsWith("W_") || transition === null || !(transition in workSteps))
+  if (!activity.startsWith("W_") || transition === null || !isIn(workSteps, transition))
     return { skip: `no step is called ${activity} ${transition}` }
   const work = activity.slice(2)
   const target = { type: "WorkItem", id: `${caseId}/${work}` }
-  const { command } = workSteps[transition as keyof typeof workSteps]
+  const { command } = workSteps[transition]
   return {
     type: command,
     target,
     data: transition === "SCHEDULE" ? { application: caseId, work, ...whoDid(line) } : whoDid(line),
     ...when(line),
   }
+}
+
+function isIn<Steps extends object>(steps: Steps, name: string): name is keyof Steps & string {
+  return Object.hasOwn(steps, name)
 }
 
 function applicationCommand(line: LogLine, activity: keyof typeof applicationSteps): ImportedCommand {

@@ -1,5 +1,5 @@
 import { fold, openDaybook, partsOf, sqliteStore, type App } from "daybook"
-import { given, seededIds, simulatedClock, spy, testApp, type TestApp } from "daybook/testing"
+import { seededIds, simulatedClock, spy, testApp, type TestApp } from "daybook/testing"
 import { afterEach, beforeEach, describe, expect, test } from "vitest"
 import app from "./app.ts"
 import { command, event } from "./parts.ts"
