@@ -6,6 +6,7 @@ import { checkCommand, checkExpectations } from "./check.ts"
 import { decideCommand } from "./decide.ts"
 import { bugJson, errorJson } from "./failure.ts"
 import type { Ending, Job } from "./job.ts"
+import { marked } from "./mark.ts"
 import type { DecidingParts } from "./parts.ts"
 import { instanceAfter, transactionWrite } from "./record.ts"
 import { transact } from "./transact.ts"
@@ -122,7 +123,7 @@ function settledStep(job: Job, parts: DecidingParts, settled: Settled, result: J
   const rejected = settled.events.length > 0 && settled.events.every(e => e.rejection)
   const ending: Ending = { state: rejected ? "rejected" : "succeeded", result, error: null }
   const instance = instanceAfter(job, ending, now, parts.routes.keep)
-  const write = transactionWrite(job, instance, parts.routes.schema.version, settled)
+  const write = marked(transactionWrite(job, instance, parts.routes.schema.version, settled), job, parts.mark())
   const { workspace } = parts
   const restsOn = workspace.makersOf([...settled.heads, ...settled.reads].map(({ id }) => id))
   workspace.note(job.command.id, settled.heads, settled.changes)
@@ -137,7 +138,8 @@ function stepOnly(
   plan?: { attempts: number; due?: number },
 ): Decided {
   const instance = instanceAfter(job, ending, now, parts.routes.keep, plan)
-  return { kind: "write", write: transactionWrite(job, instance, parts.routes.schema.version, null) }
+  const write = transactionWrite(job, instance, parts.routes.schema.version, null)
+  return { kind: "write", write: marked(write, job, parts.mark()) }
 }
 
 function refused(job: Job, refusal: Refusal, parts: DecidingParts): Decided {

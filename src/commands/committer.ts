@@ -1,4 +1,5 @@
 import { waitMs } from "../kernel/backoff.ts"
+import type { Instance } from "../kernel/instance.ts"
 import { limits } from "../kernel/limits.ts"
 import { isEnd } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
@@ -27,6 +28,8 @@ export type Told = {
   began(job: Job): void
   /** It goes on from its form after a wait. */
   paused(job: Job, ms: number): void
+  /** Another process has it in hand. */
+  elsewhere(job: Job): void
   /** Nothing waits any more. */
   quiet(): void
 }
@@ -175,12 +178,15 @@ export class Committer {
         else this.#end(job, () => job.reject(decided.refusal))
         return undefined
       case "conflict":
+        if (decided.kind === "write" && decided.write.fence !== undefined) return this.#unmarked(job)
         this.#parts.workspace.forget([...events.map(e => e.stream.id), ...reads.map(r => r.id)])
         this.#overtaken(job, outcome.sentence, again)
         return undefined
       case "duplicate":
         this.#parts.workspace.forget(events.map(e => e.stream.id))
-        return this.#answerDuplicate(job)
+        if (job.instance === null) return this.#answerDuplicate(job)
+        this.#told.elsewhere(job)
+        return undefined
       case "failed":
         this.#failed(job, outcome.error)
         return undefined
@@ -236,10 +242,39 @@ export class Committer {
       this.#end(job, () => job.reject(new Refusal("duplicate-conflict", sentence, { id: job.command.id })))
       return true
     }
-    const logged = first.t > 0 ? await store.log.transaction(first.t) : []
-    const events = logged.map(l => l.event).filter(e => e.causedBy.id === first.command.id)
-    this.#end(job, () => job.resolve(outcomeOf(first, events)))
+    if (isUnderway(first) && this.#parts.mark() !== null) {
+      job.soFar = outcomeOf(first, [])
+      job.durable()
+      this.#told.elsewhere(job)
+      return true
+    }
+    await this.#answerWith(first, job)
     return true
+  }
+
+  /** Answers a command that another process has in hand, if it is at its end. */
+  async answerEnded(job: Job): Promise<boolean> {
+    const [instance] = await this.#parts.store.commands.find([job.command.id])
+    if (instance === null || instance === undefined || isUnderway(instance)) return false
+    await this.#answerWith(instance, job)
+    return true
+  }
+
+  async #answerWith(instance: Instance, job: Job): Promise<void> {
+    const logged = instance.t > 0 ? await this.#parts.store.log.transaction(instance.t) : []
+    const events = logged.map(l => l.event).filter(e => e.causedBy.id === instance.command.id)
+    this.#end(job, () => job.resolve(outcomeOf(instance, events)))
+  }
+
+  /** Others took this process to be dead: what it had in hand may be another's, what is new waits until it is back. */
+  #unmarked(job: Job): undefined {
+    if (job.instance !== null) this.#told.elsewhere(job)
+    else if (++job.unwritten <= limits.decisionsMax) this.#told.paused(job, limits.leaseBeatMs)
+    else {
+      const sentence = "This process was taken to be dead, and could not show that it is not"
+      this.#end(job, () => job.reject(new Refusal("unavailable", sentence, { id: job.command.id })))
+    }
+    return undefined
   }
 
   /** A handler's end turns out, before it is written, to rest on what is no more: the handler runs again. */
@@ -285,4 +320,9 @@ export class Committer {
     if (write.kind === "transaction" && outcome.kind === "done") this.#report(committed(write, outcome.t, outcome.at))
     resolve(outcome)
   }
+}
+
+// What waits, waits for something that happens, and for no process.
+function isUnderway({ state }: Instance): boolean {
+  return !isEnd(state) && state !== "waiting"
 }

@@ -28,6 +28,8 @@ export class Dispatcher {
   readonly #lanes = new Lanes<Job>()
   readonly #underway = new Map<string, Entry>()
   readonly #pauses = new Map<Job, () => void>()
+  // What another process has in hand, and somebody here wants to know the end of.
+  readonly #watched = new Set<Job>()
   #idleWaiters: (() => void)[] = []
   #closed = false
 
@@ -38,6 +40,7 @@ export class Dispatcher {
       queued: job => this.#queued(job),
       began: job => void this.#run(job),
       paused: (job, ms) => this.#pause(job, ms),
+      elsewhere: job => this.#watch(job),
       quiet: () => this.#tellIdle(),
     })
   }
@@ -78,8 +81,10 @@ export class Dispatcher {
     return this.request(command, asker, waitMs)
   }
 
-  /** Takes up a command that a restart found unfinished. */
+  /** Takes up a command that nobody has in hand any more: a restart found it, or its process is dead. */
   resume(instance: Instance): void {
+    const underway = this.#underway.get(instance.command.id)
+    if (underway !== undefined) return this.#takeUp(underway.job, instance)
     const { command, owner, correlationId, parent } = instance
     const asker = { actor: owner, correlationId, ...(parent === null ? {} : { parent }) }
     const { job, outcome } = this.#enter(frozen(command), asker, instance)
@@ -175,18 +180,40 @@ export class Dispatcher {
     this.#committer.add(job)
   }
 
-  #pause(job: Job, ms: number): void {
+  #pause(job: Job, ms: number, then: () => void = () => this.#committer.add(job)): void {
     const goOn = () => {
       this.#pauses.delete(job)
-      this.#committer.add(job)
+      then()
     }
     this.#pauses.set(job, this.#closed ? () => {} : this.#parts.clock.after(ms, goOn))
     if (this.#closed) for (const resting of this.#resting()) letGo(resting)
     this.#tellIdle()
   }
 
+  /** Looks now and then whether what another process has in hand is at its end. */
+  #watch(job: Job): void {
+    this.#watched.add(job)
+    this.#pause(job, limits.pollMs, () => void this.#lookFor(job))
+  }
+
+  async #lookFor(job: Job): Promise<void> {
+    const isEnded = await this.#committer.answerEnded(job).catch(() => false)
+    if (!isEnded && this.#watched.has(job)) this.#watch(job)
+  }
+
+  /** The process that had it in hand is dead, and somebody here waits for it: it goes on here. */
+  #takeUp(job: Job, instance: Instance): void {
+    if (!this.#watched.delete(job)) return
+    this.#pauses.get(job)?.()
+    this.#pauses.delete(job)
+    job.instance = instance
+    job.form = firstForm(job.route)
+    this.#committer.add(job)
+  }
+
   #ended(job: Job): void {
     const { clock, metrics } = this.#parts
+    this.#watched.delete(job)
     this.#underway.delete(job.command.id)
     metrics.time("command_seconds", (clock.ticks() - job.queuedAt) / 1000, { type: job.command.type })
     const key = job.command.target?.id

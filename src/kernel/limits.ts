@@ -43,6 +43,15 @@ export const limits = {
   deliveriesAheadMax: 1_000,
   checkpointEveryMs: 200,
 
+  // Where several processes share a store: what a dead one had in hand is another's after this long; how often a lease
+  // is renewed; how often is looked what is free, who is there, and what a bell has missed; and how often somebody who
+  // waits for what another process does looks whether it is done.
+  leaseMs: 15_000,
+  leaseRenewMs: 5_000,
+  leaseBeatMs: 2_500,
+  pollMs: 100,
+  resumeEveryMs: 60_000,
+
   projectionPageEventsMax: 2_000,
   waitForMsMax: 10_000,
   drainMsMax: 10_000,

@@ -10,9 +10,9 @@ import { errorSentence } from "./failure.ts"
 import { concerns, foldingOf, foldPage, planPage, typesOf, type Failed, type Folding } from "./fold.ts"
 import { Follower } from "./follower.ts"
 import { Insistence } from "./insist.ts"
-import type { ProcessorParts } from "./parts.ts"
 import { RowCache } from "./row-cache.ts"
 import type { StoredVersion } from "./stored-version.ts"
+import type { TenantParts } from "./tenure.ts"
 
 /** Where a build stands when it starts, and whom it tells. */
 export type BuildStart = {
@@ -37,7 +37,7 @@ export class Build {
   readonly stored: StoredVersion
   readonly #name: string
   readonly #folding: Folding
-  readonly #parts: ProcessorParts
+  readonly #parts: TenantParts
   readonly #start: BuildStart
   readonly #follower: Follower
   readonly #insistence: Insistence
@@ -46,13 +46,14 @@ export class Build {
   #buffer: RecordedEvent[] = []
   #durable: T
   #turn: Cancel | null = null
+  #later: Cancel | null = null
   #working: Promise<void> | null = null
   #writing: Promise<void> | null = null
   #halted = false
   #failures = 0
   #lastFailure: string | null = null
 
-  constructor(projection: Projection, start: BuildStart, parts: ProcessorParts) {
+  constructor(projection: Projection, start: BuildStart, parts: TenantParts) {
     const { name, on, derive } = projection
     this.stored = start.stored
     this.#name = name
@@ -116,9 +117,11 @@ export class Build {
     this.#follower.stop()
     this.#insistence.stop()
     this.#turn?.()
+    this.#later?.()
     await this.#working
     await this.#writing
-    if (this.#buffer.length === 0 && reached > this.#durable) await this.#write(new Map(), reached)
+    const isLeft = this.#buffer.length === 0 && reached > this.#durable
+    if (isLeft && this.#parts.tenure.isOurs()) await this.#write(new Map(), reached)
   }
 
   get #isAtRest(): boolean {
@@ -136,8 +139,18 @@ export class Build {
     // A long stretch that does not concern it is written down too, so that a restart does not look at it again.
     else if (this.#isAtRest && this.#follower.read - this.#durable >= limits.pageEventsMax) {
       this.#writing = this.#write(new Map(), this.#follower.read)
-    }
+    } else if (this.#parts.leases.isShared) this.#tellLater()
     this.#start.changed()
+  }
+
+  // Other processes know only what is written: how far it is, then, also where nothing concerned it.
+  #tellLater(): void {
+    if (this.#follower.read <= this.#durable || this.#halted || this.#insistence.stopped) return
+    this.#later ??= this.#parts.clock.after(limits.checkpointEveryMs, () => {
+      this.#later = null
+      if (!this.#isAtRest) this.#tellLater()
+      else if (this.#follower.read > this.#durable) this.#writing = this.#write(new Map(), this.#follower.read)
+    })
   }
 
   // A turn later, so that all that one commit brought is one page, and nobody who commits waits for a projection.

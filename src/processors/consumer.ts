@@ -14,7 +14,7 @@ import { Follower } from "./follower.ts"
 import { Lanes } from "./lanes.ts"
 import { Ledger } from "./ledger.ts"
 import { LowWater } from "./low-water.ts"
-import type { ProcessorParts } from "./parts.ts"
+import type { TenantParts } from "./tenure.ts"
 import { hears } from "./triggers.ts"
 
 /** What the store knows of a consumer when it starts. */
@@ -35,7 +35,7 @@ export type ProcessorLag = {
  */
 export class Consumer {
   readonly processor: Compiled
-  readonly #parts: ProcessorParts
+  readonly #parts: TenantParts
   readonly #changed: () => void
   readonly #follower: Follower
   readonly #lanes: Lanes
@@ -50,7 +50,7 @@ export class Consumer {
   #stopped: (() => void) | null = null
 
   /** `changed` is called whenever it may have become quiet. */
-  constructor(processor: Compiled, parts: ProcessorParts, progress: Progress, changed: () => void) {
+  constructor(processor: Compiled, parts: TenantParts, progress: Progress, changed: () => void) {
     this.processor = processor
     this.#parts = parts
     this.#changed = changed
@@ -99,7 +99,7 @@ export class Consumer {
     return { processor: this.processor.name, t, lag: this.#follower.newest - t, circuit: this.#circuit.mode }
   }
 
-  /** Starts nothing more, waits for what is running (not for ever), and writes down how far it has got. */
+  /** Starts nothing more, waits for what is running (not for ever), and writes down how far it has got, if it may. */
   async stop(): Promise<void> {
     this.#follower.stop()
     this.#lanes.stop()
@@ -111,7 +111,8 @@ export class Consumer {
       else this.#pause = this.#parts.clock.after(limits.drainMsMax, resolve)
     })
     this.#pause?.()
-    await this.#ledger.stop()
+    if (this.#parts.tenure.isOurs()) await this.#ledger.stop()
+    else await this.#ledger.giveUp()
   }
 
   /** Tries a dead delivery once more, now. Its attempts are kept: if it fails again, it is dead again. */
@@ -175,7 +176,7 @@ export class Consumer {
   }
 
   #pump(): void {
-    if (this.#stopped !== null) return
+    if (this.#stopped !== null || !this.#parts.tenure.isOurs()) return
     while (this.#running < atOnce(this.#circuit, this.processor.atOnceMax)) {
       const delivery = this.#lanes.next()
       if (delivery === undefined) break
@@ -201,7 +202,7 @@ export class Consumer {
     metrics.time("delivery_seconds", (clock.ticks() - began) / 1000, { processor: name })
     this.#running--
     if (failure === null) this.#succeeded(delivery)
-    // A failure after stop() may be stop's own doing: the delivery stays as it was, and is made again after a restart.
+    // A failure after stop() may be stop's own doing: the delivery stays as it was, and is made again by the next one.
     else if (this.#stopped === null) this.#failed(delivery, failure.error)
     this.#goOn()
   }

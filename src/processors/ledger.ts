@@ -91,10 +91,16 @@ export class Ledger {
 
   /** Writes once more, and then nothing. */
   async stop(): Promise<void> {
+    await this.giveUp()
+    await this.flush()
+  }
+
+  /** Writes nothing more. */
+  async giveUp(): Promise<void> {
     this.#stopped = true
     this.#soon?.()
     this.#later?.()
-    await this.flush()
+    await this.#writing
   }
 
   #flushSoon(): void {

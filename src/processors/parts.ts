@@ -9,6 +9,7 @@ import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
 import type { EntityType } from "../schema/types.ts"
 import type { DeliveryWrite, ProjectionWrite, TransactionWrite, WriteOutcome } from "../ports/write.ts"
+import type { Leases } from "./leases.ts"
 
 /** What this room reads of the compiled schema. */
 export type SchemaFacts = {
@@ -25,6 +26,8 @@ export type ProcessorParts = {
   readonly metrics: Metrics
   readonly journal: Journal
   readonly schema: SchemaFacts
+  /** Who runs what, of all processes on the store. */
+  readonly leases: Leases
 
   /**
    * Asks for a command with a given id. Resolves when it is at its end and durable; a rejection is an end too, and the

@@ -1,81 +1,198 @@
-import type { Cancel } from "../kernel/clock.ts"
 import type { Document } from "../kernel/entity.ts"
 import { limits } from "../kernel/limits.ts"
 import type { T } from "../kernel/message.ts"
 import { everyEvent, type Projection } from "../kernel/projection.ts"
 import { Refusal } from "../kernel/refusal.ts"
+import type { HeldLease } from "../ports/leases.ts"
 import type { Committed } from "../ports/write.ts"
+import { Asking } from "./asking.ts"
+import { projectionConsumer } from "./build.ts"
 import type { ProcessorParts, SchemaFacts } from "./parts.ts"
-import { openReadModel, type ReadModel, type ReadModelStatus } from "./read-model.ts"
+import { ProjectionPost } from "./projection-post.ts"
+import type { ReadModelStatus } from "./read-model.ts"
+import { versionOf, type StoredVersion } from "./stored-version.ts"
 
-/** All running projections of a daybook. */
+/** All projections of a daybook: fed in this process or in another, and read in each. */
 export class Projections {
-  readonly #models: readonly ReadModel[]
+  readonly #posts: readonly ProjectionPost[]
   readonly #parts: ProcessorParts
+  readonly #asking: Asking
 
-  constructor(models: readonly ReadModel[], parts: ProcessorParts) {
-    this.#models = models
+  constructor(posts: readonly ProjectionPost[], parts: ProcessorParts) {
+    this.#posts = posts
     this.#parts = parts
+    this.#asking = new Asking(parts)
   }
 
   committed(report: Committed): void {
-    for (const model of this.#models) model.committed(report)
+    for (const post of this.#posts) post.committed(report)
   }
 
   rang(): void {
-    for (const model of this.#models) model.rang()
+    for (const { model } of this.#posts) model?.rang()
   }
 
   get busy(): boolean {
-    return this.#models.some(model => model.busy)
+    return this.#posts.some(post => post.busy)
   }
 
-  status(): readonly ReadModelStatus[] {
-    return this.#models.flatMap(model => model.status())
+  async status(): Promise<readonly ReadModelStatus[]> {
+    const all: ReadModelStatus[] = []
+    for (const post of this.#posts) all.push(...(post.model?.status() ?? (await this.#statusElsewhere(post))))
+    return all
   }
 
   async rows(projection: string, keys: readonly string[]): Promise<ReadonlyMap<string, Document>> {
-    const { name, stored } = this.#model(projection)
-    return this.#parts.store.projections.rows(name, stored, keys)
+    const post = this.#post(projection)
+    const { projections } = this.#parts.store
+    const read = async (stored: StoredVersion) => projections.rows(projection, stored, keys)
+    return (await this.#read(post, read, rows => rows.size === 0 && keys.length > 0)) ?? new Map()
   }
 
   async list(
     projection: string,
     options: { after?: string; limit: number },
   ): Promise<readonly { key: string; row: Document }[]> {
-    const { name, stored } = this.#model(projection)
-    return this.#parts.store.projections.list(name, stored, options)
+    const post = this.#post(projection)
+    const { projections } = this.#parts.store
+    const read = async (stored: StoredVersion) => projections.list(projection, stored, options)
+    return (await this.#read(post, read, rows => rows.length === 0)) ?? []
   }
 
   async rebuild(projection: string): Promise<void> {
-    await this.#model(projection).rebuild()
+    const post = this.#post(projection)
+    const { isShared } = this.#parts.leases
+    const before = isShared ? await this.#live(post) : null
+    try {
+      if (post.model !== null) return await post.model.rebuild()
+    } catch (error) {
+      if (!isShared || this.#asking.isStopped) throw error
+    }
+    const isDone = async () => (await this.#live(post)) !== before
+    await this.#asking.until({ what: "rebuild", of: projection }, isDone, Infinity)
   }
 
   async waitFor(t: T, options: { projection?: string; timeoutMs?: number } = {}): Promise<void> {
     const { projection, timeoutMs = limits.waitForMsMax } = options
-    const models = projection === undefined ? this.#models : [this.#model(projection)]
-    const waits = models.map(model => model.waitFor(t))
-    let cancel: Cancel = () => {}
-    const tooLate = new Promise<never>((_, reject) => {
-      cancel = this.#parts.clock.after(timeoutMs, () => reject(notReached(t, models)))
-    })
+    const posts = projection === undefined ? this.#posts : [this.#post(projection)]
+    const over = new Over()
+    const cancel = this.#parts.clock.after(timeoutMs, () => over.end())
     try {
-      await Promise.race([Promise.all(waits.map(({ reached }) => reached)), tooLate])
+      await Promise.all(posts.map(post => this.#untilReached(post, t, over)))
+      if (over.isOver) await this.#refuseBehind(t, posts)
     } finally {
       cancel()
-      for (const { giveUp } of waits) giveUp()
+      over.end()
     }
   }
 
-  async stop(): Promise<void> {
-    await Promise.all(this.#models.map(model => model.stop()))
+  /** Does what other processes ask of what is fed here. */
+  hear(held: readonly HeldLease[]): void {
+    this.#asking.hear(held, ({ what, of }) => {
+      const model = what === "rebuild" ? this.#posts.find(post => post.projection === of)?.model : undefined
+      // Who asks looks for itself what has come of it.
+      model?.rebuild().catch(() => undefined)
+      return model !== undefined && model !== null
+    })
   }
 
-  #model(name: string): ReadModel {
-    const model = this.#models.find(m => m.name === name)
-    if (model === undefined) throw new Refusal("not-found", `There is no projection ${name}`, { projection: name })
-    return model
+  async stop(): Promise<void> {
+    this.#asking.stop()
+    await this.#parts.leases.remove(this.#posts)
   }
+
+  #post(projection: string): ProjectionPost {
+    const post = this.#posts.find(p => p.projection === projection)
+    if (post === undefined) throw new Refusal("not-found", `There is no projection ${projection}`, { projection })
+    return post
+  }
+
+  /** The build that is read; null: none was begun yet. Where another process may have swapped, the store is asked. */
+  async #live(post: ProjectionPost): Promise<StoredVersion | null> {
+    const { model } = post
+    if (model !== null && !this.#parts.leases.isShared) return model.stored
+    const [live] = await post.progress()
+    return live?.live === true ? live.version : null
+  }
+
+  /** Reads from the build that is read. What is empty may be one that was dropped just now: then another is read. */
+  async #read<Rows>(
+    post: ProjectionPost,
+    read: (stored: StoredVersion) => Promise<Rows>,
+    isEmpty: (rows: Rows) => boolean,
+  ): Promise<Rows | null> {
+    let stored = await this.#live(post)
+    while (stored !== null) {
+      const rows = await read(stored)
+      const now = isEmpty(rows) ? await this.#live(post) : stored
+      if (now === stored) return rows
+      stored = now
+    }
+    return null
+  }
+
+  async #statusElsewhere(post: ProjectionPost): Promise<readonly ReadModelStatus[]> {
+    const newest = await this.#parts.store.basis()
+    return (await post.progress()).map(({ name, version, reached, live }) => {
+      return { name, version: versionOf(version), t: reached, lag: Math.max(0, newest - reached), live, error: null }
+    })
+  }
+
+  /** Waits where it is fed for word of it, else looks in the store now and then; whichever of the two it is meanwhile. */
+  async #untilReached(post: ProjectionPost, t: T, over: Over): Promise<void> {
+    while (!over.isOver) {
+      const { model } = post
+      if (model === null && (await this.#reached(post)) >= t) return
+      if (this.#asking.isStopped) throw stopped(post)
+      if (model === null) {
+        await Promise.race([this.#asking.pause(limits.pollMs), over.promise])
+        continue
+      }
+      const waiting = model.waitFor(t)
+      try {
+        return await Promise.race([waiting.reached, over.promise])
+      } catch (error) {
+        if (!this.#parts.leases.isShared || this.#asking.isStopped) throw error
+      } finally {
+        waiting.giveUp()
+      }
+    }
+  }
+
+  async #reached(post: ProjectionPost): Promise<T> {
+    if (post.model !== null) return post.model.reached
+    const [live] = await post.progress()
+    return live?.live === true ? live.reached : 0
+  }
+
+  async #refuseBehind(t: T, posts: readonly ProjectionPost[]): Promise<void> {
+    const all = await Promise.all(
+      posts.map(async post => ({ name: post.projection, reached: await this.#reached(post) })),
+    )
+    const behind = all.filter(({ reached }) => reached < t)
+    if (behind.length === 0) return
+    const names = behind.map(({ name, reached }) => `${name} is at ${reached}`).join(", ")
+    throw new Refusal("timeout", `${t} was not reached in time: ${names}`, { t, behind })
+  }
+}
+
+/** That nobody waits any more. */
+class Over {
+  readonly #ended = Promise.withResolvers<void>()
+  isOver = false
+
+  get promise(): Promise<void> {
+    return this.#ended.promise
+  }
+
+  end(): void {
+    this.isOver = true
+    this.#ended.resolve()
+  }
+}
+
+function stopped({ projection }: ProjectionPost): Refusal {
+  return new Refusal("unavailable", `The projection ${projection} has stopped`, { projection })
 }
 
 /**
@@ -89,17 +206,19 @@ export async function startProjections(
 ): Promise<Projections> {
   const byName = checked(projections, parts.schema)
   const progress = await parts.store.projections.progress()
-  for (const name of new Set(progress.map(p => p.name))) {
-    if (byName.has(name)) continue
-    await parts.store.projections.drop(name)
-    parts.journal.info("A projection that the app has no more was forgotten", { projection: name })
-  }
-  const models: ReadModel[] = []
-  for (const [name, versions] of byName) {
-    const known = progress.filter(p => p.name === name)
-    models.push(await openReadModel(versions, known, parts, changed))
-  }
-  return new Projections(models, parts)
+  for (const name of new Set(progress.map(p => p.name))) if (!byName.has(name)) await forget(name, parts)
+  const posts = [...byName.values()].map(versions => new ProjectionPost(versions, parts, changed))
+  await parts.leases.add(posts)
+  return new Projections(posts, parts)
+}
+
+/** Forgets a projection; not one that a process still feeds, whose app has it. */
+async function forget(name: string, { leases, store, journal }: ProcessorParts): Promise<void> {
+  const sign = await leases.hold(projectionConsumer(name))
+  if (sign === null) return
+  await store.projections.drop(name)
+  await sign.release()
+  journal.info("A projection that the app has no more was forgotten", { projection: name })
 }
 
 function checked(
@@ -123,10 +242,4 @@ function checked(
   }
   if (problems.length > 0) throw new Error(`The projections do not fit together:\n- ${problems.join("\n- ")}`)
   return byName
-}
-
-function notReached(t: T, models: readonly ReadModel[]): Refusal {
-  const behind = models.filter(model => model.reached < t).map(({ name, reached }) => ({ name, reached }))
-  const names = behind.map(({ name, reached }) => `${name} is at ${reached}`).join(", ")
-  return new Refusal("timeout", `${t} was not reached in time: ${names}`, { t, behind })
 }

@@ -5,8 +5,8 @@ import type { ProjectionProgress } from "../ports/projections.ts"
 import type { Committed } from "../ports/write.ts"
 import { Build, projectionConsumer } from "./build.ts"
 import { Insistence } from "./insist.ts"
-import type { ProcessorParts } from "./parts.ts"
 import { firstBuild, nextBuild, versionOf, type StoredVersion } from "./stored-version.ts"
+import type { TenantParts } from "./tenure.ts"
 
 /** How far one version of a projection has got. `lag` is in transactions. */
 export type ReadModelStatus = {
@@ -35,7 +35,7 @@ type Waiter = { readonly t: T; readonly resolve: () => void; readonly reject: (e
 export class ReadModel {
   readonly name: string
   readonly #versions: ReadonlyMap<number, Projection>
-  readonly #parts: ProcessorParts
+  readonly #parts: TenantParts
   readonly #changed: () => void
   readonly #insistence: Insistence
   #live: Live
@@ -51,7 +51,7 @@ export class ReadModel {
   constructor(
     versions: ReadonlyMap<number, Projection>,
     live: { readonly stored: StoredVersion; readonly reached: T },
-    parts: ProcessorParts,
+    parts: TenantParts,
     changed: () => void,
   ) {
     this.name = [...versions.values()][0]!.name
@@ -139,12 +139,13 @@ export class ReadModel {
   }
 
   async #begin(): Promise<void> {
-    const { store, write } = this.#parts
+    const { store, write, tenure } = this.#parts
     const consumer = projectionConsumer(this.name)
     const stored = nextBuild(this.#live.stored)
     // What could not be taken is tried again by this; if it still cannot, it will be there again.
     const done = (await store.deliveries.parked(consumer)).map(({ t, n }) => ({ t, n }))
     if (done.length > 0) await write({ kind: "deliveries", consumer, reached: null, parked: [], done })
+    await tenure.confirm()
     await store.projections.begin(this.name, stored)
     this.build(stored, 0)
   }
@@ -174,7 +175,10 @@ export class ReadModel {
       // Read from now on; that the store drops the other one comes after that.
       this.#live = { stored, reached: next.reached, build: next }
       this.#next = null
-      await this.#insistence.on("swap", async () => this.#parts.store.projections.swap(this.name, stored))
+      await this.#insistence.on("swap", async () => {
+        await this.#parts.tenure.confirm()
+        await this.#parts.store.projections.swap(this.name, stored)
+      })
       this.#mode = "steady"
       this.#parts.journal.info("A projection is read from its new build", {
         projection: this.name,
@@ -192,13 +196,14 @@ export class ReadModel {
 export async function openReadModel(
   versions: ReadonlyMap<number, Projection>,
   progress: readonly ProjectionProgress[],
-  parts: ProcessorParts,
+  parts: TenantParts,
   changed: () => void,
 ): Promise<ReadModel> {
   const { name } = [...versions.values()][0]!
   const wanted = Math.max(...versions.keys())
   const { projections } = parts.store
   const live = progress.find(p => p.live)
+  await parts.tenure.confirm()
   if (live === undefined) {
     const stored = firstBuild(wanted)
     await projections.begin(name, stored)

@@ -13,13 +13,16 @@ import type { ReadModelStatus } from "./read-model.ts"
 
 export type { ProcessorParts } from "./parts.ts"
 
-/** Everything that consumes the log of a daybook: its processors and its projections. */
+/**
+ * Everything that consumes the log of a daybook: its processors and its projections. Each of them runs in one process at
+ * a time of those that share the store; all that can be asked here is answered in each.
+ */
 export type Consumers = {
   /** Told of every transaction of this process, after it is durable, in order of t. Returns at once. */
   committed(report: Committed): void
   /** Another process may have committed something. */
   rang(): void
-  /** Resolves when nothing is under way or due now. A delivery that waits for its next attempt is neither. */
+  /** Resolves when nothing is under way or due now in this process. A delivery that waits for its next attempt is neither. */
   idle(): Promise<void>
   busy(): boolean
   /**
@@ -32,11 +35,11 @@ export type Consumers = {
   redrive(place: Place): Promise<void>
   /** Gives up a dead letter, of whichever consumer, also of one that is no more. */
   drop(place: Place): Promise<void>
-  /** How far each processor has got. */
+  /** How far each processor has got that runs in this process. */
   lag(): readonly ProcessorLag[]
 
   /** How far each projection has got, with a build beside it where there is one. */
-  projections(): readonly ReadModelStatus[]
+  projections(): Promise<readonly ReadModelStatus[]>
   rows(projection: string, keys: readonly string[]): Promise<ReadonlyMap<string, Document>>
   list(
     projection: string,
@@ -73,6 +76,7 @@ export async function startConsumers(
   const models = await startProjections(projections, parts, changed)
   const consumers = await startProcessors(compiled, parts, changed)
   const running = [models, consumers]
+  const unheard = given.leases.onBeat(held => running.forEach(part => part.hear(held)))
 
   return {
     committed(report) {
@@ -83,6 +87,7 @@ export async function startConsumers(
     idle: () => quiet.reached(),
     busy,
     async stop() {
+      unheard()
       await consumers.stop()
       await models.stop()
       quiet.look()

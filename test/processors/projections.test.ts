@@ -38,7 +38,7 @@ describe("who waits for t", () => {
     world.put("a", { n: 1 }, { type: "Noted" })
     await consumers.idle()
     await consumers.waitFor(1)
-    expect(statusOf(consumers)).toEqual([{ version: 1, t: 1, lag: 0, live: true }])
+    expect(await statusOf(consumers)).toEqual([{ version: 1, t: 1, lag: 0, live: true }])
   })
 
   test("is told when it takes too long, and by whom", async () => {
@@ -92,7 +92,7 @@ describe("an event that a projection cannot take", () => {
         attempts: [{ error: "Error: cannot take it" }],
       },
     ])
-    expect(consumers.projections()[0]!.error).toContain("2:0")
+    expect((await consumers.projections())[0]!.error).toContain("2:0")
     expect(world.counted.get("projection_failures_total tally")).toBe(1)
     expect(world.journal.filter(line => line.level === "error")).toHaveLength(1)
   })
@@ -109,7 +109,7 @@ describe("an event that a projection cannot take", () => {
     await rebuilt
     expect(await rowsOf(consumers)).toEqual({ all: { n: 3, last: 3 } })
     expect([...world.memory.parked]).toEqual([])
-    expect(consumers.projections()[0]!.error).toBe(null)
+    expect((await consumers.projections())[0]!.error).toBe(null)
   })
 
   test("can be dropped", async () => {
@@ -132,11 +132,11 @@ test("a store that takes nothing for a while makes it late, not wrong [CP8]", as
   world.put("a", { n: 1 })
   await world.clock.idle()
   expect(consumers.busy()).toBe(true)
-  expect(consumers.projections()[0]).toMatchObject({ t: 0, lag: 1, error: "Error: the disk is full" })
+  expect((await consumers.projections())[0]).toMatchObject({ t: 0, lag: 1, error: "Error: the disk is full" })
   world.put("a", { n: 2 })
   await world.finish()
   expect(await rowsOf(consumers)).toHaveProperty("all-1", { n: 2, last: 2 })
-  expect(consumers.projections()[0]).toMatchObject({ t: 2, lag: 0, error: null })
+  expect((await consumers.projections())[0]).toMatchObject({ t: 2, lag: 0, error: null })
   expect(world.gauges.get("projection_lag_transactions tally")).toBe(0)
 })
 

@@ -24,5 +24,5 @@ export async function rowsOf(consumers: Consumers, name = "tally"): Promise<unkn
 }
 
 /** How far each build is. */
-export const statusOf = (consumers: Consumers) =>
-  consumers.projections().map(({ version, t, lag, live }) => ({ version, t, lag, live }))
+export const statusOf = async (consumers: Consumers) =>
+  (await consumers.projections()).map(({ version, t, lag, live }) => ({ version, t, lag, live }))

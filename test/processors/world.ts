@@ -1,4 +1,6 @@
+import type { Clock } from "../../src/kernel/clock.ts"
 import type { Document } from "../../src/kernel/entity.ts"
+import type { Maybe } from "../../src/kernel/handler.ts"
 import type { Asker, Command, Outcome, RecordedEvent } from "../../src/kernel/message.ts"
 import type { JsonObject } from "../../src/kernel/json.ts"
 import type { Processor } from "../../src/kernel/processor.ts"
@@ -8,6 +10,7 @@ import type { Journal } from "../../src/ports/journal.ts"
 import type { Metrics } from "../../src/ports/metrics.ts"
 import type { Store } from "../../src/ports/store.ts"
 import type { Committed, DeliveryWrite, TransactionWrite, Write, WriteOutcome } from "../../src/ports/write.ts"
+import { Leases } from "../../src/processors/leases.ts"
 import { startConsumers, type Consumers, type ProcessorParts } from "../../src/processors/start.ts"
 import { compileSchema } from "../../src/schema/compile.ts"
 import { simulatedClock, type SimulatedClock } from "../../src/testing/clock.ts"
@@ -50,7 +53,14 @@ export type Run = {
   readonly consumers: Consumers
   /** Ends it as `kill -9` does: nothing that it had begun goes on, and nobody hears of it again. */
   readonly kill: () => void
+  /** Stops it as a machine does that is out of memory or asleep: nothing goes on until it is woken. */
+  readonly sleep: () => void
+  readonly wake: () => void
+  readonly leases: Leases
 }
+
+/** Whether a run goes on: `awake` resolves when it is not asleep. */
+type Living = { alive: boolean; awake: Promise<void> | null }
 
 /** A store, a clock and a small engine in place of the real one, on which processors run. */
 export class World {
@@ -63,11 +73,15 @@ export class World {
   readonly counted = new Map<string, number>()
   readonly gauges = new Map<string, number>()
   readonly timed: string[] = []
-  readonly #listeners = new Set<(report: Committed) => void>()
+  readonly #listeners: Listeners = new Set()
+  readonly #isShared: boolean
   #commands = 0
+  #runs = 0
 
-  constructor() {
-    this.store = memoryStore({ memory: this.memory, clock: this.clock })
+  /** Where it is shared, each run is a process of its own beside the others; else one takes the place of the last. */
+  constructor({ isShared = false }: { isShared?: boolean } = {}) {
+    this.#isShared = isShared
+    this.store = memoryStore({ memory: this.memory, clock: this.clock, isShared })
   }
 
   get basis(): number {
@@ -97,16 +111,34 @@ export class World {
     projections: readonly Projection[] = [],
     options: { adapters?: Record<string, unknown>; meddling?: Meddling; seed?: number } = {},
   ): Promise<Run> {
-    const living = { alive: true }
-    const parts = this.#parts(living, options)
+    const living: Living = { alive: true, awake: null }
+    this.#runs += 1
+    const own: Listeners = new Set()
+    const parts = this.#parts(living, this.#isShared ? { seed: this.#runs, ...options } : options, own)
     const consumers = await startConsumers(processors, projections, parts)
     const listener = (report: Committed) => living.alive && consumers.committed(report)
-    this.#listeners.add(listener)
-    const kill = () => {
-      living.alive = false
-      this.#listeners.delete(listener)
+    const listeners = this.#isShared ? own : this.#listeners
+    listeners.add(listener)
+    const silence = parts.store.onBell(() => living.alive && consumers.rang())
+    let waken = () => {}
+    return {
+      consumers,
+      leases: parts.leases,
+      kill() {
+        living.alive = false
+        listeners.delete(listener)
+        silence()
+      },
+      sleep() {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        living.awake = promise
+        waken = resolve
+      },
+      wake() {
+        living.awake = null
+        waken()
+      },
     }
-    return { consumers, kill }
   }
 
   /** One turn of the event loop. */
@@ -126,23 +158,30 @@ export class World {
   }
 
   #parts(
-    living: { readonly alive: boolean },
+    living: Living,
     {
       adapters = {},
       meddling = {},
       seed = 1,
     }: { adapters?: Record<string, unknown>; meddling?: Meddling; seed?: number },
+    own: Listeners,
   ): ProcessorParts {
-    const { store, clock } = this
+    const store = this.#isShared ? sharedStore(this.memory, this.clock, living) : this.store
+    const clock = livingClock(this.clock, living)
+    const tell = this.#isShared ? own : this.#listeners
+    const ids = seededIds(seed)
+    const journal = this.#journal()
     const stillAlive = () => living.alive
     const guard = async <Result>(before: () => void | Promise<void>, work: () => Result): Promise<Result> => {
       if (living.alive) await before()
       // A turn later, as with a real engine: what comes within one turn is committed together.
-      await turnOf(clock)
+      await turnOf(this.clock)
+      while (living.awake !== null) await living.awake
       const never = new Promise<never>(() => {})
       if (!living.alive) return never
       const result = work()
       meddling.afterCommit?.()
+      while (living.awake !== null) await living.awake
       return stillAlive() ? result : never
     }
     const log = {
@@ -155,25 +194,22 @@ export class World {
     }
     return {
       store: { ...store, log },
-      clock: {
-        ...clock,
-        soon: work => clock.soon(() => living.alive && work()),
-        after: (ms, work) => clock.after(ms, () => living.alive && work()),
-      },
-      ids: seededIds(seed),
+      clock,
+      ids,
       metrics: this.#metrics(),
-      journal: this.#journal(),
+      journal,
+      leases: new Leases({ store, clock, ids, journal }),
       schema,
       adapters,
       request: (command, asker) =>
         guard(
           () => meddling.beforeRequest?.(command),
-          () => this.#request(command, asker),
+          () => this.#request(command, asker, store, tell),
         ),
       write: write =>
         guard(
           () => meddling.beforeWrite?.(write),
-          () => this.#write(write, meddling.isSilent === true),
+          () => this.#write(write, store, meddling.isSilent === true ? new Set() : tell),
         ),
       snapshot: t => ({
         t,
@@ -185,31 +221,31 @@ export class World {
     }
   }
 
-  #request(command: Command, asker: Asker): Outcome {
+  #request(command: Command, asker: Asker, store = this.store, tell = this.#listeners): Outcome {
     if (command.type === "Nonsense") throw new Refusal("unknown-command", "There is no command Nonsense")
     this.requests.push({ command, asker })
     const { id, data, target } = command
     const before = this.#document(target!.id)
     const notes = [...notesOf(before), data["note"] as string]
-    this.#commit(this.#transaction(command, "Noted", { ...before, notes }, asker))
+    this.#commit(this.#transaction(command, "Noted", { ...before, notes }, asker), store, tell)
     return { id, state: "succeeded", t: this.basis, events: [] }
   }
 
-  #write(write: Write, isSilent: boolean): WriteOutcome {
+  #write(write: Write, store: Store, tell: Listeners): WriteOutcome {
     if (write.kind === "deliveries") this.deliveryWrites.push(write)
-    return this.#commit(write, isSilent)
+    return this.#commit(write, store, tell)
   }
 
-  #commit(write: Write, isSilent = false): WriteOutcome {
-    const [outcome] = this.store.commit([write]) as readonly WriteOutcome[]
-    if (write.kind === "transaction" && outcome!.kind === "done" && !isSilent) this.#report(write)
+  #commit(write: Write, store: Store = this.store, tell: Listeners = this.#listeners): WriteOutcome {
+    const [outcome] = store.commit([write]) as readonly WriteOutcome[]
+    if (write.kind === "transaction" && outcome!.kind === "done") this.#report(write, tell)
     return outcome!
   }
 
-  #report(write: TransactionWrite): void {
+  #report(write: TransactionWrite, listeners: Listeners): void {
     const { t, at, events } = this.memory.transactions.at(-1)!
     const report = { t, at, events: events.map(e => e.event), kinds: events.map(e => e.kind), changes: write.changes }
-    for (const tell of this.#listeners) tell(report)
+    for (const tell of listeners) tell(report)
   }
 
   #transaction(command: Command, type: string, document: Document | null, asker?: Asker): TransactionWrite {
@@ -250,6 +286,41 @@ export class World {
     const say = (level: string) => (sentence: string) => void this.journal.push({ level, sentence })
     return { info: say("info"), warn: say("warn"), error: say("error") }
   }
+}
+
+type Listeners = Set<(report: Committed) => void>
+
+/** A clock that stands still for who is dead, and is behind for who is asleep. */
+function livingClock(clock: SimulatedClock, living: Living): Clock {
+  const run = (work: () => void): void => {
+    if (living.awake === null) return void (living.alive && work())
+    void living.awake.then(() => run(work))
+  }
+  return {
+    ...clock,
+    soon: work => clock.soon(() => run(work)),
+    after: (ms, work) => clock.after(ms, () => run(work)),
+  }
+}
+
+/** A process's own way to a memory that others work on. Asking for leases takes a turn, like asking another machine. */
+function sharedStore(memory: Memory, clock: SimulatedClock, living: Living): Store {
+  const store = memoryStore({ memory, clock, isShared: true })
+  const later = <Args extends unknown[], Result>(work: (...args: Args) => Maybe<Result>) => {
+    return async (...args: Args): Promise<Result> => {
+      await turnOf(clock)
+      while (living.awake !== null) await living.awake
+      return living.alive ? work(...args) : new Promise<never>(() => {})
+    }
+  }
+  const leases: Store["leases"] = {
+    isShared: true,
+    take: later((...args) => store.leases.take(...args)),
+    renew: later((...args) => store.leases.renew(...args)),
+    release: later((...args) => store.leases.release(...args)),
+    held: later(() => store.leases.held()),
+  }
+  return { ...store, leases }
 }
 
 function turnOf(clock: SimulatedClock): Promise<void> {

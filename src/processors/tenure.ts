@@ -1,0 +1,51 @@
+import { Refusal } from "../kernel/refusal.ts"
+import type { Fence } from "../ports/leases.ts"
+import type { ProcessorParts } from "./parts.ts"
+
+/** That this process has a lease, from when it took it until it lost it or gave it back. */
+export type Tenure = {
+  readonly fence: Fence
+  /** Whether the lease is still ours, as far as is known here. Once it is not, it never is again. */
+  isOurs(): boolean
+  /** Asks the store whether it is; throws `conflict` if it is not. For what no fence can guard. */
+  confirm(): Promise<void>
+  /** Says that a write was refused because it is not. */
+  lost(): void
+}
+
+/** What runs in one process at a time. */
+export type Tenant = {
+  /** The name of its lease. */
+  readonly name: string
+  /** Begins from what the store knows. */
+  begin(tenure: Tenure): Promise<void>
+  /** Starts nothing more, and resolves when what was under way has ended. Nothing may be written if the lease is lost. */
+  end(): Promise<void>
+  /** Whether another process should have it if any wants it. */
+  yields?(): Promise<boolean>
+}
+
+/** What something that runs under a lease needs from the rest. */
+export type TenantParts = ProcessorParts & { readonly tenure: Tenure }
+
+/** The same parts, for what runs under a lease: what it writes is only kept while the lease is ours. */
+export function tenantParts(parts: ProcessorParts, tenure: Tenure): TenantParts {
+  return {
+    ...parts,
+    tenure,
+    async write(write) {
+      // A transaction is guarded by the id of its command.
+      if (write.kind === "transaction") return parts.write(write)
+      if (!tenure.isOurs()) throw lost(tenure.fence.name)
+      const outcome = await parts.write({ ...write, fence: tenure.fence })
+      if (outcome.kind !== "conflict") return outcome
+      tenure.lost()
+      throw new Refusal("conflict", outcome.sentence, outcome.facts)
+    },
+  }
+}
+
+/** What is said where a lease is not ours any more. */
+export function lost(lease: string): Refusal {
+  return new Refusal("conflict", `The lease ${lease} is another process's by now`, { lease })
+}
