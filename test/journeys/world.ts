@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process"
+import { hash } from "node:crypto"
 import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -6,7 +7,11 @@ import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
-import { afterAll } from "vitest"
+import { afterAll, vi } from "vitest"
+import { testStoreVariable } from "../../src/testing/test-store.ts"
+
+// Processes start and end in these tests, on a machine that may be busy with others.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** A file of this repository. */
 export const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -75,9 +80,21 @@ afterAll(() => {
   for (const remove of remains.splice(0)) remove()
 })
 
+let count = 0
+
+/** Where tests are to keep what they keep in a database, each folder is a schema of its own there. */
+function kept(args: readonly string[]): readonly string[] {
+  const server = process.env[testStoreVariable]
+  const place = args.indexOf("--data")
+  if (server === undefined || server === "" || place < 0) return args
+  const data = args[place + 1]!
+  const name = data === ":memory:" ? `${process.pid}_${++count}` : hash("sha1", data).slice(0, 20)
+  return [...args.slice(0, place), "--store", `${server}?schema=journey_${name}`, ...args.slice(place + 2)]
+}
+
 /** Starts the command line as a user does. It is killed when its file of tests is done. */
 export function start(args: readonly string[], { env = {}, cwd = file(".") }: Settings = {}): ChildProcess {
-  const child = spawn(file("bin/daybook"), args, { cwd, env: { ...process.env, ...env } })
+  const child = spawn(file("bin/daybook"), kept(args), { cwd, env: { ...process.env, ...env } })
   remains.push(() => void child.kill("SIGKILL"))
   return child
 }

@@ -3,6 +3,7 @@ import { Refusal } from "../../kernel/refusal.ts"
 // The primary result codes of SQLite that can happen to a store that works as it should.
 /** Another connection holds a lock. */
 export const busy = 5
+const wrongStatement = 1
 const readOnly = 8
 const ioError = 10
 const corrupt = 11
@@ -39,10 +40,19 @@ const sentences: Readonly<Record<number, string>> = {
 
 /** The same error as a refusal that says what to do, where SQLite says why; else the error itself. */
 export function refusalOf(error: unknown, path: string): unknown {
-  const code = codeOf(error)
+  // All JSON in a daybook was written by it, so what is none is damage.
+  const code = error instanceof SyntaxError ? corrupt : codeOf(error)
   const sentence = code === null ? undefined : sentences[code]
   if (sentence === undefined || !(error instanceof Error)) return error
   const refusal = new Refusal("unavailable", `The file ${path} ${sentence} (${error.message})`, { path })
+  refusal.cause = error
+  return refusal
+}
+
+/** What went wrong while the statements of a store were prepared: a file that lacks something of its own is damaged. */
+export function lacking(error: unknown, path: string): unknown {
+  if (codeOf(error) !== wrongStatement || !(error instanceof Error)) return refusalOf(error, path)
+  const refusal = new Refusal("unavailable", `The file ${path} ${sentences[corrupt]} (${error.message})`, { path })
   refusal.cause = error
   return refusal
 }

@@ -1,3 +1,4 @@
+import { lacking } from "./errors.ts"
 import { openFile } from "./open.ts"
 import { storeOn, type SqliteStore } from "./store.ts"
 
@@ -21,6 +22,6 @@ export function sqliteStore(options: SqliteOptions): SqliteStore {
     return storeOn(file, now)
   } catch (error) {
     file.close()
-    throw error
+    throw lacking(error, path)
   }
 }

@@ -45,8 +45,8 @@ export function checkValues(db: DatabaseSync, names: Names): Check {
     const found: Finding[] = []
     const say = (t: number, sentence: string) => found.push({ check: "intervals", t, sentence })
     const text = documentAt.get(key, still * places)?.[0] ?? null
-    // What was written as a document is read as one.
-    const document = text === null ? null : (JSON.parse(text) as Document)
+    const document = documentIn(text)
+    if (document === undefined) return []
     const changed = (t: number) => changedAt.get(key, t * places, (t + 1) * places) !== undefined
     let before: ValueRow | null = null
     for (const row of values.all(key)) {
@@ -66,6 +66,16 @@ export function checkValues(db: DatabaseSync, names: Names): Check {
     last => entities.all(last?.[0] ?? 0),
     rows => rows.flatMap(([key]) => look(key)),
   )
+}
+
+/** Undefined: the text is no document any more, which is said where all documents are looked at. */
+function documentIn(text: string | null): Document | null | undefined {
+  try {
+    // What was written as a document is read as one.
+    return text === null ? null : (JSON.parse(text) as Document)
+  } catch {
+    return undefined
+  }
 }
 
 function isSameValue(a: ValueRow, b: ValueRow): boolean {

@@ -6,7 +6,11 @@ import type { OpenFile } from "./open.ts"
 import type { Check } from "./slices.ts"
 import { tipOf } from "./tip.ts"
 import { checkChain } from "./verify-chain.ts"
-import { checkEntities, checkStreams } from "./verify-streams.ts"
+import { checkCommands } from "./verify-commands.ts"
+import { checkEntities } from "./verify-entities.ts"
+import { checkLookups } from "./verify-lookups.ts"
+import { checkStreams } from "./verify-streams.ts"
+import { missingTables } from "./verify-tables.ts"
 import { checkValues } from "./verify-values.ts"
 
 /**
@@ -16,8 +20,16 @@ import { checkValues } from "./verify-values.ts"
 export async function* verify({ db, path }: OpenFile): AsyncGenerator<Finding> {
   const { t } = tipOf(db)
   const names = namesOf(db)
+  yield* missingTables(db)
   for (const sentence of await damages(db, path)) yield { check: "file", t: null, sentence }
-  const checks = [checkChain(db, names, t), checkStreams(db), checkEntities(db), checkValues(db, names)]
+  const checks = [
+    checkChain(db, names, t),
+    checkCommands(db),
+    checkStreams(db),
+    checkEntities(db),
+    checkValues(db, names),
+    checkLookups(db, names),
+  ]
   for (const check of checks) yield* paced(check)
 }
 

@@ -37,9 +37,45 @@ test.each([
   ["an entity was created at another t", "UPDATE entities SET created_t = 2 WHERE id = 'a'", "intervals", 2],
   ["a value begins where nothing changed", "UPDATE vals SET from_t = 3 WHERE value = 'z'", "intervals", 3],
   ["a value is looked up that no document has", "UPDATE vals SET value = 'w' WHERE value = 'z'", "intervals", 2],
+  ["an event says of its entity what it was not", "UPDATE events SET kind = 3 WHERE kind = 2", "intervals", 2],
+  [
+    "the last transaction is gone",
+    "DELETE FROM transactions WHERE t = 5; DELETE FROM events WHERE pos / 4096 = 5",
+    "chain",
+    5,
+  ],
+  ["a transaction is that of another command", "UPDATE commands SET t = 4 WHERE t = 5", "chain", 4],
+  ["a document is no JSON", "UPDATE versions SET document = 'x' WHERE pos / 4096 = 5", "intervals", 5],
+  ["an index is gone", "DROP INDEX vals_by_value", "file", null],
   ["a value ends before it begins", "UPDATE vals SET to_t = 1 WHERE value = 'y'", "intervals", 1],
 ] as const)("it is found when %s", async (_, sql, check, t) => {
   expect(await findings(tampered(sql))).toContainEqual(expect.objectContaining({ check, t }))
+})
+
+test("it is found when a value that the schema says is looked up no longer is", async () => {
+  const { db, store } = aFile()
+  const attributes = {
+    name: { type: "string", unique: "value" },
+    tag: { type: "integer", index: true, many: true },
+    to: { type: "ref" },
+    open: { type: "boolean", index: true },
+  }
+  const schema = { daybook: 1, name: "things", version: 1, entities: { Thing: { attributes } } }
+  await store.maintenance.keepSchema({ version: 1, hash: "x", schema })
+  const write = writer()
+  store.commit([
+    write.puts([
+      ["a", { name: "x", tag: [1, 2], to: "b" }],
+      ["b", {}],
+    ]),
+  ])
+  expect(await findings(store)).toEqual([])
+  db.exec("DELETE FROM vals WHERE value IN ('x', 2) OR attribute IN (SELECT attribute FROM refs)")
+  expect((await findings(store)).map(({ t, sentence }) => [t, sentence])).toEqual([
+    [1, 'a has the value "x" of Thing/name, but is not found by it'],
+    [1, "a has the value 2 of Thing/tag, but is not found by it"],
+    [1, 'a has the value "b" of Thing/to, but is not found by it'],
+  ])
 })
 
 test("a damaged page is found, and the rest is still looked at", async () => {
