@@ -56,7 +56,7 @@ async function moveTo(target: MovableStore, move: Move): Promise<Holdings | null
     if (isPatient(move)) {
       if (!(await copyAll(copy, source, move))) return null
       // While others still write: so that they need not wait for it later.
-      await checkSound(target)
+      await checkSound(source, target)
     }
   } catch (error) {
     await source.close()
@@ -115,7 +115,7 @@ async function finish(copy: Copy, source: MovableStore, target: MovableStore, mo
   if (!(await copyAll(copy, source, move))) return null
   await carryAside(source, target)
   const holdings = await checkSame(source, target)
-  if (!isPatient(move)) await checkSound(target)
+  if (!isPatient(move)) await checkSound(source, target)
   // In this order: at no moment may both be served.
   await source.transfer.setCondition("left")
   await target.transfer.setCondition("open")
@@ -124,7 +124,7 @@ async function finish(copy: Copy, source: MovableStore, target: MovableStore, mo
 
 async function tell({ from, to, json }: MoveOptions, holdings: Holdings): Promise<void> {
   const [source, target] = [withoutPassword(from), withoutPassword(to)]
-  if (json === true) return void (await say(JSON.stringify({ from: source, to: target, ...holdings })))
+  if (json === true) return say(JSON.stringify({ from: source, to: target, ...holdings }))
   const { transactions, events, commands } = holdings
   const all = [counting(transactions, "transaction"), counting(events, "event"), counting(commands, "command")]
   await say(`${all.join(", ")} moved and compared; ${target} may be served now, and ${source} is not served any more`)

@@ -52,8 +52,29 @@ async function openDatabase(url: string, mode: Mode): Promise<MovableStore> {
   if (!isDatabase(url)) throw new BadInput(`--store takes postgres://…, not ${withoutPassword(url)}`)
   if (!URL.canParse(url)) throw new BadInput(`--store is no address that can be read: ${withoutPassword(url)}`)
   const { postgresStore } = await import("../adapters/postgres/index.ts")
-  const parts = { clock: systemClock(), ids: systemIds(), journal: systemJournal() }
-  return postgresStore({ url, readonly: mode === "read", ...parts })
+  const schema = new URL(url).searchParams.get("schema")
+  const place = { url: withoutSchema(url), readonly: mode === "read", ...(schema === null ? {} : { schema }) }
+  try {
+    return await postgresStore({ ...place, clock: systemClock(), ids: systemIds(), journal: systemJournal() })
+  } catch (error) {
+    throw isUnusable(error) ? new BadInput(error.message) : error
+  }
+}
+
+// The driver does not know this word.
+function withoutSchema(url: string): string {
+  const address = new URL(url)
+  if (!address.searchParams.has("schema")) return url
+  address.searchParams.delete("schema")
+  return address.href
+}
+
+// What was given is at fault, as a file that is not there would be; not the server, which may be there again later.
+function isUnusable(error: unknown): error is Refusal {
+  if (!(error instanceof Refusal)) return false
+  const { state } = error.facts
+  if (typeof state !== "string") return error.cause === undefined
+  return ["28", "3D", "3F", "42"].some(given => state.startsWith(given))
 }
 
 function refuseQueue(url: string): never {

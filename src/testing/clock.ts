@@ -64,9 +64,8 @@ export function simulatedClock(start = "2030-01-01T00:00:00.000Z"): SimulatedClo
     back: ms => void (wall -= ms),
     idle: () => runDue(ticks),
     hold(work) {
-      const done = () => void holds.delete(work)
       holds.add(work)
-      work.then(done, done)
+      void Promise.allSettled([work]).then(() => holds.delete(work))
       return work
     },
     nextDue: () => {

@@ -21,8 +21,14 @@ export async function testStore(clock: SimulatedClock): Promise<Store> {
   const schema = `test_${process.pid}_${++count}`
   const now = () => clock.now()
   const store = await postgresStore({ url, schema, now, poolMax: 3, clock: realClock(), ids: realIds() })
-  opened.add(store)
-  return held(store, clock)
+  // Whoever closes it twice means it once.
+  let closing: Promise<void> | null = null
+  const once = {
+    ...store,
+    close: async () => (closing ??= Promise.resolve(store.close()).then(() => void opened.delete(once))),
+  }
+  opened.add(once)
+  return held(once, clock)
 }
 
 /** Closes every store that a test has left open. */

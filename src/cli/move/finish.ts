@@ -1,6 +1,7 @@
 import { Refusal } from "../../kernel/refusal.ts"
 import type { Holdings, MovableStore } from "../../ports/transfer.ts"
 import type { Finding } from "../../ports/maintenance.ts"
+import { note } from "../print.ts"
 
 /** Carries over what is kept beside the log, in the place of whatever an interrupted run has left. */
 export async function carryAside(source: MovableStore, target: MovableStore): Promise<void> {
@@ -28,11 +29,19 @@ export async function checkSame(source: MovableStore, target: MovableStore): Pro
   })
 }
 
-/** Refuses a target in which anything is not as a store promises. */
-export async function checkSound(target: MovableStore): Promise<void> {
-  const findings: Finding[] = []
-  for await (const finding of target.maintenance.verify()) findings.push(finding)
+/** Refuses a target in which anything is not as a store promises, unless it is the same in the source. */
+export async function checkSound(source: MovableStore, target: MovableStore): Promise<void> {
+  const found = await findingsIn(target)
+  if (found.length === 0) return
+  const known = new Set((await findingsIn(source)).map(({ sentence }) => sentence))
+  const findings = found.filter(({ sentence }) => !known.has(sentence))
   const [first] = findings
-  if (first === undefined) return
+  if (first === undefined) return note(`The source is not sound, and so is the target now, in ${found.length} places`)
   throw new Refusal("conflict", `The target is not sound, in ${findings.length} places; the first: ${first.sentence}`)
+}
+
+async function findingsIn({ maintenance }: MovableStore): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for await (const finding of maintenance.verify()) findings.push(finding)
+  return findings
 }

@@ -1,4 +1,3 @@
-import { sqliteStore } from "../../../src/adapters/sqlite/index.ts"
 import { openDaybook } from "../../../src/app/open.ts"
 import { daybook, defineSchema, partsOf } from "../../../src/index.ts"
 import type { App } from "../../../src/kernel/app.ts"
@@ -21,7 +20,8 @@ function marketApp(version: 1 | 2): App {
         attributes: {
           name: { type: "string", unique: "value" },
           open: { type: "boolean", index: true },
-          tags: { type: "string", many: true, index: version === 2 },
+          tags: { type: "string", many: true, index: true },
+          ...(version === 2 && { size: { type: "integer", index: true } }),
           next: { type: "ref", to: ["Stall"] },
           note: { type: "text" },
         },
@@ -70,7 +70,12 @@ export async function fillMarket(open: () => Maybe<Store>, rounds = 5, now = Dat
     }
     for (let i = 0; i < rounds; i++) {
       const id = `stall-${version}-${i}`
-      const set = { name: `Stall ${id} ${"x".repeat(i * 100)}`, open: i % 2 === 0, tags: ["red", `tag-${i}`] }
+      const set = {
+        name: `Stall ${id} ${"x".repeat(i * 100)}`,
+        open: i % 2 === 0,
+        tags: ["red", `tag-${i}`],
+        ...(version === 2 && { size: i }),
+      }
       await ask("Transact", null, { ops: [{ entity: "Stall", id, set }] })
       await ask("Transact", null, { ops: [{ entity: "Stall", id, set: { next: `stall-1-${i % 2}`, tags: ["blue"] } }] })
       await ask("Shout", id, { text: i % 3 === 0 ? "!" : i % 3 === 1 ? "lost" : 'quotes " and 🐝' })
@@ -84,11 +89,8 @@ export async function fillMarket(open: () => Maybe<Store>, rounds = 5, now = Dat
   }
 }
 
-/** A file with a whole market in it, and timers, as what waits for a time sets them. */
-export async function marketFile(path: string, rounds?: number): Promise<void> {
-  await fillMarket(() => sqliteStore({ path }), rounds)
-  const store = sqliteStore({ path })
+/** Sets timers, as what waits for a time does. */
+export async function setTimers(store: Store): Promise<void> {
   const timers = [1, 2, 3].map(i => ({ id: `timer-${i}`, due: i * 1_000, payload: { i } }))
-  store.commit([aTransaction({ id: "timers", timers })])
-  store.close()
+  await store.commit([aTransaction({ id: "timers", timers })])
 }
