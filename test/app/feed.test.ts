@@ -59,20 +59,23 @@ describe.each(storeNames)("on %s, a follower", name => {
     reader.abort.abort()
   })
 
-  test("may be as slow as it likes: what its buffer cannot hold it reads, without a gap and none twice", async () => {
-    const world = await begin()
-    const reader = follow(world)
-    const first = reader.next()
-    await deposit(world)
-    await first
-    const many = 1_000
-    const ops = Array.from({ length: many }, (_, i) => ({ entity: "Payment", id: `~${i}`, set: { amount: i } }))
-    const transactions = Math.ceil(limits.feedBufferEventsMax / many) + 2
-    for (let i = 0; i < transactions; i++) await world.transact(ops)
-    while (reader.ts.length < 1 + transactions * many) await reader.next()
-    expect(reader.ts).toEqual([1, ...upTo(transactions).flatMap(t => Array.from({ length: many }, () => t + 1))])
-    reader.abort.abort()
-  })
+  test.skipIf(name === "PostgreSQL")(
+    "may be as slow as it likes: what its buffer cannot hold it reads, without a gap and none twice",
+    async () => {
+      const world = await begin()
+      const reader = follow(world)
+      const first = reader.next()
+      await deposit(world)
+      await first
+      const many = 1_000
+      const ops = Array.from({ length: many }, (_, i) => ({ entity: "Payment", id: `~${i}`, set: { amount: i } }))
+      const transactions = Math.ceil(limits.feedBufferEventsMax / many) + 2
+      for (let i = 0; i < transactions; i++) await world.transact(ops)
+      while (reader.ts.length < 1 + transactions * many) await reader.next()
+      expect(reader.ts).toEqual([1, ...upTo(transactions).flatMap(t => Array.from({ length: many }, () => t + 1))])
+      reader.abort.abort()
+    },
+  )
 
   test("ends when its signal says so, whether it waits or not, and when the daybook closes", async () => {
     const world = await begin()

@@ -4,7 +4,7 @@ import type { Write } from "../../src/ports/write.ts"
 
 /** What goes wrong with a store, as a test says: it is asked before each call. What it throws is what the store throws. */
 export type Trouble = {
-  commit?: (writes: readonly Write[]) => void
+  commit?: (writes: readonly Write[]) => void | Promise<void>
   heads?: (ids: readonly string[]) => void
   find?: (ids: readonly string[]) => void
 }
@@ -14,8 +14,8 @@ export function faulty(trouble: Trouble): (store: Store) => Store {
   return store => ({
     ...store,
     commit: writes => {
-      trouble.commit?.(writes)
-      return store.commit(writes)
+      const before = trouble.commit?.(writes)
+      return before instanceof Promise ? before.then(() => store.commit(writes)) : store.commit(writes)
     },
     entities: {
       ...store.entities,

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest"
-import type { Head } from "../../src/kernel/entity.ts"
 import type { Write } from "../../src/ports/write.ts"
 import { aChange, anEvent, aTransaction } from "../../src/testing/writes.ts"
 import { acc, bankApp, payTo } from "./bank.ts"
@@ -115,11 +114,11 @@ describe.each(storeNames)("on %s", name => {
   const rival = async (countOfTimes: number) => {
     let left = countOfTimes
     const said: { world: World | null } = { world: null }
-    const commit = (writes: readonly Write[]) => {
+    const commit = async (writes: readonly Write[]) => {
       const world = said.world
       if (world === null || left <= 0 || !writes.some(isTransaction)) return
       left--
-      const [head] = world.store.entities.heads(["a"]) as readonly Head[]
+      const [head] = await world.store.entities.heads(["a"])
       const version = head!.version + 1
       const document = { balance: 100 * version }
       const stream = { type: "Account", id: "a", version }
@@ -131,7 +130,7 @@ describe.each(storeNames)("on %s", name => {
         kind: "changed",
       })
       const change = aChange("a", { balance: 0 }, document)
-      void world.store.commit([
+      await world.store.commit([
         aTransaction({ id: `rival-${version}`, events: [event], changes: [{ ...change, type: "Account" }] }),
       ])
     }

@@ -40,7 +40,7 @@ describe.each(storeNames)("on %s", name => {
             expect(await world.findings()).toEqual([])
           },
         ),
-        { numRuns: 25 },
+        { numRuns: name === "PostgreSQL" ? 3 : 25 },
       )
     },
   )
