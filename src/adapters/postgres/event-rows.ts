@@ -28,13 +28,17 @@ export type EventRow = [
   correlation: string | null,
 ]
 
-/** All that is told of an event `e` in a stream `s`, a transaction `x`, of a command `c`. */
+/** All that is told of an event `e` in a stream `s`, a transaction `x`. */
 export const eventColumns = `e.pos, e.id, s.id, s.type, e.version, e.type, e.type_version, e.rejection, e.kind,
-  e.occurred_at, e.data, x.at, x.actor, x.schema_version, c.id, c.type, c.correlation`
+  e.occurred_at, e.data, x.at, x.actor, x.schema_version, x.command_id, x.command_type, x.correlation`
 
-/** What leads from an event `e` to the rest. */
-export const eventJoins = `JOIN @.entities AS s ON s.key = e.entity
-  JOIN @.transactions AS x ON x.t = e.pos / ${places} JOIN @.commands AS c ON c.n = x.command`
+/**
+ * What leads from an event `e` to the rest. OFFSET 0 keeps the order: events lead, and each of the others is one step
+ * down an index, however many events the planner expects.
+ */
+export const eventJoins = `
+  CROSS JOIN LATERAL (SELECT * FROM @.entities WHERE key = e.entity OFFSET 0) AS s
+  CROSS JOIN LATERAL (SELECT * FROM @.transactions WHERE t = e.pos / ${places} OFFSET 0) AS x`
 
 /** The transaction that a place in the log belongs to. */
 export function tOf(pos: number): number {

@@ -3,6 +3,11 @@ import { places, still } from "./tables.ts"
 /** Under this name it stands among the checkpoints what may be done with a daybook. No consumer has such a name. */
 export const conditionName = "daybook:condition"
 
+// Plans are made once, when the tables may still be empty, and are kept. So nothing is left to be chosen: each row that
+// is looked for is found by its index, one after the other.
+const plans = `SET plan_cache_mode = force_generic_plan
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off`
+
 /**
  * The two functions that write a batch, called in one statement: so a batch is one round trip, and the lock that orders
  * all processes is held for the writing alone. What may be written was decided before, on what was seen as of `seen_t`;
@@ -11,11 +16,12 @@ export const conditionName = "daybook:condition"
  * A function that was released is never changed: programs of two versions may call it. A new one has a new number.
  */
 export const functions = `
-CREATE FUNCTION write_log_1(
+CREATE FUNCTION @.write_log_1(
   batch TEXT, lock BIGINT, seen_t BIGINT, now_ms BIGINT, exact BOOLEAN,
   lease_names TEXT[], lease_epochs BIGINT[],
   free_ids TEXT[], read_entities BIGINT[], read_versions INTEGER[], claimed_attributes INTEGER[], claimed_values TEXT[],
-  x_command BIGINT[], x_at BIGINT[], x_actor INTEGER[], x_schema INTEGER[], x_hashed TEXT[],
+  x_command BIGINT[], x_at BIGINT[], x_actor INTEGER[], x_schema INTEGER[], x_type INTEGER[], x_id TEXT[],
+  x_correlation TEXT[], x_hashed TEXT[],
   c_n BIGINT[], c_before BIGINT[], c_first INTEGER[], c_last INTEGER[], c_created BIGINT[], c_due BIGINT[], c_expected BIGINT[],
   c_basis BIGINT[], c_type INTEGER[], c_target_type INTEGER[], c_owner INTEGER[], c_attempts INTEGER[],
   c_state INTEGER[], c_id TEXT[], c_target TEXT[], c_parent TEXT[], c_correlation TEXT[], c_occurred TEXT[],
@@ -28,7 +34,7 @@ CREATE FUNCTION write_log_1(
   begun_at INTEGER[], begun_until INTEGER[], begun_entity BIGINT[], begun_attribute INTEGER[], begun_value TEXT[],
   timer_gone TEXT[], timer_id TEXT[], timer_due BIGINT[], timer_payload TEXT[]
 ) RETURNS TABLE(before_t BIGINT, before_at BIGINT)
-LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET jit = off SET search_path FROM CURRENT AS $body$
+LANGUAGE plpgsql VOLATILE ${plans} AS $body$
 #variable_conflict use_column
 DECLARE
   tip_t BIGINT; tip_at BIGINT; tip_hash BYTEA; hex TEXT := '';
@@ -36,15 +42,15 @@ DECLARE
   touched INTEGER; more INTEGER;
 BEGIN
   IF cardinality(lease_names) > 0 THEN
-    PERFORM 1 FROM leases WHERE name = ANY(lease_names) ORDER BY name FOR SHARE;
+    PERFORM 1 FROM @.leases WHERE name = ANY(lease_names) ORDER BY name FOR SHARE;
     IF EXISTS (SELECT 1 FROM unnest(lease_names, lease_epochs) AS w(name, epoch) WHERE NOT EXISTS (
-      SELECT 1 FROM leases AS l WHERE l.name = w.name AND l.epoch = w.epoch AND l.holder IS NOT NULL
+      SELECT 1 FROM @.leases AS l WHERE l.name = w.name AND l.epoch = w.epoch AND l.holder IS NOT NULL
     )) THEN RETURN; END IF;
   END IF;
 
   IF cardinality(x_actor) = 0 THEN
     PERFORM pg_advisory_xact_lock_shared(lock # 1);
-    SELECT t, at INTO tip_t, tip_at FROM transactions ORDER BY t DESC LIMIT 1;
+    SELECT t, at INTO tip_t, tip_at FROM @.transactions ORDER BY t DESC LIMIT 1;
   ELSE
     -- Whoever waits here sees, from the next statement on, what the one before has committed: if each statement has a
     -- snapshot of its own. And nobody is answered before it is on the disk.
@@ -54,10 +60,10 @@ BEGIN
     END IF;
     IF current_setting('synchronous_commit') = 'off' THEN PERFORM set_config('synchronous_commit', 'local', true); END IF;
     PERFORM pg_advisory_xact_lock(lock);
-    SELECT t, at, hash INTO tip_t, tip_at, tip_hash FROM transactions ORDER BY t DESC LIMIT 1;
+    SELECT t, at, hash INTO tip_t, tip_at, tip_hash FROM @.transactions ORDER BY t DESC LIMIT 1;
   END IF;
   -- Whoever moves a daybook elsewhere says so with both locks in hand: from then on nobody comes past here.
-  IF EXISTS (SELECT 1 FROM checkpoints WHERE consumer = '${conditionName}' AND t = 2) THEN
+  IF EXISTS (SELECT 1 FROM @.checkpoints WHERE consumer = '${conditionName}' AND t = 2) THEN
     RAISE 'The daybook in this schema was moved elsewhere' USING ERRCODE = 'DB001';
   END IF;
   tip_t := coalesce(tip_t, 0);
@@ -67,15 +73,15 @@ BEGIN
   IF cardinality(x_actor) > 0 AND tip_t <> seen_t THEN
     IF exact OR EXISTS (
       SELECT 1 FROM unnest(read_entities, read_versions) AS r(entity, version)
-        JOIN entities AS e ON e.key = r.entity WHERE e.version <> r.version
+        JOIN @.entities AS e ON e.key = r.entity WHERE e.version <> r.version
     ) OR EXISTS (
-      SELECT 1 FROM entities WHERE id = ANY(free_ids)
+      SELECT 1 FROM @.entities WHERE id = ANY(free_ids)
     ) OR EXISTS (
-      SELECT 1 FROM unnest(c_n, c_before, c_id) AS c(n, before, id) JOIN commands AS k ON k.id = c.id
+      SELECT 1 FROM unnest(c_n, c_before, c_id) AS c(n, before, id) JOIN @.commands AS k ON k.id = c.id
        WHERE c.n IS NULL OR k.t <> c.before
     ) OR EXISTS (
       SELECT 1 FROM unnest(claimed_attributes, claimed_values) AS c(attribute, value)
-        JOIN vals AS v ON v.attribute = c.attribute AND v.value = c.value AND v.to_t = ${still} WHERE v.from_t > seen_t
+        JOIN @.vals AS v ON v.attribute = c.attribute AND v.value = c.value AND v.to_t = ${still} WHERE v.from_t > seen_t
     ) THEN RETURN; END IF;
   END IF;
 
@@ -93,13 +99,13 @@ BEGIN
   END LOOP;
 
   IF cardinality(e_key) > 0 THEN
-    INSERT INTO entities(key, created_t, version, type, id)
+    INSERT INTO @.entities(key, created_t, version, type, id)
       SELECT e.key, tip_t + e.created, e.version, e.type, e.id
         FROM unnest(e_key, e_id, e_type, e_created, e_before, e_version) AS e(key, id, type, created, before, version)
        WHERE e.before IS NULL;
     GET DIAGNOSTICS touched = ROW_COUNT;
     IF touched < cardinality(e_key) THEN
-      UPDATE entities AS o SET version = e.version, type = e.type, created_t = coalesce(o.created_t, tip_t + e.created)
+      UPDATE @.entities AS o SET version = e.version, type = e.type, created_t = coalesce(o.created_t, tip_t + e.created)
         FROM unnest(e_key, e_type, e_created, e_before, e_version) AS e(key, type, created, before, version)
        WHERE o.key = e.key AND e.before IS NOT NULL AND o.version = e.before;
       GET DIAGNOSTICS more = ROW_COUNT;
@@ -109,7 +115,7 @@ BEGIN
   END IF;
 
   IF cardinality(x_actor) > 0 THEN
-    INSERT INTO commands(n, t, created_at, updated_at, due, expected_version, basis_t, type, target_type, owner, attempts,
+    INSERT INTO @.commands(n, t, created_at, updated_at, due, expected_version, basis_t, type, target_type, owner, attempts,
         state, id, target, parent, correlation, occurred_at, digest, data, result, error, history)
       SELECT tip_t + c.first, tip_t + c.last, c.created, ats[c.last], c.due, c.expected, c.basis, c.type, c.target_type,
              c.owner, c.attempts, c.state, c.id, c.target, c.parent, c.correlation, c.occurred, c.digest, c.data,
@@ -122,51 +128,53 @@ BEGIN
        WHERE c.n IS NULL;
     GET DIAGNOSTICS touched = ROW_COUNT;
     IF touched < cardinality(c_n) THEN
-      UPDATE commands AS k SET t = tip_t + c.last, updated_at = ats[c.last], state = c.state, owner = c.owner,
+      UPDATE @.commands AS k SET t = tip_t + c.last, updated_at = ats[c.last], state = c.state, owner = c.owner,
              result = c.result, error = c.error, attempts = c.attempts, due = c.due, history = c.history, digest = c.digest
         FROM unnest(c_n, c_last, c_due, c_owner, c_attempts, c_state, c_digest, c_result, c_error, c_history)
           AS c(n, last, due, owner, attempts, state, digest, result, error, history)
        WHERE k.n = c.n;
     END IF;
-    INSERT INTO transactions(t, at, command, actor, schema_version, hash)
-      SELECT tip_t + x.n, x.at, CASE WHEN x.command < 0 THEN tip_t - x.command ELSE x.command END, x.actor, x.schema, x.hash
-        FROM unnest(x_command, ats, x_actor, x_schema, hashes) WITH ORDINALITY AS x(command, at, actor, schema, hash, n);
+    INSERT INTO @.transactions(t, at, command, actor, schema_version, command_type, command_id, correlation, hash)
+      SELECT tip_t + x.n, x.at, CASE WHEN x.command < 0 THEN tip_t - x.command ELSE x.command END, x.actor, x.schema,
+             x.type, x.id, x.correlation, x.hash
+        FROM unnest(x_command, ats, x_actor, x_schema, x_type, x_id, x_correlation, hashes) WITH ORDINALITY
+          AS x(command, at, actor, schema, type, id, correlation, hash, n);
   END IF;
   IF cardinality(v_place) > 0 THEN
-    INSERT INTO events(pos, entity, version, type, type_version, rejection, kind, id, occurred_at, data)
+    INSERT INTO @.events(pos, entity, version, type, type_version, rejection, kind, id, occurred_at, data)
       SELECT tip_t * ${places} + v.place, v.entity, v.version, v.type, v.type_version, v.rejection, v.kind, v.id, v.occurred,
              v.data
         FROM unnest(v_place, v_entity, v_version, v_type, v_type_version, v_rejection, v_kind, v_id, v_occurred, v_data)
           AS v(place, entity, version, type, type_version, rejection, kind, id, occurred, data);
   END IF;
   IF cardinality(d_place) > 0 THEN
-    INSERT INTO versions(pos, entity, document)
+    INSERT INTO @.versions(pos, entity, document)
       SELECT tip_t * ${places} + d.place, d.entity, d.document
         FROM unnest(d_place, d_entity, d_document) AS d(place, entity, document);
   END IF;
   IF cardinality(ended_at) > 0 THEN
-    UPDATE vals AS v SET to_t = tip_t + o.at
+    UPDATE @.vals AS v SET to_t = tip_t + o.at
       FROM unnest(ended_at, ended_entity, ended_attribute, ended_value) AS o(at, entity, attribute, value)
      WHERE v.attribute = o.attribute AND v.value = o.value AND v.to_t = ${still} AND v.entity = o.entity;
   END IF;
   IF cardinality(begun_at) > 0 THEN
-    INSERT INTO vals(entity, from_t, to_t, attribute, value)
+    INSERT INTO @.vals(entity, from_t, to_t, attribute, value)
       SELECT b.entity, tip_t + b.at, coalesce(tip_t + b.until, ${still}), b.attribute, b.value
         FROM unnest(begun_at, begun_until, begun_entity, begun_attribute, begun_value)
           AS b(at, until, entity, attribute, value)
       ON CONFLICT DO NOTHING;
   END IF;
-  IF cardinality(timer_gone) > 0 THEN DELETE FROM timers WHERE id = ANY(timer_gone); END IF;
+  IF cardinality(timer_gone) > 0 THEN DELETE FROM @.timers WHERE id = ANY(timer_gone); END IF;
   IF cardinality(timer_id) > 0 THEN
-    INSERT INTO timers(id, due, payload) SELECT * FROM unnest(timer_id, timer_due, timer_payload)
+    INSERT INTO @.timers(id, due, payload) SELECT * FROM unnest(timer_id, timer_due, timer_payload)
       ON CONFLICT (id) DO UPDATE SET due = excluded.due, payload = excluded.payload;
   END IF;
 
-  INSERT INTO batches(id, t, at, made) VALUES(batch, tip_t, tip_at, now());
+  INSERT INTO @.batches(id, t, at, made) VALUES(batch, tip_t, tip_at, now());
   RETURN QUERY SELECT tip_t, tip_at;
 END $body$;
 
-CREATE FUNCTION write_side_1(
+CREATE FUNCTION @.write_side_1(
   now_ms BIGINT, refusals_max BIGINT,
   reached_consumer TEXT[], reached_t BIGINT[],
   done_consumer TEXT[], done_t BIGINT[], done_n INTEGER[],
@@ -175,21 +183,21 @@ CREATE FUNCTION write_side_1(
   row_projection BIGINT[], row_key TEXT[], row_row TEXT[],
   r_id TEXT[], r_type TEXT[], r_actor TEXT[], r_code TEXT[], r_sentence TEXT[], r_faults TEXT[], r_data TEXT[]
 ) RETURNS BOOLEAN
-LANGUAGE plpgsql VOLATILE SET enable_seqscan = off SET jit = off SET search_path FROM CURRENT AS $body$
+LANGUAGE plpgsql VOLATILE ${plans} AS $body$
 #variable_conflict use_column
 DECLARE
   alive BIGINT[]; newest BIGINT;
 BEGIN
   IF cardinality(reached_consumer) > 0 THEN
-    INSERT INTO checkpoints(consumer, t) SELECT * FROM unnest(reached_consumer, reached_t)
+    INSERT INTO @.checkpoints(consumer, t) SELECT * FROM unnest(reached_consumer, reached_t)
       ON CONFLICT (consumer) DO UPDATE SET t = excluded.t;
   END IF;
   IF cardinality(done_consumer) > 0 THEN
-    DELETE FROM deliveries AS d USING unnest(done_consumer, done_t, done_n) AS o(consumer, t, n)
+    DELETE FROM @.deliveries AS d USING unnest(done_consumer, done_t, done_n) AS o(consumer, t, n)
      WHERE d.consumer = o.consumer AND d.t = o.t AND d.n = o.n;
   END IF;
   IF cardinality(p_consumer) > 0 THEN
-    INSERT INTO deliveries(consumer, t, n, due, entity, state, attempts)
+    INSERT INTO @.deliveries(consumer, t, n, due, entity, state, attempts)
       SELECT * FROM unnest(p_consumer, p_t, p_n, p_due, p_entity, p_state, p_attempts)
       ON CONFLICT (consumer, t, n) DO UPDATE SET due = excluded.due, entity = excluded.entity, state = excluded.state,
         attempts = excluded.attempts;
@@ -197,21 +205,21 @@ BEGIN
   IF cardinality(page_projection) > 0 THEN
     -- A version that was dropped meanwhile: its page has nowhere to go.
     WITH reaching AS (
-      UPDATE projections AS p SET reached = o.reached FROM unnest(page_projection, page_reached) AS o(key, reached)
+      UPDATE @.projections AS p SET reached = o.reached FROM unnest(page_projection, page_reached) AS o(key, reached)
        WHERE p.key = o.key AND p.state <> 2 RETURNING p.key
     ) SELECT array_agg(key) INTO alive FROM reaching;
-    DELETE FROM projection_rows AS r USING unnest(gone_projection, gone_key) AS o(projection, key)
+    DELETE FROM @.projection_rows AS r USING unnest(gone_projection, gone_key) AS o(projection, key)
      WHERE r.projection = o.projection AND r.key = o.key;
-    INSERT INTO projection_rows(projection, key, row)
+    INSERT INTO @.projection_rows(projection, key, row)
       SELECT * FROM unnest(row_projection, row_key, row_row) AS o(projection, key, row) WHERE o.projection = ANY(alive)
       ON CONFLICT (projection, key) DO UPDATE SET row = excluded.row;
   END IF;
   IF cardinality(r_id) > 0 THEN
     WITH kept AS (
-      INSERT INTO refusals(at, id, type, actor, code, sentence, faults, data)
+      INSERT INTO @.refusals(at, id, type, actor, code, sentence, faults, data)
         SELECT now_ms, r.* FROM unnest(r_id, r_type, r_actor, r_code, r_sentence, r_faults, r_data) AS r RETURNING n
     ) SELECT max(n) INTO newest FROM kept;
-    DELETE FROM refusals WHERE n <= newest - refusals_max;
+    DELETE FROM @.refusals WHERE n <= newest - refusals_max;
   END IF;
   RETURN true;
 END $body$;

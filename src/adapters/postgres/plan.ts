@@ -104,7 +104,7 @@ function transactionPlan(known: Known, log: LogRows) {
   let count = 0
 
   function add(write: TransactionWrite): Answer {
-    const { command } = write.instance
+    const { command, correlationId } = write.instance
     const last = commands.lastT(command.id)
     if (write.first ? last !== null : write.follows !== undefined && last !== write.follows) {
       return { kind: "duplicate" }
@@ -124,6 +124,9 @@ function transactionPlan(known: Known, log: LogRows) {
     log.xAt.push(recordedMs)
     log.xActor.push(names.keyOf(write.actor))
     log.xSchema.push(write.schemaVersion)
+    log.xType.push(names.keyOf(command.type))
+    log.xId.push(command.id)
+    log.xCorrelation.push(correlationId === command.id ? null : correlationId)
     log.xHashed.push(hashedTail(write, texts))
     addEvents(write, place, texts)
     entities.change(write.changes, place)

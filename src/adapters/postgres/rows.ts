@@ -20,6 +20,9 @@ const logShape = {
   xAt: "b",
   xActor: "i",
   xSchema: "i",
+  xType: "i",
+  xId: "t",
+  xCorrelation: "t",
   xHashed: "t",
 
   cN: "b",

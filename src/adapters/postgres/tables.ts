@@ -81,9 +81,12 @@ CREATE INDEX commands_by_state ON commands(state, n) WHERE state <> 5;
 CREATE TABLE transactions(
   t BIGINT PRIMARY KEY,           -- 1, 2, 3 … without gaps, in commit order
   at BIGINT NOT NULL,             -- never before the one of the transaction before
-  command BIGINT NOT NULL,        -- commands.n; its correlation is the transaction's
+  command BIGINT NOT NULL,        -- commands.n
   actor INTEGER NOT NULL,         -- names.key
   schema_version INTEGER NOT NULL,
+  command_type INTEGER NOT NULL,  -- the command's type, id and correlation once more: whoever reads the log need not
+  command_id TEXT NOT NULL,       -- go to each command, which was a quarter of the price of an event
+  correlation TEXT,               -- null: the command's id
   hash BYTEA NOT NULL             -- SHA-256 over the hash before, this row and its events
 ) PARTITION BY RANGE (t);
 -- What happened, in order.

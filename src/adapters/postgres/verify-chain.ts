@@ -13,9 +13,10 @@ type TransactionRow = [
   actor: number,
   schemaVersion: number,
   hash: string,
-  commandId: string | null,
-  commandType: number | null,
+  commandId: string,
+  commandType: number,
   correlation: string | null,
+  isCommands: boolean,
 ]
 
 type EventRow = [
@@ -43,6 +44,7 @@ export function checkChain(read: Ask, names: Names, newest: number): Check {
     for (const row of rows) {
       const [t, at] = row
       if (t !== before.t + 1) say(t, `Transaction ${t} comes after ${before.t}: what was between them is gone`)
+      if (!row[8]) say(t, `The command of transaction ${t} is gone, or another`)
       if (at < before.at) say(t, `Transaction ${t} is older than the one before it`)
       const own = byT.get(t) ?? []
       byT.delete(t)
@@ -59,9 +61,10 @@ export function checkChain(read: Ask, names: Names, newest: number): Check {
   return inSlices<TransactionRow>(
     last =>
       read(
-        `SELECT x.t, x.at, x.actor, x.schema_version, encode(x.hash, 'hex'), c.id, c.type, c.correlation
-           FROM @.transactions AS x LEFT JOIN @.commands AS c ON c.n = x.command
-          WHERE x.t > $1 AND x.t <= $2 ORDER BY x.t LIMIT ${rowsPerSlice}`,
+        `SELECT x.t, x.at, x.actor, x.schema_version, encode(x.hash, 'hex'), x.command_id, x.command_type, x.correlation,
+                EXISTS (SELECT 1 FROM @.commands AS c WHERE c.n = x.command AND c.id = x.command_id
+                           AND c.type = x.command_type AND c.correlation IS NOT DISTINCT FROM x.correlation)
+           FROM @.transactions AS x WHERE x.t > $1 AND x.t <= $2 ORDER BY x.t LIMIT ${rowsPerSlice}`,
         [last?.[0] ?? 0, newest],
       ),
     look,
@@ -78,7 +81,7 @@ async function eventsOf(read: Ask, from: number, to: number): Promise<EventRow[]
 
 function keysOf(rows: readonly TransactionRow[], events: readonly EventRow[]): Set<number> {
   const keys = new Set<number>()
-  for (const [, , actor, , , , commandType] of rows) keys.add(actor).add(commandType ?? actor)
+  for (const [, , actor, , , , commandType] of rows) keys.add(actor).add(commandType)
   for (const [, type, , , streamType] of events) keys.add(type).add(streamType ?? type)
   return keys
 }
@@ -88,11 +91,10 @@ function textOf(row: TransactionRow, events: readonly EventRow[], before: string
   const head = {
     t,
     at: instant(at),
-    // What is gone has another hash than any command.
-    commandId: commandId ?? "",
-    commandType: commandType === null ? "" : names.nameOf(commandType),
+    commandId,
+    commandType: names.nameOf(commandType),
     actor: names.nameOf(actor),
-    correlationId: correlation ?? commandId ?? "",
+    correlationId: correlation ?? commandId,
     schemaVersion,
   }
   const lines = events.map(([, type, typeVersion, rejection, streamType, streamId, version, occurredAt, dataText]) => ({

@@ -16,7 +16,6 @@ type ValueRow = [
   id: string | null,
   beginsWithChange: boolean,
   endsWithChange: boolean,
-  overlaps: boolean,
   document: string | null,
 ]
 
@@ -30,13 +29,13 @@ const changedIn = (t: string) =>
 export function checkValues({ read }: Connections, names: Names, newest: number): Check {
   const text = `SELECT v.attribute, v.value, v.to_t, v.entity, v.from_t, s.id, ${changedIn("v.from_t")},
          v.to_t = ${still} OR ${changedIn("v.to_t")},
-         EXISTS (SELECT 1 FROM @.vals AS o WHERE o.attribute = v.attribute AND o.value = v.value AND o.entity = v.entity
-                    AND o.to_t > v.from_t AND o.to_t < v.to_t),
          CASE WHEN v.to_t = ${still} THEN (SELECT document FROM @.versions WHERE entity = v.entity ORDER BY pos DESC LIMIT 1) END
     FROM (SELECT * FROM @.vals WHERE (attribute, value, to_t, entity) > ($1, $2, $3, $4)
            ORDER BY attribute, value, to_t, entity LIMIT ${rowsPerSlice}) AS v
     LEFT JOIN @.entities AS s ON s.key = v.entity WHERE v.from_t <= $5
    ORDER BY v.attribute, v.value, v.to_t, v.entity`
+
+  const overlap = overlaps()
 
   async function look(rows: readonly ValueRow[]): Promise<Finding[]> {
     await names.spell(
@@ -45,13 +44,13 @@ export function checkValues({ read }: Connections, names: Names, newest: number)
     )
     const found: Finding[] = []
     for (const row of rows) {
-      const [attribute, value, toT, entity, fromT, id, begins, ends, overlaps] = row
+      const [attribute, value, toT, entity, fromT, id, begins, ends] = row
       const say = (t: number, sentence: string) => found.push({ check: "intervals", t, sentence })
       const what = `The value ${value} of ${names.nameOf(attribute)} of ${id ?? `the entity ${entity}`}`
       if (toT <= fromT) say(fromT, `${what} ends in ${toT}, before it begins`)
       if (!begins) say(fromT, `${what} begins in ${fromT}, where nothing changed`)
       if (!ends) say(toT, `${what} ends in ${toT}, where nothing changed`)
-      if (overlaps) say(fromT, `${what} holds twice at once`)
+      if (overlap(row)) say(fromT, `${what} holds twice at once`)
       if (toT === still && !stands(row, names)) say(fromT, `${what} is looked up, but it is not in it`)
     }
     return found
@@ -63,8 +62,21 @@ export function checkValues({ read }: Connections, names: Names, newest: number)
   )
 }
 
+/** Tells whether a stretch begins before the one before it ends: those of one value come in the order of their ends. */
+function overlaps(): (row: ValueRow) => boolean {
+  let [lastAttribute, lastValue] = [0, ""]
+  let ends = new Map<number, number>()
+  return ([attribute, value, toT, entity, fromT]) => {
+    if (attribute !== lastAttribute || value !== lastValue) ends = new Map()
+    ;[lastAttribute, lastValue] = [attribute, value]
+    const before = ends.get(entity) ?? 0
+    ends.set(entity, toT)
+    return fromT < before
+  }
+}
+
 /** Whether a value is one of those that the document has for its attribute. */
-function stands([attribute, value, , , , , , , , text]: ValueRow, names: Names): boolean {
+function stands([attribute, value, , , , , , , text]: ValueRow, names: Names): boolean {
   const name = names.nameOf(attribute)
   // What was written as a document is read as one.
   const document = text === null ? null : (JSON.parse(text) as Document)
