@@ -5,15 +5,13 @@ import type { App } from "../kernel/app.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import { silent } from "../ports/journal.ts"
 import { noMetrics } from "../ports/metrics.ts"
-import type { Store } from "../ports/store.ts"
-import type { Committed } from "../ports/write.ts"
 import { Leases } from "../processors/leases.ts"
-import { startConsumers, type Consumers } from "../processors/start.ts"
+import { startConsumers } from "../processors/start.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
-import { Feed } from "./feed.ts"
 import { Files } from "./files.ts"
 import { fit } from "./fit.ts"
+import { Hearing } from "./hearing.ts"
 import { outwardEvents } from "./outward.ts"
 import { Reading } from "./reading.ts"
 import { RunningDaybook } from "./running.ts"
@@ -26,69 +24,52 @@ import { Unfinished } from "./unfinished.ts"
  */
 export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const { store, clock, ids, metrics = noMetrics, journal = silent } = parts
-  const schema = compileSchema(parseSchema(app.schema))
-  const adapters = { ...app.adapters, ...parts.adapters }
-  const { routes, upcast } = fit(app, schema, adapters)
-  const hidden = outwardEvents(schema)
-  const outward = (event: RecordedEvent) => hidden(upcast(event))
+  const { schema, adapters, routes, upcast, outward } = tablesOf(app, parts)
   await store.maintenance.keepSchema({ version: schema.version, hash: schema.hash, schema: app.schema })
 
-  const told: { consumers: Consumers | null; newest: number } = { consumers: null, newest: 0 }
   const reading = new Reading(store, outward)
-  const feed = new Feed(
-    (after, limit, types) => reading.events(after, types === undefined ? { limit } : { limit, types }),
-    clock,
-  )
-  const committed = (report: Committed) => {
-    told.newest = report.t
-    told.consumers?.committed(report)
-    if (feed.countReaders > 0) feed.committed({ ...report, events: report.events.map(outward) })
-  }
-  const workspace = new Workspace(store, undefined, parts.files)
+  const hearing = new Hearing(store, reading, outward, clock)
   const leases = new Leases({ store, clock, ids, journal })
-  // What a start that fails leaves behind must not look alive.
-  const orLeave = async <Started>(starting: Promise<Started>): Promise<Started> => {
-    return starting.catch(async (error: unknown) => {
-      await leases.close()
-      throw error
-    })
-  }
-  await leases.join()
-  const mark = () => leases.mark
-  const dispatching = { store, clock, ids, metrics, journal, adapters, routes, workspace, committed, mark }
-  const dispatcher = new Dispatcher(dispatching)
-
+  const common = { store, clock, ids, metrics, journal, adapters }
+  const dispatcher = new Dispatcher({
+    ...common,
+    routes,
+    workspace: new Workspace(store, undefined, parts.files),
+    committed: report => hearing.committed(report),
+    mark: () => leases.mark,
+  })
   // What an earlier run left unfinished has its place before what processors ask for now.
   const resumed = Promise.withResolvers<void>()
-  const starting = startConsumers(app.processors, app.projections, {
-    store,
-    clock,
-    ids,
-    metrics,
-    journal,
+  const forConsumers = {
+    ...common,
     schema,
     leases,
-    adapters,
     upcast,
-    request: (command, asker) => resumed.promise.then(() => dispatcher.request(command, asker)),
-    write: write => dispatcher.write(write),
-    snapshot: t => snapshotAt(store.entities, t),
-  })
-  const consumers = await orLeave(starting)
-  told.consumers = consumers
-  const rang = () => {
-    consumers.rang()
-    feed.rang()
+    request: (...asked: Parameters<Dispatcher["request"]>) => resumed.promise.then(() => dispatcher.request(...asked)),
+    write: (...written: Parameters<Dispatcher["write"]>) => dispatcher.write(...written),
+    snapshot: (t: number) => snapshotAt(store.entities, t),
   }
-  const silence = store.onBell(rang)
-  leases.onBeat(missedBells(store, () => told.newest, rang))
-  const unfinished = new Unfinished({ store, clock, journal, leases, dispatcher, routes })
-  await orLeave(unfinished.start())
+  const start = async () => {
+    const consumers = await startConsumers(app.processors, app.projections, forConsumers)
+    hearing.consumers = consumers
+    // The store may be away when it is asked: the next beat finds it.
+    leases.onBeat(() => void hearing.look().catch(() => undefined))
+    await new Unfinished({ store, clock, journal, leases, dispatcher, routes }).start()
+    return consumers
+  }
+  await leases.join()
+  const consumers = await start().catch(async (error: unknown) => {
+    // What a start that fails leaves behind must not look alive.
+    await leases.close()
+    throw error
+  })
+  const silence = store.onBell(() => hearing.rang())
   resumed.resolve()
   // Nobody was told of what was committed while they started.
-  rang()
+  hearing.rang()
 
   const files = new Files({ ...parts, schema, journal })
+  const { feed } = hearing
   const stop = async () => {
     silence()
     feed.close()
@@ -102,16 +83,11 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   return new RunningDaybook({ ...running, files, outward, stop })
 }
 
-// A bell may not ring. What another process has committed is then found by the next beat.
-function missedBells(store: Store, newest: () => number, rang: () => void): () => void {
-  let seen = 0
-  return () => {
-    void Promise.resolve(store.basis())
-      .then(basis => {
-        if (basis > Math.max(seen, newest())) rang()
-        seen = basis
-      })
-      // The store is away: the next beat finds it.
-      .catch(() => undefined)
-  }
+/** Everything that follows from the app alone. */
+function tablesOf(app: App, parts: Parts) {
+  const schema = compileSchema(parseSchema(app.schema))
+  const adapters = { ...app.adapters, ...parts.adapters }
+  const { routes, upcast } = fit(app, schema, adapters)
+  const hidden = outwardEvents(schema)
+  return { schema, adapters, routes, upcast, outward: (event: RecordedEvent) => hidden(upcast(event)) }
 }

@@ -1,13 +1,12 @@
 import { waitMs } from "../kernel/backoff.ts"
-import type { Instance } from "../kernel/instance.ts"
 import { limits } from "../kernel/limits.ts"
 import { isEnd } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
+import { Answers, type Answered } from "./answers.ts"
 import { decideJob, firstNeed, runDecision, type Decided } from "./batch.ts"
 import { asRefusal, errorJson } from "./failure.ts"
 import type { Job } from "./job.ts"
-import { sameCommand } from "./keep.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { committed, instanceAt, outcomeOf } from "./record.ts"
 
@@ -19,17 +18,13 @@ export type Chore = {
 }
 
 /** Whom the committer tells what has become of a job. */
-export type Told = {
-  /** It was answered: with its outcome, or with a refusal. */
-  ended(job: Job): void
+export type Told = Answered & {
   /** It is durable as `queued`, and waits for its turn. */
   queued(job: Job): void
   /** It is durable as `running`: its handler may start. */
   began(job: Job): void
   /** It goes on from its form after a wait. */
   paused(job: Job, ms: number): void
-  /** Another process has it in hand. */
-  elsewhere(job: Job): void
   /** Nothing waits any more. */
   quiet(): void
 }
@@ -44,6 +39,8 @@ type Failed = { readonly kind: "failed"; readonly error: unknown }
  * while the one before is under way; no timer makes anybody wait.
  */
 export class Committer {
+  /** Who answers what is in the store already. */
+  readonly answers: Answers
   readonly #parts: DispatcherParts
   readonly #told: Told
   #jobs: Job[] = []
@@ -53,6 +50,7 @@ export class Committer {
   constructor(parts: DispatcherParts, told: Told) {
     this.#parts = parts
     this.#told = told
+    this.answers = new Answers(parts, told)
   }
 
   get busy(): boolean {
@@ -124,7 +122,7 @@ export class Committer {
         const decided = deciding instanceof Promise ? await deciding : deciding
         if (decided.kind === "overtaken") this.#overtakenBefore(job)
         else if (decided.kind === "write") planned.push({ job, decided, at: writes.push(decided.write) - 1 })
-        else if (!(await this.#answerFirst(job))) planned.push({ job, decided, at: writes.push(decided.write) - 1 })
+        else if (!(await this.answers.first(job))) planned.push({ job, decided, at: writes.push(decided.write) - 1 })
       } catch (error) {
         this.#failed(job, error)
       }
@@ -228,42 +226,7 @@ export class Committer {
   }
 
   async #answerDuplicate(job: Job): Promise<void> {
-    if (!(await this.#answerFirst(job))) throw new Error(`The store knows ${job.command.id}, and has it not`)
-  }
-
-  /** Answers a command that was asked for before with its first outcome. False: it was not. */
-  async #answerFirst(job: Job): Promise<boolean> {
-    if (job.instance !== null) return false
-    const { store, routes } = this.#parts
-    const [first] = await store.commands.find([job.command.id])
-    if (first === null || first === undefined) return false
-    if (!sameCommand(first.command, job.command, routes.keep)) {
-      const sentence = `A command with the id ${job.command.id} and other content is there already`
-      this.#end(job, () => job.reject(new Refusal("duplicate-conflict", sentence, { id: job.command.id })))
-      return true
-    }
-    if (isUnderway(first) && this.#parts.mark() !== null) {
-      job.soFar = outcomeOf(first, [])
-      job.durable()
-      this.#told.elsewhere(job)
-      return true
-    }
-    await this.#answerWith(first, job)
-    return true
-  }
-
-  /** Answers a command that another process has in hand, if it is at its end. */
-  async answerEnded(job: Job): Promise<boolean> {
-    const [instance] = await this.#parts.store.commands.find([job.command.id])
-    if (instance === null || instance === undefined || isUnderway(instance)) return false
-    await this.#answerWith(instance, job)
-    return true
-  }
-
-  async #answerWith(instance: Instance, job: Job): Promise<void> {
-    const logged = instance.t > 0 ? await this.#parts.store.log.transaction(instance.t) : []
-    const events = logged.map(l => l.event).filter(e => e.causedBy.id === instance.command.id)
-    this.#end(job, () => job.resolve(outcomeOf(instance, events)))
+    if (!(await this.answers.first(job))) throw new Error(`The store knows ${job.command.id}, and has it not`)
   }
 
   /** Others took this process to be dead: what it had in hand may be another's, what is new waits until it is back. */
@@ -320,9 +283,4 @@ export class Committer {
     if (write.kind === "transaction" && outcome.kind === "done") this.#report(committed(write, outcome.t, outcome.at))
     resolve(outcome)
   }
-}
-
-// What waits, waits for something that happens, and for no process.
-function isUnderway({ state }: Instance): boolean {
-  return !isEnd(state) && state !== "waiting"
 }

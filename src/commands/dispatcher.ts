@@ -197,7 +197,7 @@ export class Dispatcher {
   }
 
   async #lookFor(job: Job): Promise<void> {
-    const isEnded = await this.#committer.answerEnded(job).catch(() => false)
+    const isEnded = await this.#committer.answers.ended(job).catch(() => false)
     if (!isEnded && this.#watched.has(job)) this.#watch(job)
   }
 

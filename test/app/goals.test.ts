@@ -126,7 +126,7 @@ describe("one logical queue", () => {
     const stop = new AbortController()
     const listening = (async () => {
       for await (const events of app.daybook.follow(0, { types: ["PageViewed"], signal: stop.signal })) {
-        heard.push(...events.map(({ event: e }) => String(e.data["url"])))
+        heard.push(...events.map(({ event: e }) => e.data["url"] as string))
         if (heard.length === 2) stop.abort()
       }
     })()

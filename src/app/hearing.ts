@@ -1,0 +1,46 @@
+import type { Clock } from "../kernel/clock.ts"
+import type { RecordedEvent, T } from "../kernel/message.ts"
+import type { Store } from "../ports/store.ts"
+import type { Committed } from "../ports/write.ts"
+import type { Consumers } from "../processors/start.ts"
+import { Feed } from "./feed.ts"
+import type { Reading } from "./reading.ts"
+
+/** Tells everybody who listens of what was committed, by this process or by another one. */
+export class Hearing {
+  readonly feed: Feed
+  /** Null until they have started. */
+  consumers: Consumers | null = null
+  readonly #store: Store
+  readonly #outward: (event: RecordedEvent) => RecordedEvent
+  #newest: T = 0
+
+  constructor(store: Store, reading: Reading, outward: (event: RecordedEvent) => RecordedEvent, clock: Clock) {
+    this.#store = store
+    this.#outward = outward
+    this.feed = new Feed(
+      (after, limit, types) => reading.events(after, types === undefined ? { limit } : { limit, types }),
+      clock,
+    )
+  }
+
+  /** This process committed a transaction. */
+  committed(report: Committed): void {
+    this.#newest = report.t
+    this.consumers?.committed(report)
+    if (this.feed.countReaders > 0) this.feed.committed({ ...report, events: report.events.map(this.#outward) })
+  }
+
+  /** There may be more than was reported. */
+  rang(): void {
+    this.consumers?.rang()
+    this.feed.rang()
+  }
+
+  /** Looks whether there is: a bell may not ring. */
+  async look(): Promise<void> {
+    const basis = await this.#store.basis()
+    if (basis > this.#newest) this.rang()
+    this.#newest = Math.max(this.#newest, basis)
+  }
+}

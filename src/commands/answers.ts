@@ -1,0 +1,68 @@
+import type { Instance } from "../kernel/instance.ts"
+import { isEnd } from "../kernel/message.ts"
+import { Refusal } from "../kernel/refusal.ts"
+import type { Job } from "./job.ts"
+import { sameCommand } from "./keep.ts"
+import type { DispatcherParts } from "./parts.ts"
+import { outcomeOf } from "./record.ts"
+
+/** Whom it concerns that a job was answered out of the store. */
+export type Answered = {
+  /** It was answered: with its outcome, or with a refusal. */
+  ended(job: Job): void
+  /** Another process has it in hand. */
+  elsewhere(job: Job): void
+}
+
+/** Answers commands that are in the store already: asked for before, or in the hands of another process. */
+export class Answers {
+  readonly #parts: Pick<DispatcherParts, "store" | "routes" | "mark">
+  readonly #answered: Answered
+
+  constructor(parts: Pick<DispatcherParts, "store" | "routes" | "mark">, answered: Answered) {
+    this.#parts = parts
+    this.#answered = answered
+  }
+
+  /** Answers a command that was asked for before with its first outcome. False: it was not. */
+  async first(job: Job): Promise<boolean> {
+    if (job.instance !== null) return false
+    const first = await this.#find(job)
+    if (first === null) return false
+    if (!sameCommand(first.command, job.command, this.#parts.routes.keep)) {
+      const sentence = `A command with the id ${job.command.id} and other content is there already`
+      job.reject(new Refusal("duplicate-conflict", sentence, { id: job.command.id }))
+      this.#answered.ended(job)
+    } else if (isUnderway(first) && this.#parts.mark() !== null) {
+      job.soFar = outcomeOf(first, [])
+      job.durable()
+      this.#answered.elsewhere(job)
+    } else await this.#answer(job, first)
+    return true
+  }
+
+  /** Answers a command that another process has in hand, if it is at its end. */
+  async ended(job: Job): Promise<boolean> {
+    const instance = await this.#find(job)
+    if (instance === null || isUnderway(instance)) return false
+    await this.#answer(job, instance)
+    return true
+  }
+
+  async #find(job: Job): Promise<Instance | null> {
+    const [instance] = await this.#parts.store.commands.find([job.command.id])
+    return instance ?? null
+  }
+
+  async #answer(job: Job, instance: Instance): Promise<void> {
+    const logged = instance.t > 0 ? await this.#parts.store.log.transaction(instance.t) : []
+    const events = logged.map(l => l.event).filter(e => e.causedBy.id === instance.command.id)
+    job.resolve(outcomeOf(instance, events))
+    this.#answered.ended(job)
+  }
+}
+
+// What waits, waits for something that happens, and for no process.
+function isUnderway({ state }: Instance): boolean {
+  return !isEnd(state) && state !== "waiting"
+}
