@@ -1,18 +1,20 @@
+import pg from "pg"
 import { describe, vi } from "vitest"
+import { systemIds } from "../../../src/adapters/node/ids.ts"
 import { postgresStore } from "../../../src/adapters/postgres/index.ts"
 import { storeContract } from "../../../src/testing/store-contract.ts"
-import { systemIds } from "../../../src/adapters/node/ids.ts"
 import { aServer } from "./place.ts"
 
 const server = await aServer()
-let schemas = 0
 
 // Some cases ask thousands of questions, each of which goes to another process and back.
 vi.setConfig({ testTimeout: 60_000 })
 
 describe.skipIf(server === null)("with a PostgreSQL server", () => {
   storeContract("PostgreSQL", async ({ clock }) => {
-    const options = { url: server!.url(), schema: `contract_${++schemas}`, clock, ids: systemIds(), poolMax: 3 }
+    const options = { url: server!.url(), schema: "contract", clock, ids: systemIds(), poolMax: 3 }
+    await (await postgresStore(options)).close()
+    await empty(options.url, options.schema)
     let store = await postgresStore(options)
     return {
       store,
@@ -25,3 +27,16 @@ describe.skipIf(server === null)("with a PostgreSQL server", () => {
     }
   })
 })
+
+// Much quicker than to make all tables anew for each case.
+async function empty(url: string, schema: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  const { rows } = await client.query<{ table: string }>(
+    `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS table FROM pg_tables
+      WHERE schemaname = $1 AND tablename <> 'daybook'`,
+    [schema],
+  )
+  await client.query(`TRUNCATE ${rows.map(row => row.table).join(", ")} RESTART IDENTITY`)
+  await client.end()
+}
