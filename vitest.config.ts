@@ -8,6 +8,8 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     passWithNoTests: true,
+    // A server that starts beside other tests on a busy machine takes a while.
+    testTimeout: 30_000,
     projects: [
       {
         extends: true,

@@ -44,7 +44,7 @@ export type TimerChange = { readonly id: string; readonly due: number | null; re
 /** One unit of work of a command: all of it is committed, as one transaction with a t of its own, or nothing. */
 export type TransactionWrite = {
   readonly kind: "transaction"
-  /** The command's instance as it is afterwards. `t`, `updatedAt` and the history's last `t` are filled in at commit. */
+  /** The command's instance as it is afterwards. `t`, `updatedAt`, and the last `t` and `at` of the history are filled in at commit. */
   readonly instance: Instance
   /** Whether the instance is new to the store. */
   readonly first: boolean

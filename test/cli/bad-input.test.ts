@@ -69,7 +69,6 @@ test.each<[string, readonly string[], readonly string[]]>([
   ],
   ["a module without an app", ["serve", "DIR/bare.mjs"], ["has no app as its default export"]],
   ["dev for all the world", ["serve", roster, "--dev", "--host", "0.0.0.0"], ["--host may be 127.0.0.1"]],
-  ["a database", ["serve", roster, "--store", "postgres://u:secret@db/x"], ["no adapter for PostgreSQL"]],
   ["another database", ["export", "--store", "mysql://u:secret@db/x"], ["takes postgres://…, not mysql://u:***@db/x"]],
   ["a queue", ["serve", roster, "--queue", "nats://n"], ["no adapter for NATS"]],
   ["a folder without a daybook", ["export", "--data", "DIR/empty"], ["There is no daybook in DIR/empty"]],

@@ -74,10 +74,10 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
  * The history as it is stored: null where it is one step that the other columns tell as well. The t of the last step is
  * the row's own.
  */
-function historyText({ history, state, createdAt }: Instance): string | null {
+function historyText({ history, state }: Instance): string | null {
   const last = history.at(-1)
   if (last === undefined) return "[]"
-  const isPlain = history.length === 1 && last.state === state && last.at === createdAt && last.process === undefined
+  const isPlain = history.length === 1 && last.state === state && last.process === undefined
   if (isPlain) return null
   const { t: _t, ...untimed } = last
   return JSON.stringify([...history.slice(0, -1), untimed])

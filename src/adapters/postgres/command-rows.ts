@@ -47,7 +47,7 @@ export async function instancesOf(ask: Ask, rows: readonly CommandRow[], names: 
 }
 
 function instanceOf(row: CommandRow, names: Names): Instance {
-  const createdAt = instant(row[14])
+  const [createdAt, updatedAt] = [instant(row[14]), instant(row[15])]
   const state = stateOfCode(row[5])
   const t = row[16]
   return {
@@ -60,19 +60,19 @@ function instanceOf(row: CommandRow, names: Names): Instance {
     // What was written as an object is read as one.
     error: parsed(row[13]) as JsonObject | null,
     createdAt,
-    updatedAt: instant(row[15]),
+    updatedAt,
     t,
     attempts: row[17],
     due: row[18],
-    history: row[19] === null ? [{ state, at: createdAt, t }] : historyOf(row[19], t),
+    history: row[19] === null ? [{ state, at: updatedAt, t }] : historyOf(row[19], t, updatedAt),
     digest: row[20],
   }
 }
 
-// The last step's t is not in the text: it is the row's.
-function historyOf(text: string, t: number): Passage[] {
+// When the last step was committed, and as what, is not in the text: it is the row's.
+function historyOf(text: string, t: number, at: string): Passage[] {
   const history = JSON.parse(text) as Passage[]
-  return history.map((passage, i) => (i === history.length - 1 ? { ...passage, t } : passage))
+  return history.map((passage, i) => (i === history.length - 1 ? { ...passage, t, at } : passage))
 }
 
 function commandOf(row: CommandRow, names: Names): Command {

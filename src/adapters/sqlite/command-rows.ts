@@ -37,7 +37,7 @@ export const commandColumns = `id, type, target_type, target, data, state, owner
 
 /** The instance that a row tells. */
 export function instanceOf(row: CommandRow, names: Names): Instance {
-  const createdAt = instantOf(row[14])
+  const [createdAt, updatedAt] = [instantOf(row[14]), instantOf(row[15])]
   const state = stateOf(row[5])
   return {
     command: commandOf(row, names),
@@ -49,13 +49,19 @@ export function instanceOf(row: CommandRow, names: Names): Instance {
     // What was written as an object is read as one.
     error: parsed(row[13]) as JsonObject | null,
     createdAt,
-    updatedAt: instantOf(row[15]),
+    updatedAt,
     t: row[16],
     attempts: row[17],
     due: row[18],
-    history: row[19] === null ? [{ state, at: createdAt, t: row[16] }] : (JSON.parse(row[19]) as Passage[]),
+    history: row[19] === null ? [{ state, at: updatedAt, t: row[16] }] : historyOf(row[19], row[16], updatedAt),
     digest: row[20],
   }
+}
+
+// When the last step was committed, and as what, is not in the text: it is the row's.
+function historyOf(text: string, t: number, at: string): Passage[] {
+  const history = JSON.parse(text) as Passage[]
+  return history.map((passage, i) => (i === history.length - 1 ? { ...passage, t, at } : passage))
 }
 
 function commandOf(row: CommandRow, names: Names): Command {
@@ -72,13 +78,12 @@ function commandOf(row: CommandRow, names: Names): Command {
 }
 
 /** The history as it is stored: null where it is one step that the other columns tell as well. */
-export function historyText(instance: Instance, t: number): Cell {
-  const { history, state, createdAt } = instance
+export function historyText({ history, state }: Instance): Cell {
   const last = history.at(-1)
   if (last === undefined) return "[]"
-  const isPlain = history.length === 1 && last.state === state && last.at === createdAt && last.process === undefined
+  const isPlain = history.length === 1 && last.state === state && last.process === undefined
   if (isPlain) return null
-  return JSON.stringify([...history.slice(0, -1), { ...last, t }])
+  return JSON.stringify(history)
 }
 
 /** JSON that is null where the text is. */

@@ -80,7 +80,7 @@ function stepOf(instance: Instance, names: Names, t: number, at: number): Cell[]
     t,
     attempts,
     due,
-    historyText(instance, t),
+    historyText(instance),
     digest,
   ]
 }

@@ -76,6 +76,6 @@ function setTimer(memory: Memory, { id, due, payload }: TimerChange): void {
 
 function setInstance(memory: Memory, instance: Instance, t: T, at: string): void {
   const last = instance.history.length - 1
-  const history = instance.history.map((passage, i) => (i === last ? { ...passage, t } : passage))
+  const history = instance.history.map((passage, i) => (i === last ? { ...passage, t, at } : passage))
   memory.instances.set(instance.command.id, kept({ ...instance, t, updatedAt: at, history }))
 }

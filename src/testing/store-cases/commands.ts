@@ -41,7 +41,7 @@ export const commandCases: readonly StoreCase[] = [
     await stage.done(aTransaction({ id: "before" }))
     await stage.clock.advance(1_234)
     const [done] = await stage.done(aTransaction({ instance: full }))
-    const history = [...full.history.slice(0, 2), { ...full.history[2]!, t: 2 }]
+    const history = [...full.history.slice(0, 2), { ...full.history[2]!, t: 2, at: done!.at }]
     same(await stage.store.commands.find(["full"]), [{ ...full, t: 2, updatedAt: done!.at, history }])
   }),
 
@@ -60,7 +60,7 @@ export const commandCases: readonly StoreCase[] = [
     const done = await stage.done(...instances.map(instance => aTransaction({ instance })))
     const expected = instances.map((instance, i) => {
       const { t, at } = done[i]!
-      return { ...instance, t, updatedAt: at, history: [{ ...instance.history[0]!, t }] }
+      return { ...instance, t, updatedAt: at, history: [{ ...instance.history[0]!, t, at }] }
     })
     same(await stage.store.commands.find(states), expected)
   }),
@@ -87,15 +87,15 @@ export const commandCases: readonly StoreCase[] = [
     const second = { ...first, state: "succeeded", result: 5, attempts: 2, history } as const
     const [done] = await stage.done(aTransaction({ first: false, instance: second }))
     same(await stage.store.commands.find(["long"]), [
-      { ...second, t: 3, updatedAt: done!.at, history: [history[0], { ...history[1], t: 3 }] },
+      { ...second, t: 3, updatedAt: done!.at, history: [history[0], { ...history[1], t: 3, at: done!.at }] },
     ])
   }),
 
   storeCase("the process that has a command in hand is kept with its step", async stage => {
     const history = [{ state: "running", at: created, t: 0, process: "one" }] as const
     const first = anInstance({ id: "long", state: "running", history, createdAt: created })
-    const [{ t }] = (await stage.done(aTransaction({ instance: first }))) as [Done]
-    same((await stage.store.commands.find(["long"]))[0]?.history, [{ ...history[0], t }])
+    const [{ t, at }] = (await stage.done(aTransaction({ instance: first }))) as [Done]
+    same((await stage.store.commands.find(["long"]))[0]?.history, [{ ...history[0], t, at }])
     const next = { state: "retrying", at: created, t: 0, process: "two" } as const
     const second = { ...first, state: "retrying", history: [{ ...history[0], t }, next] } as const
     await stage.done(aTransaction({ first: false, instance: second }))
