@@ -6,8 +6,8 @@ import type { Committed } from "../ports/write.ts"
 import { compileProcessors } from "./compiled.ts"
 import type { ProcessorLag } from "./consumer.ts"
 import type { ProcessorParts } from "./parts.ts"
-import { startProcessors, type Place } from "./processors.ts"
-import { startProjections } from "./projections.ts"
+import { startProcessors, type Place, type Processors } from "./processors.ts"
+import { startProjections, type Projections } from "./projections.ts"
 import { Quiet } from "./quiet.ts"
 import type { ReadModelStatus } from "./read-model.ts"
 
@@ -68,6 +68,8 @@ export async function startConsumers(
     for (const part of running) part.rang()
   }
   const parts = { ...given, write }
+  // What starts first may derive, or ask whether all rest, before the others are there.
+  const running: (Projections | Processors)[] = []
   const busy = () => running.some(part => part.busy)
   const quiet = new Quiet(busy)
   const changed = () => quiet.look()
@@ -75,7 +77,7 @@ export async function startConsumers(
   const compiled = compileProcessors(processors, given)
   const models = await startProjections(projections, parts, changed)
   const consumers = await startProcessors(compiled, parts, changed)
-  const running = [models, consumers]
+  running.push(models, consumers)
   const unheard = given.leases.onBeat(held => running.forEach(part => part.hear(held)))
 
   return {

@@ -85,4 +85,13 @@ describe.each(storeNames)("on %s, what a read model says", name => {
     await world.daybook.drain()
     expect((await world.events()).filter(e => e.type === "TenPassed")).toHaveLength(1)
   })
+
+  test("may be said while a daybook starts that was without it: nothing stumbles [L4]", async () => {
+    const world = await World.on(name, bankApp())
+    for (const amount of [6, 6]) await world.ask("Deposit", acc("a"), { amount })
+    await world.restart(app())
+    await world.daybook.drain()
+    expect(world.journal).toEqual([])
+    expect(await world.document("reward")).toEqual({ balance: 1 })
+  })
 })

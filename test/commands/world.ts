@@ -40,7 +40,7 @@ export class World {
   daybook!: Daybook
   #crash = () => {}
   #ids = seededIds(1)
-  readonly #app: App
+  #app: App
   readonly #options: Options
 
   private constructor(app: App, options: Options) {
@@ -70,9 +70,10 @@ export class World {
     this.daybook = await openDaybook(this.#app, { ...life.parts, ids: this.#ids, journal, metrics })
   }
 
-  /** Ends as `kill -9` would, and starts again on what was kept. */
-  async restart(): Promise<void> {
+  /** Ends as `kill -9` would, and starts again on what was kept, with another app if there is one. */
+  async restart(app: App = this.#app): Promise<void> {
     this.#crash()
+    this.#app = app
     await this.#open()
   }
 
