@@ -42,6 +42,8 @@ export type Meddling = {
   readonly beforeWrite?: (write: Write) => void | Promise<void>
   /** After a page of the log was read, and before anybody sees it. */
   readonly readLog?: () => void | Promise<void>
+  /** Before a lease is asked for, renewed or given back, or leases are listed. */
+  readonly beforeLease?: () => void
   /** After a commit, before anybody hears of it. */
   readonly afterCommit?: () => void
   /** Whether the transactions that projections write are not reported to anybody. */
@@ -119,7 +121,7 @@ export class World {
     const listener = (report: Committed) => living.alive && consumers.committed(report)
     const listeners = this.#isShared ? own : this.#listeners
     listeners.add(listener)
-    const silence = parts.store.onBell(() => living.alive && consumers.rang())
+    const silence = parts.store.onBell(() => whenAwake(living, () => consumers.rang()))
     let waken = () => {}
     return {
       consumers,
@@ -166,7 +168,7 @@ export class World {
     }: { adapters?: Record<string, unknown>; meddling?: Meddling; seed?: number },
     own: Listeners,
   ): ProcessorParts {
-    const store = this.#isShared ? sharedStore(this.memory, this.clock, living) : this.store
+    const store = this.#isShared ? sharedStore(this.memory, this.clock, living, meddling) : this.store
     const clock = livingClock(this.clock, living)
     const tell = this.#isShared ? own : this.#listeners
     const ids = seededIds(seed)
@@ -292,24 +294,26 @@ type Listeners = Set<(report: Committed) => void>
 
 /** A clock that stands still for who is dead, and is behind for who is asleep. */
 function livingClock(clock: SimulatedClock, living: Living): Clock {
-  const run = (work: () => void): void => {
-    if (living.awake === null) return void (living.alive && work())
-    void living.awake.then(() => run(work))
-  }
   return {
     ...clock,
-    soon: work => clock.soon(() => run(work)),
-    after: (ms, work) => clock.after(ms, () => run(work)),
+    soon: work => clock.soon(() => whenAwake(living, work)),
+    after: (ms, work) => clock.after(ms, () => whenAwake(living, work)),
   }
 }
 
+function whenAwake(living: Living, work: () => void): void {
+  if (living.awake !== null) void living.awake.then(() => whenAwake(living, work))
+  else if (living.alive) work()
+}
+
 /** A process's own way to a memory that others work on. Asking for leases takes a turn, like asking another machine. */
-function sharedStore(memory: Memory, clock: SimulatedClock, living: Living): Store {
+function sharedStore(memory: Memory, clock: SimulatedClock, living: Living, meddling: Meddling): Store {
   const store = memoryStore({ memory, clock, isShared: true })
   const later = <Args extends unknown[], Result>(work: (...args: Args) => Maybe<Result>) => {
     return async (...args: Args): Promise<Result> => {
       await turnOf(clock)
       while (living.awake !== null) await living.awake
+      meddling.beforeLease?.()
       return living.alive ? work(...args) : new Promise<never>(() => {})
     }
   }
