@@ -25,7 +25,7 @@ export const commands: Bench = {
 
 async function creating(callers: number, atLeast: number, say: (figure: Figure) => void): Promise<void> {
   const floor = handMade(emptyFolder("floor"))
-  const byHand = await closedLoop(callers, 4, floor.create)
+  const byHand = await closedLoop(callers, 4, i => floor.create(i))
   floor.close()
   const daybook = await opened(benchApp, emptyFolder("create"))
   const load = await closedLoop(callers, 4, i => add(daybook, "Plain", i))

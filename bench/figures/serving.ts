@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { setTimeout } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
 import { benchApp, dataOf } from "../app.ts"
 import { closedLoop, emptyFolder, residentMb, type Bench, type Figure } from "../harness.ts"
@@ -49,7 +50,7 @@ async function starting(say: (figure: Figure) => void): Promise<void> {
     unit: "s",
     atMost: 1.5,
   })
-  await new Promise(resolve => setTimeout(resolve, 2_000))
+  await setTimeout(2_000)
   const mb = residentMb(server.process.pid, path => readFileSync(path, "utf8"))
   say({ figure: "memory when idle on it", value: mb, unit: "MB", atMost: 150 })
   await stopped(server.process)

@@ -19,7 +19,7 @@ async function connection(file) {
   const call = (method, pick) => (sql, values) =>
     new Promise((resolve, reject) => {
       db[method](sql, values ?? [], function answered(error, rows) {
-        if (error) reject(error)
+        if (error) reject(new Error(String(error)))
         else resolve(pick(this, rows))
       })
     })

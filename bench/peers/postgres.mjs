@@ -27,7 +27,8 @@ async function freshDatabase(name) {
 }
 
 async function measure(peer, { append, prepare, command }) {
-  for (const callers of [1, 16, 256]) say(`${peer} append, ${callers} callers`, await closedLoop(callers, seconds, append))
+  for (const callers of [1, 16, 256])
+    say(`${peer} append, ${callers} callers`, await closedLoop(callers, seconds, append))
   await prepare()
   say(`${peer} command on 100 events, 16 callers`, await closedLoop(16, seconds, command))
 }
@@ -41,7 +42,10 @@ async function emmett() {
     append: i => store.appendToStream(`plain-${n++}`, [{ type: "PlainAdded", data: dataOf(i) }]),
     prepare: async () => {
       for (let s = 0; s < streams; s++) {
-        await store.appendToStream(`long-${s}`, Array.from({ length: 100 }, (_, i) => ({ type: "PlainChanged", data: dataOf(i) })))
+        await store.appendToStream(
+          `long-${s}`,
+          Array.from({ length: 100 }, (_, i) => ({ type: "PlainChanged", data: dataOf(i) })),
+        )
       }
     },
     command: i => handle(store, `long-${i % streams}`, () => ({ type: "PlainChanged", data: dataOf(i) })),
@@ -59,7 +63,8 @@ async function castore() {
     reducer: (state, event) => ({ ...state, ...event.payload, aggregateId: event.aggregateId, version: event.version }),
   })
   const ids = Array.from({ length: streams }, () => randomUUID())
-  const push = (aggregateId, version, i) => store.pushEvent({ aggregateId, version, type: "PlainAdded", payload: dataOf(i) })
+  const push = (aggregateId, version, i) =>
+    store.pushEvent({ aggregateId, version, type: "PlainAdded", payload: dataOf(i) })
   await measure("castore", {
     append: i => push(randomUUID(), 1, i),
     prepare: async () => {
@@ -75,7 +80,14 @@ async function castore() {
 async function messageDb(folder) {
   const url = await freshDatabase("peer_message_db")
   const { hostname, port, username } = new URL(url)
-  const env = { ...process.env, PGHOST: hostname, PGPORT: port, PGUSER: username, DATABASE_NAME: "peer_message_db", CREATE_DATABASE: "off" }
+  const env = {
+    ...process.env,
+    PGHOST: hostname,
+    PGPORT: port,
+    PGUSER: username,
+    DATABASE_NAME: "peer_message_db",
+    CREATE_DATABASE: "off",
+  }
   execFileSync("bash", [`${folder}/database/install.sh`], { env, stdio: "ignore" })
   const pool = new pg.Pool({ connectionString: url, max: 16, options: "-c search_path=message_store,public" })
   const write = (stream, i, expected) =>
@@ -84,7 +96,8 @@ async function messageDb(folder) {
       text: "SELECT write_message($1, $2, $3, $4::jsonb, NULL, $5)",
       values: [randomUUID(), stream, "PlainAdded", JSON.stringify(dataOf(i)), expected],
     })
-  const read = stream => pool.query({ name: "read", text: "SELECT * FROM get_stream_messages($1, 0, 1000)", values: [stream] })
+  const read = stream =>
+    pool.query({ name: "read", text: "SELECT * FROM get_stream_messages($1, 0, 1000)", values: [stream] })
   let n = 0
   await measure("message-db", {
     append: i => write(`plain-${n++}`, i, -1),

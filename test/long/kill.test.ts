@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises"
 import { expect, test } from "vitest"
 import { dataOf } from "../../bench/app.ts"
 import { benchApp, newFolder, run, serve, type Served } from "./served.ts"
@@ -14,7 +15,7 @@ test(`a server that is killed ${rounds} times under load loses nothing it has ac
   for (let round = 0; round < rounds; round++) {
     const server = await serve(benchApp, data)
     const load = Array.from({ length: callers }, () => caller(server, () => n++, asked, acknowledged))
-    await new Promise(resolve => setTimeout(resolve, 150 + ((round * 37) % 400)))
+    await setTimeout(150 + ((round * 37) % 400))
     await server.kill("SIGKILL")
     await Promise.all(load)
   }
