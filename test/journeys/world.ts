@@ -89,7 +89,7 @@ function kept(args: readonly string[]): readonly string[] {
   if (server === undefined || server === "" || place < 0) return args
   const data = args[place + 1]!
   const name = data === ":memory:" ? `${process.pid}_${++count}` : hash("sha1", data).slice(0, 20)
-  return [...args.slice(0, place), "--store", `${server}?schema=journey_${name}`, ...args.slice(place + 2)]
+  return [...args, "--store", `${server}?schema=journey_${name}`]
 }
 
 /** Starts the command line as a user does. It is killed when its file of tests is done. */

@@ -1,7 +1,8 @@
+import type { DatabaseSync } from "node:sqlite"
 import { setImmediate } from "node:timers/promises"
 import type { Finding } from "../../ports/maintenance.ts"
 import { damages } from "./integrity.ts"
-import { namesOf } from "./names.ts"
+import { namesOf, type Names } from "./names.ts"
 import type { OpenFile } from "./open.ts"
 import type { Check } from "./slices.ts"
 import { tipOf } from "./tip.ts"
@@ -18,12 +19,11 @@ import { checkValues } from "./verify-values.ts"
  * meanwhile is not looked at, or looked at as it is by then.
  */
 export async function* verify({ db, path }: OpenFile): AsyncGenerator<Finding> {
-  const { t } = tipOf(db)
   const names = namesOf(db)
   yield* missingTables(db)
   for (const sentence of await damages(db, path)) yield { check: "file", t: null, sentence }
   const checks = [
-    checkChain(db, names, t),
+    chainToTip(db, names),
     checkCommands(db),
     checkStreams(db),
     checkEntities(db),
@@ -31,6 +31,11 @@ export async function* verify({ db, path }: OpenFile): AsyncGenerator<Finding> {
     checkLookups(db, names),
   ]
   for (const check of checks) yield* paced(check)
+}
+
+// How far the log goes is read where the chain is, because that too may be what cannot be read.
+function* chainToTip(db: DatabaseSync, names: Names): Check {
+  yield* checkChain(db, names, tipOf(db).t)
 }
 
 /** One slice after the other. Where the file cannot be read, the check ends with that. */
