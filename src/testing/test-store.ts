@@ -21,21 +21,27 @@ export async function testStore(clock: SimulatedClock): Promise<Store> {
   const schema = `test_${process.pid}_${++count}`
   const now = () => clock.now()
   const store = await postgresStore({ url, schema, now, poolMax: 3, clock: realClock(), ids: realIds() })
-  // Whoever closes it twice means it once.
-  let closing: Promise<void> | null = null
-  const once = {
+  const once: Store = {
     ...store,
-    close: async () => (closing ??= Promise.resolve(store.close()).then(() => void opened.delete(once))),
+    // Nobody else is there: a process that ends under simulated time must not be waited for in real time.
+    leases: { ...store.leases, isShared: false },
+    async close() {
+      opened.delete(once)
+      await store.close()
+    },
   }
   opened.add(once)
   return held(once, clock)
 }
 
-/** Closes every store that a test has left open. */
-export async function closeTestStores(): Promise<void> {
-  const all = [...opened]
-  opened.clear()
-  await Promise.all(all.map(async store => store.close()))
+/** The stores that are open now. */
+export function openTestStores(): ReadonlySet<Store> {
+  return new Set(opened)
+}
+
+/** Closes every store that a test has left open, but some. */
+export async function closeTestStores(but: ReadonlySet<Store> = new Set()): Promise<void> {
+  await Promise.all([...opened].filter(store => !but.has(store)).map(async store => store.close()))
 }
 
 /** The same, with everything that it answers later keeping the clock where it is. */

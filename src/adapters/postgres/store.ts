@@ -29,6 +29,15 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
     bell.committed(before.t, count)
   })
   const upkeep = upkeepOf(parts, clock)
+  // Whoever closes it twice means it once.
+  let closing: Promise<void> | null = null
+
+  async function close(): Promise<void> {
+    await writer.idle()
+    await Promise.all([bell.close(), upkeep.close()])
+    await connections.close()
+  }
+
   return {
     log: logStore(read, names),
     entities: entityStore(read, names),
@@ -47,9 +56,8 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
     basis: async () => (await tipOf(read)).t,
     onBell: bell.onBell,
     async close() {
-      await writer.idle()
-      await Promise.all([bell.close(), upkeep.close()])
-      await connections.close()
+      closing ??= close()
+      return closing
     },
   }
 }
