@@ -89,7 +89,9 @@ describe.each(storeNames)("on %s, what a read model says", name => {
   test("may be said while a daybook starts that was without it: nothing stumbles [L4]", async () => {
     const world = await World.on(name, bankApp())
     for (const amount of [6, 6]) await world.ask("Deposit", acc("a"), { amount })
-    await world.restart(app())
+    const late = app()
+    const idle = Array.from({ length: 5 }, (_, i) => ({ ...late.processors[0]!, name: `idle-${i}`, run: () => [] }))
+    await world.restart({ ...late, processors: [...idle, ...late.processors] })
     await world.daybook.drain()
     expect(world.journal).toEqual([])
     expect(await world.document("reward")).toEqual({ balance: 1 })
