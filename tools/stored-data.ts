@@ -6,7 +6,13 @@ import { fileURLToPath } from "node:url"
 const root = fileURLToPath(new URL("..", import.meta.url))
 
 type Column = { readonly name: string; readonly type: string; reason: string }
-type Table = { readonly name: string; readonly says: string; readonly columns: Column[]; readonly key: string | null; readonly indexes: string[] }
+type Table = {
+  readonly name: string
+  readonly says: string
+  readonly columns: Column[]
+  readonly key: string | null
+  readonly indexes: string[]
+}
 
 /** The page for one adapter's tables, out of its SQL text. */
 export function pageOf(title: string, sql: string): string {
@@ -57,7 +63,9 @@ function readColumn(table: Table, line: string): void {
 function sectionOf({ name, says, columns, key, indexes }: Table): string {
   const rows = columns.map(c => `| ${c.name} | ${c.type} | ${c.reason.trim()} |`)
   const tail = [...(key === null ? [] : [`Key: \`${key}\`.`]), ...indexes.map(i => `Index ${i}`)]
-  return [`### ${name}`, says, ["| column | type | why |", "| --- | --- | --- |", ...rows].join("\n"), ...tail].filter(Boolean).join("\n\n")
+  return [`### ${name}`, says, ["| column | type | why |", "| --- | --- | --- |", ...rows].join("\n"), ...tail]
+    .filter(Boolean)
+    .join("\n\n")
 }
 
 if (import.meta.main) writeFileSync(`${root}docs/stored-data.md`, storedData())

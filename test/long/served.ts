@@ -26,7 +26,9 @@ export async function serve(app: string, data: string, env: Record<string, strin
   })
   let said = ""
   child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()))
-  const gone = new Promise<void>(resolve => void child.on("exit", () => resolve()))
+  const gone = new Promise<void>(resolve => {
+    child.on("exit", () => resolve())
+  })
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout.on("data", (chunk: Buffer) => {
       said += chunk.toString()
