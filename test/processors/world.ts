@@ -178,12 +178,12 @@ export class World {
       if (living.alive) await before()
       // A turn later, as with a real engine: what comes within one turn is committed together.
       await turnOf(this.clock)
-      while (living.awake !== null) await living.awake
+      await awakened(living)
       const never = new Promise<never>(() => {})
       if (!living.alive) return never
       const result = work()
       meddling.afterCommit?.()
-      while (living.awake !== null) await living.awake
+      await awakened(living)
       return stillAlive() ? result : never
     }
     const log = {
@@ -312,7 +312,7 @@ function sharedStore(memory: Memory, clock: SimulatedClock, living: Living, medd
   const later = <Args extends unknown[], Result>(work: (...args: Args) => Maybe<Result>) => {
     return async (...args: Args): Promise<Result> => {
       await turnOf(clock)
-      while (living.awake !== null) await living.awake
+      await awakened(living)
       meddling.beforeLease?.()
       return living.alive ? work(...args) : new Promise<never>(() => {})
     }
@@ -360,4 +360,9 @@ export function byText(a: string, b: string): number {
 /** What an event is called in these tests: its stream and version. */
 export function nameOf(event: RecordedEvent): string {
   return `${event.stream.id}.${event.stream.version}`
+}
+
+/** Resolves when a process that is asleep is awake again. */
+async function awakened(living: { readonly awake: Promise<void> | null }): Promise<void> {
+  while (living.awake !== null) await living.awake
 }
