@@ -1,3 +1,4 @@
+import type { JsonObject } from "../../kernel/json.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 
 /**
@@ -46,14 +47,40 @@ export function faultOf(error: unknown): Fault {
 /** The same error as a refusal that says what to do; else the error itself. */
 export function refusalOf(error: unknown, place: string): unknown {
   if (error instanceof Refusal || !(error instanceof Error)) return error
+  // All JSON in a daybook was written by it, so what is none is damage.
+  if (error instanceof SyntaxError) return refusalFor(error, place, damaged, {})
   const state = stateOf(error)
   const sentence = error instanceof LostConnection ? networkSentence(error) : state && sentenceOf(state)
-  if (sentence === null) return error
-  const text = `The database ${place} ${sentence} (${error.message})`
-  const refusal = new Refusal("unavailable", text, { place, ...(state === null ? {} : { state }) })
+  return sentence === null ? error : refusalFor(error, place, sentence, state === null ? {} : { state })
+}
+
+function refusalFor(error: Error, place: string, sentence: string, facts: JsonObject): Refusal {
+  const refusal = new Refusal("unavailable", `The database ${place} ${sentence} (${error.message})`, {
+    place,
+    ...facts,
+  })
   refusal.cause = error
   return refusal
 }
+
+/** The same part of a store, whose methods are refused where the database cannot do what it should. */
+export function guarded<Part extends object>(part: Part, place: string): Part {
+  const members = Object.entries(part).map(([name, member]) => {
+    if (typeof member !== "function") return [name, member]
+    const guard = (...args: unknown[]): unknown => {
+      const answer: unknown = member(...args)
+      if (!(answer instanceof Promise)) return answer
+      return answer.catch((error: unknown) => {
+        throw refusalOf(error, place)
+      })
+    }
+    return [name, guard]
+  })
+  // Each member keeps its name and its signature.
+  return Object.fromEntries(members) as Part
+}
+
+const damaged = "is damaged: stop, keep a copy of it, and restore the last backup"
 
 const sentences: Readonly<Record<string, string>> = {
   "28P01": "does not take this password: look at the user and the password in its address",
@@ -69,8 +96,11 @@ const sentences: Readonly<Record<string, string>> = {
   "57014": "took longer than a statement may: look what the server is doing, or raise statementTimeoutMs",
   "57P03": "is starting or stopping: try again in a moment",
   DB001: "holds a daybook that was moved elsewhere: serve it there, or take that back with daybook move --undo",
-  XX001: "is damaged: stop, keep a copy of it, and restore the last backup",
-  XX002: "is damaged: stop, keep a copy of it, and restore the last backup",
+  "42P01": damaged,
+  "42703": damaged,
+  "42883": damaged,
+  XX001: damaged,
+  XX002: damaged,
 }
 
 function sentenceOf(state: string): string | null {

@@ -5,6 +5,7 @@ import { bellOf } from "./bell.ts"
 import { commandStore } from "./commands.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
+import { guarded } from "./errors.ts"
 import { leaseStore } from "./leases.ts"
 import { logStore } from "./log.ts"
 import { maintenanceStore } from "./maintenance.ts"
@@ -22,13 +23,13 @@ export type StoreAddress = { readonly url: string; readonly schema: string; read
 /** The store that a schema holds. */
 export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress): MovableStore {
   const { connections, names, partitions } = parts
-  const { read } = connections
+  const { read, place } = connections
   const bell = bellOf(parts, clock, channelOf(address.schema), () => writer.busy())
   const writer = writerOf(parts, (before, count) => {
     partitions.note(before.t + count)
     bell.committed(before.t, count)
   })
-  const upkeep = upkeepOf(parts, clock)
+  const upkeep = upkeepOf(parts, clock, !address.readonly)
   // Whoever closes it twice means it once.
   let closing: Promise<void> | null = null
 
@@ -39,18 +40,17 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
   }
 
   return {
-    log: logStore(read, names),
-    entities: entityStore(read, names),
-    commands: commandStore(read, names),
-    deliveries: deliveryStore(read),
-    timers: timerStore(read),
-    projections: projectionStore(connections, upkeep.call),
-    leases: leaseStore(read),
-    maintenance: maintenanceStore(parts, address),
-    transfer: transferStore(connections, names, parts.locks),
+    log: guarded(logStore(read, names), place),
+    entities: guarded(entityStore(read, names), place),
+    commands: guarded(commandStore(read, names), place),
+    deliveries: guarded(deliveryStore(read), place),
+    timers: guarded(timerStore(read), place),
+    projections: guarded(projectionStore(connections, upkeep.call), place),
+    leases: guarded(leaseStore(read), place),
+    maintenance: guarded(maintenanceStore(parts, address), place),
+    transfer: guarded(transferStore(connections, names, parts.locks), place),
     async commit(writes) {
       if (!address.readonly) return writer.commit(writes)
-      const { place } = connections
       throw new Refusal("unavailable", `The database ${place} is open only to be read`, { place })
     },
     basis: async () => (await tipOf(read)).t,

@@ -14,9 +14,12 @@ const batchesKept = "1 day"
 const batchesAtOnceMax = 10_000
 const everyMs = 600_000
 
-/** Tidies up now and then, and when it is called. One statement after the other, none of them long. */
-export function upkeepOf({ connections, journal }: StoreParts, clock: Clock): Upkeep {
-  let cancel = clock.after(everyMs, work)
+/**
+ * Tidies up now and then, and when it is called, unless the store may only be read. One statement after the other, none
+ * of them long.
+ */
+export function upkeepOf({ connections, journal }: StoreParts, clock: Clock, mayWrite: boolean): Upkeep {
+  let cancel = mayWrite ? clock.after(everyMs, work) : () => {}
   let under: Promise<void> | null = null
   let closed = false
   const isClosed = () => closed

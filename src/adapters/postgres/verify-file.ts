@@ -1,11 +1,14 @@
 import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
+import { functions } from "./functions.ts"
+import { tables } from "./tables.ts"
 import type { Check } from "./verify.ts"
 
-/** Whether all that this program relies on is there and usable: indexes, and a partition for each stretch of the log. */
+/** Whether all that this program relies on is there and usable: tables, indexes, functions, and every partition. */
 export async function* checkFile(read: Ask, schema: string): Check {
   const found: Finding[] = []
   const say = (sentence: string) => found.push({ check: "file", t: null, sentence })
+  for (const what of await missing(read, schema)) say(`The ${what} is gone`)
   const broken = await read<[string, string]>(
     `SELECT c.relname::text, t.relname::text FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
        JOIN pg_class AS t ON t.oid = i.indrelid JOIN pg_namespace AS s ON s.oid = t.relnamespace
@@ -26,4 +29,17 @@ export async function* checkFile(read: Ask, schema: string): Check {
       say(`The table ${table} has ${there} partitions of ${expected}: what was in the others is gone`)
   }
   yield found
+}
+
+/** What was made here once, and is no more. */
+async function missing(read: Ask, schema: string): Promise<string[]> {
+  const rows = await read<[string]>(
+    `SELECT c.relname::text FROM pg_class AS c JOIN pg_namespace AS s ON s.oid = c.relnamespace WHERE s.nspname = $1
+     UNION ALL
+     SELECT p.proname::text FROM pg_proc AS p JOIN pg_namespace AS s ON s.oid = p.pronamespace WHERE s.nspname = $1`,
+    [schema],
+  )
+  const there = new Set(rows.map(([name]) => name))
+  const made = (tables + functions).matchAll(/^CREATE (?:UNIQUE )?(TABLE|INDEX|SEQUENCE|FUNCTION) (?:@\.)?(\w+)/gm)
+  return [...made].filter(([, , name]) => !there.has(name!)).map(([, kind, name]) => `${kind!.toLowerCase()} ${name}`)
 }

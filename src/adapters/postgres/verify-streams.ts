@@ -2,7 +2,6 @@ import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
 import { tOf } from "./event-rows.ts"
 import { inSlices, rowsPerSlice, type Check } from "./verify.ts"
-import { bigints } from "./wire.ts"
 
 type StreamRow = [entity: number, version: number, pos: number, id: string | null, counted: number | null]
 
@@ -40,67 +39,4 @@ export function checkStreams(read: Ask, newest: number): Check {
       ),
     rows => look(rows.filter(row => tOf(row[2]) <= newest)),
   )
-}
-
-type EntityRow = [key: number, id: string, createdT: number | null, version: number]
-type VersionRow = [entity: number, pos: number, isThere: boolean]
-type EventRow = [entity: number, pos: number, kind: number, rejection: number, version: number]
-
-/** Whether entities are from their creation on, one version per transaction, each with an event that says so. */
-export function checkEntities(read: Ask, newest: number): Check {
-  async function look(rows: readonly EntityRow[]): Promise<Finding[]> {
-    const keys = bigints(rows.map(([key]) => key))
-    const versions = await read<VersionRow>(
-      "SELECT entity, pos, document IS NOT NULL FROM @.versions WHERE entity = ANY($1) ORDER BY entity, pos",
-      [keys],
-    )
-    const events = await read<EventRow>(
-      "SELECT entity, pos, kind, rejection, version FROM @.events WHERE entity = ANY($1) ORDER BY entity, version",
-      [keys],
-    )
-    // The log only grows, and what was added since the check began is not looked at: so all this is of one moment.
-    const versionsOf = Map.groupBy(versions.filter(isOld), ([entity]) => entity)
-    const eventsOf = Map.groupBy(events, ([entity]) => entity)
-    return rows.flatMap(row => lookAtOne(row, versionsOf.get(row[0]) ?? [], eventsOf.get(row[0]) ?? [], isOld))
-  }
-
-  const isOld = ([, pos]: readonly [number, number, ...unknown[]]) => tOf(pos) <= newest
-  return inSlices<EntityRow>(
-    last =>
-      read(
-        `SELECT key, id, created_t, version FROM @.entities
-          WHERE key > $1 AND (created_t IS NULL OR created_t <= $2) ORDER BY key LIMIT ${rowsPerSlice}`,
-        [last?.[0] ?? 0, newest],
-      ),
-    look,
-  )
-}
-
-function lookAtOne(
-  [, id, createdT, version]: EntityRow,
-  versions: readonly VersionRow[],
-  events: readonly EventRow[],
-  isOld: (row: EventRow) => boolean,
-): Finding[] {
-  const found: Finding[] = []
-  const say = (t: number | null, sentence: string) => found.push({ check: "intervals", t, sentence })
-  const changed = versions.map(([, pos]) => tOf(pos))
-  const there = new Set(changed)
-  const accepted = events.filter(([, , , rejection]) => rejection === 0)
-  const told = new Set(accepted.map(([, pos]) => tOf(pos)))
-  const first = versions.find(([, , isThere]) => isThere)
-  if (createdT !== (first === undefined ? null : tOf(first[1]))) {
-    say(createdT, `${id} says it was created in ${createdT ?? "no transaction"}, but its first version says otherwise`)
-  }
-  const last = events.at(-1)?.[4] ?? 0
-  if (last < version) say(null, `${id} has counted ${version} events, but its stream ends with ${last}`)
-  changed.forEach((t, i) => {
-    if (t === changed[i - 1]) say(t, `Two versions of ${id} hold from transaction ${t} on`)
-    if (!told.has(t)) say(t, `${id} is another from transaction ${t} on, but no event there says so`)
-  })
-  for (const event of accepted.filter(isOld)) {
-    const t = tOf(event[1])
-    if (event[2] !== 0 && !there.has(t)) say(t, `An event of ${id} changes it in ${t}, but no version says so`)
-  }
-  return found
 }

@@ -78,12 +78,22 @@ function overlaps(): (row: ValueRow) => boolean {
 /** Whether a value is one of those that the document has for its attribute. */
 function stands([attribute, value, , , , , , , text]: ValueRow, names: Names): boolean {
   const name = names.nameOf(attribute)
-  // What was written as a document is read as one.
-  const document = text === null ? null : (JSON.parse(text) as Document)
+  const document = documentIn(text)
+  if (document === undefined) return true
   const said = document?.[name.slice(name.indexOf("/") + 1)]
   const all: readonly (Json | undefined)[] = Array.isArray(said) ? said : [said]
   // A file stands in its row as its id.
   return all.map(one => (isObject(one) ? one["file"] : one)).some(one => isScalar(one) && valueText(one) === value)
+}
+
+/** Undefined: the text is no document any more, which is said where all documents are looked at. */
+function documentIn(text: string | null): Document | null | undefined {
+  try {
+    // What was written as a document is read as one.
+    return text === null ? null : (JSON.parse(text) as Document)
+  } catch {
+    return undefined
+  }
 }
 
 function isScalar(one: Json | undefined): one is string | number | boolean {

@@ -2,8 +2,11 @@ import type { Finding } from "../../ports/maintenance.ts"
 import type { StoreParts } from "./parts.ts"
 import { tipOf } from "./tip.ts"
 import { checkChain } from "./verify-chain.ts"
-import { checkEntities, checkStreams } from "./verify-streams.ts"
+import { checkCommands } from "./verify-commands.ts"
+import { checkEntities } from "./verify-entities.ts"
 import { checkFile } from "./verify-file.ts"
+import { checkLookups } from "./verify-lookups.ts"
+import { checkStreams } from "./verify-streams.ts"
 import { checkValues } from "./verify-values.ts"
 
 /** A check that yields what it has found, slice by slice. */
@@ -33,9 +36,24 @@ export async function* inSlices<Row>(
  */
 export async function* verify({ connections, names }: StoreParts, schema: string): AsyncGenerator<Finding> {
   const { read } = connections
-  const { t } = await tipOf(read)
-  const checks = [checkFile(read, schema), checkChain(read, names, t), checkStreams(read, t), checkEntities(read, t)]
-  for (const check of [...checks, checkValues(connections, names, t)]) yield* findingsOf(check)
+  let t = 0
+  async function* chainToTip(): Check {
+    // Read here, because that too may be what cannot be read.
+    ;({ t } = await tipOf(read))
+    yield* checkChain(read, names, t)
+  }
+
+  yield* findingsOf(checkFile(read, schema))
+  yield* findingsOf(chainToTip())
+  for (const check of [
+    checkCommands(read),
+    checkStreams(read, t),
+    checkEntities(read, t),
+    checkValues(connections, names, t),
+    checkLookups(read, names),
+  ]) {
+    yield* findingsOf(check)
+  }
 }
 
 /** One slice after the other. Where the tables cannot be read, the check ends with that. */
