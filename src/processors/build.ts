@@ -12,7 +12,7 @@ import { Follower } from "./follower.ts"
 import { Insistence } from "./insist.ts"
 import { RowCache } from "./row-cache.ts"
 import type { StoredVersion } from "./stored-version.ts"
-import type { TenantParts } from "./tenure.ts"
+import type { TenantParts } from "./tenant-parts.ts"
 
 /** Where a build stands when it starts, and whom it tells. */
 export type BuildStart = {

@@ -14,7 +14,7 @@ import { Follower } from "./follower.ts"
 import { Lanes } from "./lanes.ts"
 import { Ledger } from "./ledger.ts"
 import { LowWater } from "./low-water.ts"
-import type { TenantParts } from "./tenure.ts"
+import type { TenantParts } from "./tenant-parts.ts"
 import { hears } from "./triggers.ts"
 
 /** What the store knows of a consumer when it starts. */

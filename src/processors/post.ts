@@ -1,7 +1,8 @@
 import type { Compiled } from "./compiled.ts"
 import { Consumer, type Progress } from "./consumer.ts"
 import type { ProcessorParts } from "./parts.ts"
-import { tenantParts, type Tenant, type TenantParts, type Tenure } from "./tenure.ts"
+import { tenantParts, type TenantParts } from "./tenant-parts.ts"
+import type { Tenant, Tenure } from "./tenure.ts"
 
 /** A processor of the app, which runs here while this process has its lease. */
 export class Post implements Tenant {

@@ -4,7 +4,8 @@ import { projectionConsumer } from "./build.ts"
 import type { ProcessorParts } from "./parts.ts"
 import { openReadModel, type ReadModel } from "./read-model.ts"
 import { versionOf } from "./stored-version.ts"
-import { tenantParts, type Tenant, type Tenure } from "./tenure.ts"
+import { tenantParts } from "./tenant-parts.ts"
+import type { Tenant, Tenure } from "./tenure.ts"
 
 /** A projection of the app, with all its versions, which is fed here while this process has its lease. */
 export class ProjectionPost implements Tenant {

@@ -6,7 +6,7 @@ import type { Committed } from "../ports/write.ts"
 import { Build, projectionConsumer } from "./build.ts"
 import { Insistence } from "./insist.ts"
 import { firstBuild, nextBuild, versionOf, type StoredVersion } from "./stored-version.ts"
-import type { TenantParts } from "./tenure.ts"
+import type { TenantParts } from "./tenant-parts.ts"
 
 /** How far one version of a projection has got. `lag` is in transactions. */
 export type ReadModelStatus = {

@@ -1,6 +1,5 @@
 import { Refusal } from "../kernel/refusal.ts"
 import type { Fence } from "../ports/leases.ts"
-import type { ProcessorParts } from "./parts.ts"
 
 /** That this process has a lease, from when it took it until it lost it or gave it back. */
 export type Tenure = {
@@ -23,26 +22,6 @@ export type Tenant = {
   end(): Promise<void>
   /** Whether another process should have it if any wants it. */
   yields?(): Promise<boolean>
-}
-
-/** What something that runs under a lease needs from the rest. */
-export type TenantParts = ProcessorParts & { readonly tenure: Tenure }
-
-/** The same parts, for what runs under a lease: what it writes is only kept while the lease is ours. */
-export function tenantParts(parts: ProcessorParts, tenure: Tenure): TenantParts {
-  return {
-    ...parts,
-    tenure,
-    async write(write) {
-      // A transaction is guarded by the id of its command.
-      if (write.kind === "transaction") return parts.write(write)
-      if (!tenure.isOurs()) throw lost(tenure.fence.name)
-      const outcome = await parts.write({ ...write, fence: tenure.fence })
-      if (outcome.kind !== "conflict") return outcome
-      tenure.lost()
-      throw new Refusal("conflict", outcome.sentence, outcome.facts)
-    },
-  }
 }
 
 /** What is said where a lease is not ours any more. */

@@ -174,7 +174,13 @@ describe("while an old and a new program run side by side", () => {
     const back = await world.start([], [tally(1)])
     await world.clock.advance(10 * beat)
     expect([await live(back), await live(young)]).toEqual([[2], [2]])
+    // Both see that it is free, and the old one sees it first.
+    const second = await world.start([], [tally(2)])
+    const builds = world.journal.filter(line => line.sentence.includes("new build")).length
     young.kill()
+    await world.clock.advance(2 * limits.leaseMs)
+    expect(world.journal.filter(line => line.sentence.includes("new build"))).toHaveLength(builds)
+    second.kill()
     await world.clock.advance(3 * limits.leaseMs)
     expect(await live(back)).toEqual([1])
   })
