@@ -27,16 +27,19 @@ export function projectionStore(connections: Connections, dropping: () => void):
     },
     async rows(name, version, keys) {
       const rows = await read<[string, string]>(
-        `SELECT key, row FROM @.projection_rows WHERE projection = (${find}) AND key = ANY($3)`,
+        `SELECT w.key, r.row FROM (${find}) AS p CROSS JOIN unnest($3::text[]) AS w(key) CROSS JOIN LATERAL (
+           SELECT row FROM @.projection_rows WHERE projection = p.key AND key = w.key OFFSET 0) AS r`,
         [name, version, texts([...keys])],
       )
       return new Map(rows.map(([key, text]) => [key, documentOf(text)]))
     },
     async list(name, version, { after, limit }) {
+      // No key comes before the empty one, which is then looked for as well.
       const rows = await read<[string, string]>(
-        `SELECT key, row FROM @.projection_rows WHERE projection = (${find}) AND ($3::text IS NULL OR key > $3)
-          ORDER BY key LIMIT $4`,
-        [name, version, after ?? null, limit],
+        `SELECT r.key, r.row FROM (${find}) AS p CROSS JOIN LATERAL (
+           SELECT key, row FROM @.projection_rows WHERE projection = p.key AND key ${after === undefined ? ">=" : ">"} $3
+            ORDER BY key LIMIT $4) AS r ORDER BY r.key`,
+        [name, version, after ?? "", limit],
       )
       return rows.map(([key, text]) => ({ key, row: documentOf(text) }))
     },
