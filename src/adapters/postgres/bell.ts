@@ -17,85 +17,92 @@ const tellEveryMs = 3
 const pollMs = 1_000
 
 /** The bell of a store. It listens only once somebody wants to hear. */
-export function bellOf(
-  { connections, ids, journal }: StoreParts,
-  clock: Clock,
-  channel: string,
-  busy: () => boolean,
-): Bell {
-  const listeners = new Set<() => void>()
-  const own = ids.next()
-  let known = 0
-  let telling = false
-  let listening: Listening | null = null
-  let stopPoll = () => {}
-  let closed = false
+export class StoreBell implements Bell {
+  readonly #parts: StoreParts
+  readonly #clock: Clock
+  readonly #channel: string
+  readonly #busy: () => boolean
+  readonly #listeners = new Set<() => void>()
+  readonly #own: string
+  #known = 0
+  #telling = false
+  #listening: Listening | null = null
+  #stopPoll = () => {}
+  #closed = false
 
-  function ring(): void {
-    for (const listener of listeners) listener()
+  constructor(parts: StoreParts, clock: Clock, channel: string, busy: () => boolean) {
+    this.#parts = parts
+    this.#clock = clock
+    this.#channel = channel
+    this.#busy = busy
+    this.#own = parts.ids.next()
   }
 
-  function heard(t: number): void {
-    if (t <= known) return
-    known = t
-    ring()
+  readonly onBell = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    if (this.#listeners.size === 1) this.#listen()
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0) this.#stopPoll()
+    }
   }
 
-  async function tell(): Promise<void> {
-    telling = false
-    if (closed) return
+  committed(before: number, count: number): void {
+    const missed = before > this.#known
+    this.#known = Math.max(this.#known, before + count)
+    if (missed) this.#ring()
+    if (this.#telling) return
+    this.#telling = true
+    this.#clock.after(tellEveryMs, () => void this.#tell())
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#listeners.clear()
+    this.#stopPoll()
+    await this.#listening?.close()
+  }
+
+  #ring(): void {
+    for (const listener of this.#listeners) listener()
+  }
+
+  #heard(t: number): void {
+    if (t <= this.#known) return
+    this.#known = t
+    this.#ring()
+  }
+
+  async #tell(): Promise<void> {
+    this.#telling = false
+    if (this.#closed) return
+    const said = [this.#channel, `${this.#own} ${this.#known}`]
     try {
-      await connections.lend(async ({ ask }) => ask("SELECT pg_notify($1, $2)", [channel, `${own} ${known}`]))
+      await this.#parts.connections.lend(async ({ ask }) => ask("SELECT pg_notify($1, $2)", said))
     } catch {
       // The others find out by themselves, a second later.
     }
   }
 
-  function committed(before: number, count: number): void {
-    const missed = before > known
-    known = Math.max(known, before + count)
-    if (missed) ring()
-    if (telling) return
-    telling = true
-    clock.after(tellEveryMs, () => void tell())
-  }
-
-  async function poll(): Promise<void> {
-    const t = await newestOf(connections).catch(() => 0)
+  async #poll(): Promise<void> {
+    const t = await newestOf(this.#parts.connections).catch(() => 0)
     // A commit of this process that is under way will say by itself what it has missed.
-    if (!busy()) heard(t)
-    if (!closed && listeners.size > 0) arm()
+    if (!this.#busy()) this.#heard(t)
+    if (!this.#closed && this.#listeners.size > 0) this.#arm()
   }
 
-  function arm(): void {
-    stopPoll()
-    stopPoll = clock.after(pollMs, () => void poll())
+  #arm(): void {
+    this.#stopPoll()
+    this.#stopPoll = this.#clock.after(pollMs, () => void this.#poll())
   }
 
-  function listen(): void {
-    arm()
-    listening ??= listenFor({ connections, clock, ids, journal }, channel, payload => {
+  #listen(): void {
+    this.#arm()
+    const { connections, ids, journal } = this.#parts
+    this.#listening ??= listenFor({ connections, clock: this.#clock, ids, journal }, this.#channel, payload => {
       const [from, t] = payload.split(" ")
-      if (from !== own) heard(Number(t))
+      if (from !== this.#own) this.#heard(Number(t))
     })
-  }
-
-  return {
-    onBell(listener) {
-      listeners.add(listener)
-      if (listeners.size === 1) listen()
-      return () => {
-        listeners.delete(listener)
-        if (listeners.size === 0) stopPoll()
-      }
-    },
-    committed,
-    async close() {
-      closed = true
-      listeners.clear()
-      stopPoll()
-      await listening?.close()
-    },
   }
 }
 

@@ -53,24 +53,7 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
   }
   const waiting = waits(parts)
 
-  async function connect(which: keyof Pools): Promise<pg.PoolClient> {
-    try {
-      return await pools[which].connect()
-    } catch (error) {
-      if (!settings.useOptions || !isAboutOptions(error)) throw told(error)
-      // A pooler in between does not hand settings on: they are for speed and for tidiness only.
-      settings.useOptions = false
-      parts.journal.info("The database is reached without settings of its own: a pooler does not take them", { place })
-      const before = pools[which]
-      pools[which] = poolOf(address, settings, before.options.max, parts)
-      void before.end()
-      try {
-        return await pools[which].connect()
-      } catch (again) {
-        throw told(again)
-      }
-    }
-  }
+  const connect = connecting(address, place, settings, pools, parts)
 
   async function use<Result>(which: keyof Pools, work: (session: Session) => Promise<Result>): Promise<Result> {
     const client = await connect(which)
@@ -95,18 +78,6 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
     await waiting.wait(Math.min(waitMs(attempt, parts.ids.random()), waitMsMax))
   }
 
-  async function insist<Result>(work: () => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await work()
-      } catch (error) {
-        const fault = faultOf(error)
-        if (fault === "outside" || fault === "inside" || attempt === attemptsMax || waiting.closed) throw error
-        await pause(attempt, error)
-      }
-    }
-  }
-
   async function guarded<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await work()
@@ -118,8 +89,8 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
   return {
     place,
     read: async (text, values) =>
-      guarded(async () => insist(async () => use("readers", ({ ask }) => ask(text, values)))),
-    lend: async work => guarded(async () => insist(async () => use("readers", work))),
+      guarded(async () => insist(async () => use("readers", ({ ask }) => ask(text, values)), waiting, pause)),
+    lend: async work => guarded(async () => insist(async () => use("readers", work), waiting, pause)),
     writing: async work => use("writer", work),
     pause,
     get closing() {
@@ -130,6 +101,45 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
       waiting.close()
       await Promise.all([pools.readers.end(), pools.writer.end()])
     },
+  }
+}
+
+/** Takes a connection out of a pool; by the way finds out that a pooler in between takes no settings. */
+function connecting(address: Address, place: string, settings: { useOptions: boolean }, pools: Pools, parts: Parts) {
+  return async (which: keyof Pools): Promise<pg.PoolClient> => {
+    try {
+      return await pools[which].connect()
+    } catch (error) {
+      if (!settings.useOptions || !isAboutOptions(error)) throw told(error)
+      // A pooler in between does not hand settings on: they are for speed and for tidiness only.
+      settings.useOptions = false
+      parts.journal.info("The database is reached without settings of its own: a pooler does not take them", { place })
+      const before = pools[which]
+      pools[which] = poolOf(address, settings, before.options.max, parts)
+      void before.end()
+      try {
+        return await pools[which].connect()
+      } catch (again) {
+        throw told(again)
+      }
+    }
+  }
+}
+
+/** Does something again while it fails in a way that may pass. */
+async function insist<Result>(
+  work: () => Promise<Result>,
+  waiting: { readonly closed: boolean },
+  pause: Connections["pause"],
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      const fault = faultOf(error)
+      if (fault === "outside" || fault === "inside" || attempt === attemptsMax || waiting.closed) throw error
+      await pause(attempt, error)
+    }
   }
 }
 

@@ -66,17 +66,20 @@ export function entityPlan(known: Known, log: LogRows) {
       log.readVersion.push(version)
     }
     values.finish()
-    for (const { id, due, payload } of timers.values()) {
-      if (due === null) log.timerGone.push(id)
-      else {
-        log.timerId.push(id)
-        log.timerDue.push(due)
-        log.timerPayload.push(JSON.stringify(payload))
-      }
-    }
+    for (const timer of timers.values()) setTimer(timer, log)
   }
 
   return { touch, change, rest, time: (timer: TimerChange) => timers.set(timer.id, timer), finish }
+}
+
+function setTimer({ id, due, payload }: TimerChange, log: LogRows): void {
+  if (due === null) {
+    log.timerGone.push(id)
+    return
+  }
+  log.timerId.push(id)
+  log.timerDue.push(due)
+  log.timerPayload.push(JSON.stringify(payload))
 }
 
 function valuePlan(known: Known, log: LogRows) {

@@ -1,7 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 import type { MovableStore } from "../../ports/transfer.ts"
-import { bellOf } from "./bell.ts"
+import { StoreBell } from "./bell.ts"
 import { commandStore } from "./commands.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
@@ -24,7 +24,7 @@ export type StoreAddress = { readonly url: string; readonly schema: string; read
 export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress): MovableStore {
   const { connections, names, partitions } = parts
   const { read, place } = connections
-  const bell = bellOf(parts, clock, channelOf(address.schema), () => writer.busy())
+  const bell = new StoreBell(parts, clock, channelOf(address.schema), () => writer.busy())
   const writer = writerOf(parts, (before, count) => {
     partitions.note(before.t + count)
     bell.committed(before.t, count)

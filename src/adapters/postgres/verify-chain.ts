@@ -5,7 +5,7 @@ import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { places } from "./tables.ts"
-import { inSlices, rowsPerSlice, type Check } from "./verify.ts"
+import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 
 type TransactionRow = [
   t: number,

@@ -1,6 +1,6 @@
 import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
-import { inSlices, rowsPerSlice, type Check } from "./verify.ts"
+import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 
 type CommandRow = [n: number, id: string, t: number, owner: number | null]
 

@@ -1,7 +1,7 @@
 import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
 import { tOf } from "./event-rows.ts"
-import { inSlices, rowsPerSlice, type Check } from "./verify.ts"
+import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 import { bigints } from "./wire.ts"
 
 type EntityRow = [key: number, id: string, createdT: number | null, version: number]

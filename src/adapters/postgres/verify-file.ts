@@ -2,7 +2,7 @@ import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
 import { functions } from "./functions.ts"
 import { tables } from "./tables.ts"
-import type { Check } from "./verify.ts"
+import type { Check } from "./slices.ts"
 
 /** Whether all that this program relies on is there and usable: tables, indexes, functions, and every partition. */
 export async function* checkFile(read: Ask, schema: string): Check {

@@ -10,7 +10,7 @@ import { tOf } from "./event-rows.ts"
 import type { Names } from "./names.ts"
 import { still } from "./tables.ts"
 import { valueText } from "./values.ts"
-import { inSlices, rowsPerSlice, type Check } from "./verify.ts"
+import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 import { bigints, integers, texts } from "./wire.ts"
 
 type EntityRow = [key: number, id: string, type: number, pos: number, document: string | null]

@@ -5,7 +5,7 @@ import type { Connections } from "./connections.ts"
 import type { Names } from "./names.ts"
 import { places, still } from "./tables.ts"
 import { valueText } from "./values.ts"
-import { inSlices, rowsPerSlice, type Check } from "./verify.ts"
+import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 
 type ValueRow = [
   attribute: number,

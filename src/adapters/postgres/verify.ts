@@ -1,5 +1,6 @@
 import type { Finding } from "../../ports/maintenance.ts"
 import type { StoreParts } from "./parts.ts"
+import type { Check } from "./slices.ts"
 import { tipOf } from "./tip.ts"
 import { checkChain } from "./verify-chain.ts"
 import { checkCommands } from "./verify-commands.ts"
@@ -8,26 +9,6 @@ import { checkFile } from "./verify-file.ts"
 import { checkLookups } from "./verify-lookups.ts"
 import { checkStreams } from "./verify-streams.ts"
 import { checkValues } from "./verify-values.ts"
-
-/** A check that yields what it has found, slice by slice. */
-export type Check = AsyncGenerator<readonly Finding[]>
-
-/** How many rows are looked at in one slice. */
-export const rowsPerSlice = 2_000
-
-/** Walks rows in slices: `page` gives those after the last one, `look` says what is wrong with them. */
-export async function* inSlices<Row>(
-  page: (last: Row | null) => Promise<readonly Row[]>,
-  look: (rows: readonly Row[]) => readonly Finding[] | Promise<readonly Finding[]>,
-): Check {
-  let last: Row | null = null
-  for (;;) {
-    const rows: readonly Row[] = await page(last)
-    if (rows.length === 0) return
-    yield await look(rows)
-    last = rows.at(-1)!
-  }
-}
 
 /**
  * Walks the tables and says everything that is not as promised. Each slice is one look at the database: nobody waits,

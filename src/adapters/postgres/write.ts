@@ -60,38 +60,14 @@ export function writerOf(storeParts: StoreParts, told: Told): Writer {
   async function committed(writes: readonly Write[]): Promise<Outcomes> {
     for (let overtaken = 0; overtaken < overtakenMax; overtaken++) {
       try {
-        const outcomes = await attempts(parts, async (session, sure) => quickly(session, writes, sure))
+        const outcomes = await attempts(parts, async (session, sure) => quickly(session, writes, sure, parts, told))
         if (outcomes !== null) return outcomes
       } catch (error) {
         if (faultOf(error) !== "inside") throw error
         break
       }
     }
-    return attempts(parts, async (session, sure) => oneByOne(session, writes, sure))
-  }
-
-  /** All in one statement. Null: others were quicker. */
-  async function quickly(session: Session, writes: readonly Write[], sure: Sure): Promise<Outcomes | null> {
-    await makeNames(session, writes, parts)
-    const sent: Sent = { batch: sure.batch, plan: null }
-    const answer = (before: Before) => {
-      const plan = sent.plan!
-      if (plan.count > 0) told(before, plan.count)
-      return plan.answer(before)
-    }
-    sure.isThere = before => (sent.plan === null ? null : answer(before))
-    await parts.partitions.reach(session, writes.length)
-    const before = await writeBatch(session, writes, sent, parts)
-    return before === null ? null : answer(before)
-  }
-
-  async function oneByOne(session: Session, writes: readonly Write[], sure: Sure): Promise<Outcomes> {
-    const answer = ({ outcomes, before, count }: Apart) => {
-      if (before !== null) told(before, count)
-      return outcomes
-    }
-    await parts.partitions.reach(session, writes.length)
-    return answer(await writeApart(session, writes, sure.batch, parts, apart => (sure.isThere = () => answer(apart))))
+    return attempts(parts, async (session, sure) => oneByOne(session, writes, sure, parts, told))
   }
 
   return {
@@ -110,6 +86,42 @@ export function writerOf(storeParts: StoreParts, told: Told): Writer {
       await promise
     },
   }
+}
+
+/** All in one statement. Null: others were quicker. */
+async function quickly(
+  session: Session,
+  writes: readonly Write[],
+  sure: Sure,
+  parts: BatchParts,
+  told: Told,
+): Promise<Outcomes | null> {
+  await makeNames(session, writes, parts)
+  const sent: Sent = { batch: sure.batch, plan: null }
+  const answer = (before: Before) => {
+    const plan = sent.plan!
+    if (plan.count > 0) told(before, plan.count)
+    return plan.answer(before)
+  }
+  sure.isThere = before => (sent.plan === null ? null : answer(before))
+  await parts.partitions.reach(session, writes.length)
+  const before = await writeBatch(session, writes, sent, parts)
+  return before === null ? null : answer(before)
+}
+
+async function oneByOne(
+  session: Session,
+  writes: readonly Write[],
+  sure: Sure,
+  parts: BatchParts,
+  told: Told,
+): Promise<Outcomes> {
+  const answer = ({ outcomes, before, count }: Apart) => {
+    if (before !== null) told(before, count)
+    return outcomes
+  }
+  await parts.partitions.reach(session, writes.length)
+  return answer(await writeApart(session, writes, sure.batch, parts, apart => (sure.isThere = () => answer(apart))))
 }
 
 /** As many of the calls that wait as fit in one batch, and at least one. */
