@@ -163,6 +163,7 @@ function configOf({ url, statementTimeoutMs }: Address, { useOptions }: { useOpt
     "-c enable_seqscan=off",
     "-c enable_hashjoin=off",
     "-c enable_mergejoin=off",
+    "-c enable_material=off",
     "-c plan_cache_mode=force_generic_plan",
     "-c jit=off",
   ].join(" ")

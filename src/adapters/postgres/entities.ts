@@ -78,7 +78,7 @@ function holderReader(read: Ask, names: Names): EntityStore["holdersAt"] {
     const key = names.known(attribute)
     if (key === null) return []
     const rows = await read<[string]>(
-      `SELECT e.id FROM @.vals AS v JOIN @.entities AS e ON e.key = v.entity
+      `SELECT e.id FROM @.vals AS v CROSS JOIN LATERAL (SELECT * FROM @.entities WHERE key = v.entity OFFSET 0) AS e
         WHERE v.attribute = $1 AND v.value = $2 AND v.to_t > $3 AND v.from_t <= $3 ORDER BY e.created_t, e.key`,
       [key, valueText(value), t],
     )

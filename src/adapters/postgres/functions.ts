@@ -6,7 +6,8 @@ export const conditionName = "daybook:condition"
 // Plans are made once, when the tables may still be empty, and are kept. So nothing is left to be chosen: each row that
 // is looked for is found by its index, one after the other.
 const plans = `SET plan_cache_mode = force_generic_plan
-  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off`
+  SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+  SET enable_material = off SET jit = off`
 
 /**
  * The two functions that write a batch, called in one statement: so a batch is one round trip, and the lock that orders

@@ -108,8 +108,8 @@ function question({ ids, commands, claims, leases, projections }: Wanted): [stri
     const attributes = next(integers([...claims.values()].map(claim => claim.attribute)))
     const list = next(texts([...claims.values()].map(claim => claim.value)))
     parts.push(`SELECT 3, v.value, v.attribute, v.entity, NULL, NULL
-      FROM unnest(${attributes}::integer[], ${list}::text[]) AS w(attribute, value)
-      JOIN @.vals AS v ON v.attribute = w.attribute AND v.value = w.value AND v.to_t = ${still}`)
+      FROM unnest(${attributes}::integer[], ${list}::text[]) AS w(attribute, value) CROSS JOIN LATERAL (
+        SELECT * FROM @.vals WHERE attribute = w.attribute AND value = w.value AND to_t = ${still} OFFSET 0) AS v`)
   }
   if (leases.size > 0) {
     const list = next(texts([...leases]))

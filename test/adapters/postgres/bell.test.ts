@@ -79,6 +79,7 @@ describe.skipIf(server === null)("the bell", { timeout: 30_000 }, () => {
     })
     await one.commit([writer().put("a", {})])
     await until(() => rings > 0)
+    expect(rings).toBeGreaterThan(0)
   })
 
   test("is given up with one line where notifications do not come through", async () => {
