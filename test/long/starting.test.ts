@@ -60,7 +60,7 @@ test("SIGTERM while a command waits longer than that: 0 within ten seconds, and 
   const { code, ms } = await server.stop()
   expect(code).toBe(0)
   expect(ms).toBeLessThan(10_000)
-  const verified = await run(["verify", "--data", data])
+  const verified = await run(["verify", "--app", workshop, "--data", data])
   expect([verified.code, verified.err]).toEqual([0, ""])
   const again = await serve([workshop, "--data", data])
   expect((await again.ask("/commands/long")).body.state).toBe("running")
