@@ -59,9 +59,8 @@ describe.each(storeNames)("on %s, a follower", name => {
     reader.abort.abort()
   })
 
-  test.skipIf(name === "PostgreSQL")(
-    "may be as slow as it likes: what its buffer cannot hold it reads, without a gap and none twice",
-    async () => {
+  if (name !== "PostgreSQL")
+    test("may be as slow as it likes: what its buffer cannot hold it reads, without a gap and none twice", async () => {
       const world = await begin()
       const reader = follow(world)
       const first = reader.next()
@@ -74,8 +73,7 @@ describe.each(storeNames)("on %s, a follower", name => {
       while (reader.ts.length < 1 + transactions * many) await reader.next()
       expect(reader.ts).toEqual([1, ...upTo(transactions).flatMap(t => Array.from({ length: many }, () => t + 1))])
       reader.abort.abort()
-    },
-  )
+    })
 
   test("ends when its signal says so, whether it waits or not, and when the daybook closes", async () => {
     const world = await begin()
