@@ -106,22 +106,29 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
 
 /** Takes a connection out of a pool; by the way finds out that a pooler in between takes no settings. */
 function connecting(address: Address, place: string, settings: { useOptions: boolean }, pools: Pools, parts: Parts) {
+  // They are for speed and for tidiness only.
+  function goWithout(): void {
+    if (!settings.useOptions) return
+    settings.useOptions = false
+    parts.journal.info("The database is reached without settings of its own: a pooler does not take them", { place })
+    for (const which of ["readers", "writer"] as const) {
+      const before = pools[which]
+      pools[which] = poolOf(address, settings, before.options.max, parts)
+      void before.end()
+    }
+  }
+
   return async (which: keyof Pools): Promise<pg.PoolClient> => {
     try {
       return await pools[which].connect()
     } catch (error) {
-      if (!settings.useOptions || !isAboutOptions(error)) throw told(error)
-      // A pooler in between does not hand settings on: they are for speed and for tidiness only.
-      settings.useOptions = false
-      parts.journal.info("The database is reached without settings of its own: a pooler does not take them", { place })
-      const before = pools[which]
-      pools[which] = poolOf(address, settings, before.options.max, parts)
-      void before.end()
-      try {
-        return await pools[which].connect()
-      } catch (again) {
-        throw told(again)
-      }
+      if (!isAboutOptions(error)) throw told(error)
+    }
+    goWithout()
+    try {
+      return await pools[which].connect()
+    } catch (error) {
+      throw told(error)
     }
   }
 }

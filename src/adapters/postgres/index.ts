@@ -3,9 +3,9 @@ import type { Ids } from "../../kernel/ids.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 import { silent, type Journal } from "../../ports/journal.ts"
 import type { MovableStore } from "../../ports/transfer.ts"
-import { connectionsTo } from "./connections.ts"
+import { attemptsMax, connectionsTo } from "./connections.ts"
 import { quoted } from "./driver.ts"
-import { refusalOf } from "./errors.ts"
+import { faultOf, refusalOf } from "./errors.ts"
 import { locksOf } from "./locks.ts"
 import { checkTables, migrate } from "./migrate.ts"
 import { namesOf } from "./names.ts"
@@ -47,7 +47,9 @@ export async function postgresStore(options: PostgresOptions): Promise<MovableSt
   const size = options.partitionSize
   const plot = { schema, place, locks, ...(size === undefined ? {} : { partitionSize: size }) }
   try {
-    await connections.writing(async session => (readonly ? checkTables(session, plot) : migrate(session, plot)))
+    await atOnce(async () =>
+      connections.writing(async session => (readonly ? checkTables(session, plot) : migrate(session, plot))),
+    )
   } catch (error) {
     await connections.close()
     throw refusalOf(error, place)
@@ -62,4 +64,16 @@ export async function postgresStore(options: PostgresOptions): Promise<MovableSt
     journal,
   }
   return storeOn(parts, clock, { url, schema, readonly })
+}
+
+// Whoever opens a store wants to hear at once that it cannot be reached. But a pooler is only found out by trying, and
+// others who open it too may be in the way.
+async function atOnce(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (attempt === attemptsMax || !["unnamed", "again"].includes(faultOf(error))) throw error
+    }
+  }
 }

@@ -76,8 +76,10 @@ async function walk(session: Session, plot: Plot, way: readonly string[], versio
 
 /** The version of the tables that are there; 0: none. Refuses a newer one. */
 async function versionOf({ ask }: Session, { schema, place }: Plot, way: readonly string[]): Promise<number> {
-  const [found] = await ask<[boolean]>("SELECT to_regclass($1) IS NOT NULL", [`"${schema}".daybook`])
-  if (found?.[0] !== true) return 0
+  // Asked of the catalog itself: what a name stood for is remembered by the server, and another may just have made it.
+  const there = `SELECT 1 FROM pg_class AS c JOIN pg_namespace AS s ON s.oid = c.relnamespace
+    WHERE s.nspname = $1 AND c.relname = 'daybook'`
+  if ((await ask(there, [schema])).length === 0) return 0
   const [row] = await ask<[number]>("SELECT version FROM @.daybook")
   const version = row?.[0] ?? 0
   if (version <= way.length) return version
