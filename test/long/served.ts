@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-const bin = fileURLToPath(new URL("../../bin/daybook", import.meta.url))
+export const bin = fileURLToPath(new URL("../../bin/daybook", import.meta.url))
 export const benchApp = fileURLToPath(new URL("../../bench/serve-app.ts", import.meta.url))
 
 /** A server in a process of its own, as a user starts it. */
@@ -18,9 +18,18 @@ export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), "daybook-long-"))
 }
 
-/** Starts a server and resolves when it has printed its address. */
+/** Starts a server on a folder and resolves when it has printed its address. */
 export async function serve(app: string, data: string, env: Record<string, string> = {}): Promise<Served> {
-  const child = spawn(bin, ["serve", app, "--data", data, "--port", "0", "--dev"], {
+  return serveOn(app, ["--data", data], env)
+}
+
+/** The same on a store that the words name. */
+export async function serveOn(
+  app: string,
+  words: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Served> {
+  const child = spawn(bin, ["serve", app, ...words, "--port", "0", "--dev"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...env },
   })
