@@ -14,7 +14,7 @@ mkdirSync(folder, { recursive: true })
 
 async function connection(file) {
   const db = await new Promise((resolve, reject) => {
-    const opened = new sqlite3.Database(file, error => (error ? reject(error) : resolve(opened)))
+    const opened = new sqlite3.Database(file, error => (error ? reject(new Error(String(error))) : resolve(opened)))
   })
   const call = (method, pick) => (sql, values) =>
     new Promise((resolve, reject) => {

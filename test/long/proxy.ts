@@ -44,7 +44,9 @@ export async function cuttingProxy(port: number, oneIn: number): Promise<Proxy> 
       } else client.write(chunk)
     })
   })
-  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve))
+  await new Promise<void>(resolve => {
+    server.listen(0, "127.0.0.1", resolve)
+  })
   const address = server.address()
   if (address === null || typeof address === "string") throw new Error("The proxy has no port")
   return {
@@ -52,7 +54,9 @@ export async function cuttingProxy(port: number, oneIn: number): Promise<Proxy> 
     cuts: () => count,
     async close() {
       for (const socket of open) socket.destroy()
-      await new Promise<void>(resolve => server.close(() => resolve()))
+      await new Promise<void>(resolve => {
+        server.close(() => resolve())
+      })
     },
   }
 }
