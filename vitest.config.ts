@@ -28,7 +28,6 @@ export default defineConfig({
             "test/app/**/*.test.ts",
             "test/cli/move/**/*.test.ts",
             "test/commands/**/*.test.ts",
-            "test/journeys/{exchange,feed,messages,operating,transact}.test.ts",
             "test/testing/app.test.ts",
             "examples/**/*.test.ts",
           ],
