@@ -1,4 +1,4 @@
-import { daybook, defineSchema, partsOf } from "daybook"
+import { daybook, defineSchema, partsOf, type App } from "daybook"
 
 const five = (indexed: boolean) =>
   ({
@@ -49,7 +49,7 @@ export const schema = defineSchema({
   },
 })
 
-const { aggregate, event, projection } = partsOf(schema)
+const { aggregate, event, processor, projection } = partsOf(schema)
 
 const plain = aggregate("Plain", {
   decide: {
@@ -85,6 +85,13 @@ export const perQuantity = projection<{ count: number; sum: number }>("per-quant
 })
 
 export const benchApp = daybook({ schema, aggregates: [plain, indexed] })
+
+/** The same with a processor that tells of each entity that is made. */
+export const hearingApp = (hear: (id: string) => void): App => {
+  const told = processor("told", { on: "PlainAdded", effect: ({ event: { stream } }) => hear(stream.id) })
+  return daybook({ schema, aggregates: [plain, indexed], processors: [told] })
+}
+
 export const projectingApp = daybook({ schema, aggregates: [plain, indexed], projections: [perQuantity] })
 
 /** The data of the i-th entity: with it, an event's data is about 250 bytes of JSON. */

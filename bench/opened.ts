@@ -1,8 +1,18 @@
 import { join } from "node:path"
 import { openDaybook, sqliteStore, systemClock, systemIds, type App, type Command, type Daybook } from "daybook"
+import { postgresStore, type PostgresOptions } from "daybook/postgres"
 import { dataOf } from "./app.ts"
 
 const system = { actor: "system" }
+
+/** An application opened on a schema of a database. */
+export async function openedOn(
+  app: App,
+  place: Pick<PostgresOptions, "url" | "schema" | "doorbell">,
+): Promise<Daybook> {
+  const parts = { clock: systemClock(), ids: systemIds() }
+  return openDaybook(app, { store: await postgresStore({ ...place, ...parts }), ...parts })
+}
 
 /** An application opened on a file of its own. */
 export async function opened(app: App, folder: string): Promise<Daybook> {

@@ -5,10 +5,11 @@ import { commands } from "./figures/commands.ts"
 import { growth } from "./figures/growth.ts"
 import { importing } from "./figures/importing.ts"
 import { peers } from "./figures/peers.ts"
+import { postgres } from "./figures/postgres.ts"
 import { reading } from "./figures/reading.ts"
 import { serving } from "./figures/serving.ts"
 
-const benches: readonly Bench[] = [commands, serving, importing, reading, growth, peers]
+const benches: readonly Bench[] = [commands, serving, importing, reading, growth, peers, postgres]
 
 const json = process.argv.includes("--json")
 const names = process.argv.slice(2).filter(arg => !arg.startsWith("--"))

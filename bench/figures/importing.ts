@@ -17,10 +17,10 @@ export const importing: Bench = {
     const before = performance.now()
     const args = ["import", log, "--app", loans, "--data", emptyFolder("import"), "--json"]
     const printed = await outputOf(args)
-    const summary = JSON.parse(printed.trim().split("\n").at(-1) ?? "{}") as { peakMemoryMb?: number; lines?: number }
+    const summary = JSON.parse(printed.trim().split("\n").at(-1) ?? "{}") as { peakMegabytes?: number; lines?: number }
     const seconds = (performance.now() - before) / 1_000
     say({ figure: `importing ${summary.lines?.toLocaleString("en")} lines`, value: seconds, unit: "s", atMost: 40 })
-    say({ figure: "memory at most while importing", value: summary.peakMemoryMb ?? NaN, unit: "MB", atMost: 500 })
+    say({ figure: "memory at most while importing", value: summary.peakMegabytes ?? NaN, unit: "MB", atMost: 500 })
   },
 }
 

@@ -14,7 +14,7 @@ const { EventStore, EventType } = require("@castore/core")
 const { PostgresEventStorageAdapter } = require("@castore/event-storage-adapter-postgres")
 
 const server = process.argv[2]
-const seconds = 4
+const seconds = Number(process.env.BENCH_SECONDS ?? 4)
 const streams = 50
 
 async function freshDatabase(name) {

@@ -13,6 +13,9 @@ export const bounds = {
   droppedBytesMax: 16_777_216,
   droppedMsMax: 2_000,
 
+  // Of a page: beyond it the page is shorter than was asked for.
+  answerCharsMax: 33_554_432,
+
   pageItemsUsual: 50,
   pageEventsUsual: 100,
   // Names or keys in one parameter of a URL.

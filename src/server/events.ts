@@ -1,12 +1,12 @@
 import type { Daybook } from "../daybook.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
-import { eventJson } from "../protocol/event.ts"
 import { bounds } from "./bounds.ts"
 import type { Context, Route } from "./context.ts"
 import { resumedAfter, type Position } from "./feed.ts"
+import { fittingPage } from "./fitting.ts"
 import { Params } from "./params.ts"
-import { sendJson } from "./reply.ts"
+import { sendList } from "./reply.ts"
 
 /** Reading the events of all streams in order: in pages, or as a feed that goes on. */
 export function eventRoutes({ daybook, feeds }: Context): readonly Route[] {
@@ -25,8 +25,8 @@ export function eventRoutes({ daybook, feeds }: Context): readonly Route[] {
         }
         const limit = params.limit(bounds.pageEventsUsual, limits.pageEventsMax)
         const page = await daybook.events(after, { limit, ...(types === undefined ? {} : { types }) })
-        const events = page.events.map(logged => eventJson(logged.event))
-        return sendJson(reply, 200, { events, next: page.reached, isEnd: page.isEnd })
+        const { texts, ...rest } = fittingPage(page)
+        return sendList(reply, "events", texts, rest)
       },
     },
   ]

@@ -3,8 +3,9 @@ import type { Instance } from "../kernel/instance.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { instanceJson, refusedInstanceJson } from "../protocol/instance.ts"
 import type { Context, Route } from "./context.ts"
+import { fitting } from "./fitting.ts"
 import { Params, pathId } from "./params.ts"
-import { sendJson } from "./reply.ts"
+import { sendJson, sendList } from "./reply.ts"
 
 const states: readonly CommandState[] = [
   ...(["queued", "running", "waiting", "retrying", "aborting"] as const),
@@ -31,7 +32,9 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
         const archived = params.oneOf("archived", ["true", "false"]) === "true"
         const more = archived ? [] : await daybook.commands({ ...filter, limit: limit + 1 })
         const items = await Promise.all(more.slice(0, limit).map(withChildren))
-        return sendJson(reply, 200, { items, next: more.length > limit ? more[limit - 1]!.command.id : null })
+        const texts = fitting(items)
+        const isMore = more.length > texts.length
+        return sendList(reply, "items", texts, { next: isMore ? more[texts.length - 1]!.command.id : null })
       },
     },
     {

@@ -14,6 +14,15 @@ export function sendJson(reply: FastifyReply, status: number, body: unknown): Fa
   return reply.code(status).header("content-type", json).send(JSON.stringify(body))
 }
 
+/** Answers with a list whose items are written already, and what is said beside it. */
+export function sendList(reply: FastifyReply, name: string, texts: readonly string[], beside: object): FastifyReply {
+  const rest = JSON.stringify(beside).slice(1)
+  return reply
+    .code(200)
+    .header("content-type", json)
+    .send(`{"${name}":[${texts.join(",")}],${rest}`)
+}
+
 /** Answers with a problem, and says when to come back where that helps. */
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   const seconds = retryAfterSeconds(problem)

@@ -3,8 +3,9 @@ import { Refusal } from "../kernel/refusal.ts"
 import { eventJson } from "../protocol/event.ts"
 import { bounds } from "./bounds.ts"
 import type { Context, Route } from "./context.ts"
+import { fitting } from "./fitting.ts"
 import { Params, pathId, pathPart } from "./params.ts"
-import { sendJson } from "./reply.ts"
+import { sendJson, sendList } from "./reply.ts"
 
 /** Reading the events of one entity, and which entities have any. */
 export function streamRoutes({ daybook }: Context): readonly Route[] {
@@ -36,14 +37,11 @@ export function streamRoutes({ daybook }: Context): readonly Route[] {
         const page = await daybook.stream(id, from, limit)
         // An id belongs to one entity of one type: under another type there is nothing.
         if (page.type !== type) throw new Refusal("not-found", `There is no stream ${type} ${id}`, { type, id })
-        const next = (page.events.at(-1)?.stream.version ?? from - 1) + 1
         const events = types === undefined ? page.events : page.events.filter(e => types.includes(e.type))
-        return sendJson(reply, 200, {
-          events: events.map(eventJson),
-          version: page.version,
-          isEnd: next > page.version,
-          next,
-        })
+        const texts = fitting(events.map(eventJson))
+        // What did not fit in, or is not there yet, comes next.
+        const next = events[texts.length]?.stream.version ?? (page.events.at(-1)?.stream.version ?? from - 1) + 1
+        return sendList(reply, "events", texts, { version: page.version, isEnd: next > page.version, next })
       },
     },
   ]

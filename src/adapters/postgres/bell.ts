@@ -22,6 +22,7 @@ export class StoreBell implements Bell {
   readonly #clock: Clock
   readonly #channel: string
   readonly #busy: () => boolean
+  readonly #listens: boolean
   readonly #listeners = new Set<() => void>()
   readonly #own: string
   #known = 0
@@ -30,11 +31,12 @@ export class StoreBell implements Bell {
   #stopPoll = () => {}
   #closed = false
 
-  constructor(parts: StoreParts, clock: Clock, channel: string, busy: () => boolean) {
+  constructor(parts: StoreParts, clock: Clock, channel: string, busy: () => boolean, listens: boolean) {
     this.#parts = parts
     this.#clock = clock
     this.#channel = channel
     this.#busy = busy
+    this.#listens = listens
     this.#own = parts.ids.next()
   }
 
@@ -98,6 +100,7 @@ export class StoreBell implements Bell {
 
   #listen(): void {
     this.#arm()
+    if (!this.#listens) return
     const { connections, ids, journal } = this.#parts
     this.#listening ??= listenFor({ connections, clock: this.#clock, ids, journal }, this.#channel, payload => {
       const [from, t] = payload.split(" ")

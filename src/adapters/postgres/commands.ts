@@ -20,7 +20,10 @@ export function commandStore(read: Ask, names: Names): CommandStore {
     },
     list: async filter => instancesOf(read, await listed(read, filter, names), names),
     async unfinished() {
-      const open = `SELECT ${commandColumns} FROM @.commands WHERE state <> 5 AND state IN (0, 1, 2, 3, 4) ORDER BY n`
+      // Put in order afterwards: what is not done is little, and all commands in their order are many.
+      const open = `SELECT * FROM (
+          SELECT ${commandColumns}, n FROM @.commands WHERE state <> 5 AND state IN (0, 1, 2, 3, 4) OFFSET 0
+        ) AS open ORDER BY n`
       return instancesOf(read, await read<CommandRow>(open), names)
     },
     refusal: refusalReader(read),

@@ -168,6 +168,8 @@ function configOf({ url, statementTimeoutMs }: Address, { useOptions }: { useOpt
     // Every question has its index. Plans are kept, and one that was made for an empty table would go on reading it
     // from end to end when it is full.
     "-c enable_seqscan=off",
+    "-c enable_bitmapscan=off",
+    "-c enable_sort=off",
     "-c enable_hashjoin=off",
     "-c enable_mergejoin=off",
     "-c enable_material=off",

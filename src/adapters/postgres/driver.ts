@@ -37,7 +37,7 @@ type Prepared = { readonly text: string; readonly name: string }
 /** The statements of one connection. */
 export function sessionOn(client: pg.ClientBase, dialect: Dialect): Session {
   const ask = async <Row extends readonly Cell[]>(text: string, values: readonly Value[] = []) => {
-    const prepared = preparedOf(text, dialect.schema)
+    const prepared = preparedOf(text, dialect)
     // The driver does not say that it leaves the values as they are.
     const config = { text: prepared.text, values: values as unknown[], rowMode: "array", types } as const
     try {
@@ -52,7 +52,7 @@ export function sessionOn(client: pg.ClientBase, dialect: Dialect): Session {
 
   async function run(text: string): Promise<void> {
     try {
-      await client.query(preparedOf(text, dialect.schema).text)
+      await client.query(preparedOf(text, dialect).text)
     } catch (error) {
       throw told(error)
     }
@@ -66,16 +66,17 @@ export function told(error: unknown): unknown {
   return stateOf(error) === null ? new LostConnection(error) : error
 }
 
-const known = new Map<string, Prepared>()
+const knownOf = new WeakMap<Dialect, Map<string, Prepared>>()
 
 // Texts are few: they are constants of this program, put together from few parts.
-function preparedOf(text: string, schema: string): Prepared {
-  const key = `${schema}\u0000${text}`
-  const found = known.get(key)
+function preparedOf(text: string, dialect: Dialect): Prepared {
+  const known = knownOf.get(dialect) ?? new Map<string, Prepared>()
+  knownOf.set(dialect, known)
+  const found = known.get(text)
   if (found !== undefined) return found
-  const full = text.replaceAll("@.", `${schema}.`)
+  const full = text.replaceAll("@.", `${dialect.schema}.`)
   const prepared = { text: full, name: `daybook_${hash("sha1", full).slice(0, 20)}` }
-  known.set(key, prepared)
+  known.set(text, prepared)
   return prepared
 }
 

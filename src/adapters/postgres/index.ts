@@ -24,6 +24,8 @@ export type PostgresOptions = {
   readonly statementTimeoutMs?: number
   /** What time it is, in milliseconds since 1970. The clock's, unless a test says otherwise. */
   readonly now?: () => number
+  /** Whether it listens for what others commit, on a connection of its own. Else it looks every second. */
+  readonly doorbell?: boolean
   /** Only to read, beside the processes that write. Where there is no daybook, none is made. */
   readonly readonly?: boolean
   readonly clock: Clock
@@ -36,7 +38,7 @@ export type PostgresOptions = {
 /** Keeps a daybook in a schema of a PostgreSQL database, which any number of processes may share. */
 export async function postgresStore(options: PostgresOptions): Promise<MovableStore> {
   const { url, schema = "public", poolMax = 10, statementTimeoutMs = 30_000, clock, ids, journal = silent } = options
-  const { readonly = false } = options
+  const { readonly = false, doorbell = true } = options
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,47}$/.test(schema)) {
     throw new Refusal("unavailable", `${schema} cannot name a schema: use up to 48 letters, digits and underscores`)
   }
@@ -63,7 +65,7 @@ export async function postgresStore(options: PostgresOptions): Promise<MovableSt
     ids,
     journal,
   }
-  return storeOn(parts, clock, { url, schema, readonly })
+  return storeOn(parts, clock, { url, schema, readonly, doorbell })
 }
 
 // Whoever opens a store wants to hear at once that it cannot be reached. But a pooler is only found out by trying, and

@@ -48,8 +48,8 @@ function streamLister(read: Ask, names: Names): LogStore["streams"] {
     if (type !== undefined && key === null) return []
     const rows = await read<[number, string, number]>(
       `SELECT type, id, version FROM @.entities
-        WHERE id > $1 AND ($2::integer IS NULL OR type = $2) AND version > 0 ORDER BY id LIMIT $3`,
-      [after, key, limit],
+        WHERE id > $1 AND ${key === null ? "" : "type = $3 AND "}version > 0 ORDER BY id LIMIT $2`,
+      key === null ? [after, limit] : [after, limit, key],
     )
     await names.spell(
       read,

@@ -17,14 +17,19 @@ import { transferStore } from "./transfer.ts"
 import { upkeepOf } from "./upkeep.ts"
 import { writerOf } from "./write.ts"
 
-/** Where a store is, and whether it may only be read. */
-export type StoreAddress = { readonly url: string; readonly schema: string; readonly readonly: boolean }
+/** Where a store is, whether it may only be read, and whether it listens for what others commit. */
+export type StoreAddress = {
+  readonly url: string
+  readonly schema: string
+  readonly readonly: boolean
+  readonly doorbell: boolean
+}
 
 /** The store that a schema holds. */
 export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress): MovableStore {
   const { connections, names, partitions } = parts
   const { read, place } = connections
-  const bell = new StoreBell(parts, clock, channelOf(address.schema), () => writer.busy())
+  const bell = new StoreBell(parts, clock, channelOf(address.schema), () => writer.busy(), address.doorbell)
   const writer = writerOf(parts, (before, count) => {
     partitions.note(before.t + count)
     bell.committed(before.t, count)

@@ -3,7 +3,7 @@ import type { LogStore } from "../../ports/log.ts"
 import { prepare } from "./driver.ts"
 import { logged, recorded, selectEvents, type EventRow } from "./event-rows.ts"
 import type { Names } from "./names.ts"
-import { pageReader } from "./pages.ts"
+import { firstBeyond, pageReader } from "./pages.ts"
 import { places } from "./tables.ts"
 
 /** Reads the log and the streams in it. `basis` tells the newest t. */
@@ -24,6 +24,10 @@ function streamReader(db: DatabaseSync, names: Names): LogStore["stream"] {
     db,
     `${selectEvents} WHERE e.entity = ? AND e.version >= ? ORDER BY e.version LIMIT ?`,
   )
+  const sizes = prepare<[number, number]>(
+    db,
+    "SELECT version, octet_length(data) FROM events WHERE entity = ? AND version >= ? ORDER BY version LIMIT ?",
+  )
   const about = prepare<[number, number, number | null]>(
     db,
     "SELECT key, type, (SELECT max(version) FROM events WHERE entity = key) FROM entities WHERE id = ?",
@@ -32,7 +36,8 @@ function streamReader(db: DatabaseSync, names: Names): LogStore["stream"] {
     const row = about.get(id)
     // An id that was only mentioned has a key, and no stream.
     if (row === undefined || row[2] === null) return { events: [], version: 0, type: null }
-    const events = select.all(row[0], from, limit).map(r => recorded(r, names))
+    const most = Math.min(limit, Math.max(1, firstBeyond(sizes.all(row[0], from, limit)) - from))
+    const events = select.all(row[0], from, most).map(r => recorded(r, names))
     return { events, version: row[2], type: names.nameOf(row[1]) }
   }
 }

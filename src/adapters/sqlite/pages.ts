@@ -8,6 +8,9 @@ import { places } from "./tables.ts"
 // A search for a few types looks at no more of the log than this for one page.
 const lookedAtMax = 20_000
 
+// The data of one page: whoever reads it, all of it is in memory at once, and as a text perhaps once more.
+const pageBytesMax = 8_388_608
+
 type ReadPage = (after: number, limit: number, newest: number, types?: readonly string[]) => LogPage
 
 /** Reads the rows of a stretch of the log, from the first place to before the last, at most so many. */
@@ -23,6 +26,11 @@ export function pageReader(db: DatabaseSync, names: Names): ReadPage {
     `${selectEvents} ${range} AND +e.type IN (SELECT value FROM json_each(?)) ORDER BY e.pos LIMIT ?`,
   )
   const farther = prepare<[number]>(db, "SELECT pos FROM events WHERE pos >= ? ORDER BY pos LIMIT 1 OFFSET ?")
+  // How large a text is stands at the head of its row: the text itself is not read.
+  const sizes = `SELECT pos, octet_length(data) FROM events WHERE pos >= ? AND pos < ?`
+  const sizesOfAll = prepare<[number, number]>(db, `${sizes} ORDER BY pos LIMIT ?`)
+  const ofTypes = "AND +type IN (SELECT value FROM json_each(?))"
+  const sizesOfSome = prepare<[number, number]>(db, `${sizes} ${ofTypes} ORDER BY pos LIMIT ?`)
 
   /** How far a search may look from a t on: whole transactions, and at least one. */
   function bound(from: number): number {
@@ -32,11 +40,23 @@ export function pageReader(db: DatabaseSync, names: Names): ReadPage {
 
   return (after, limit, newest, types) => {
     const from = after + 1
-    if (types === undefined) return page((...r) => all.all(...r), { from, until: newest + 1, newest, limit }, names)
+    if (types === undefined) {
+      const heavy = firstBeyond(sizesOfAll.all(from * places, (newest + 1) * places, limit))
+      const until = Math.min(newest + 1, Math.max(tOf(heavy), from + 1))
+      return page((...r) => all.all(...r), { from, until, newest, limit }, names)
+    }
     const keys = JSON.stringify(types.map(type => names.known(type)).filter(key => key !== null))
-    const until = Math.min(newest + 1, bound(from))
+    const far = Math.min(newest + 1, bound(from))
+    const heavy = firstBeyond(sizesOfSome.all(from * places, far * places, keys, limit))
+    const until = Math.min(far, Math.max(tOf(heavy), from + 1))
     return page((first, last, most) => some.all(first, last, keys, most), { from, until, newest, limit }, names)
   }
+}
+
+/** The first place whose data is too much for one page with what comes before it; endless: none is. */
+export function firstBeyond(sizes: readonly (readonly [place: number, bytes: number])[]): number {
+  let sum = 0
+  return sizes.find(([, bytes]) => (sum += bytes) > pageBytesMax)?.[0] ?? Infinity
 }
 
 /** A page of the transactions from one t to before another. */

@@ -1,3 +1,6 @@
+import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+import { join } from "node:path"
 import pg from "pg"
 import { afterAll, afterEach } from "vitest"
 import { systemClock } from "../../../src/adapters/node/clock.ts"
@@ -59,4 +62,15 @@ export async function findings(store: Store): Promise<Finding[]> {
   const found: Finding[] = []
   for await (const finding of store.maintenance.verify()) found.push(finding)
   return found
+}
+
+/** Whether pg_dump is here, and knows the server: it reads its own version and older ones. */
+export function canDump(server: PostgresServer | null): boolean {
+  if (server === null) return false
+  try {
+    const major = Number(/(\d+)/.exec(execFileSync("pg_dump", ["--version"], { stdio: "pipe" }).toString())?.[1])
+    return major >= Number(readFileSync(join(server.folder, "data", "PG_VERSION"), "utf8"))
+  } catch {
+    return false
+  }
 }

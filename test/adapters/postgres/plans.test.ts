@@ -124,7 +124,7 @@ const small = ["daybook", "names", "schemas", "projections", "checkpoints", "lea
 
 const explaining = `LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on;
   SET auto_explain.log_analyze = on; SET auto_explain.log_format = json; SET client_min_messages = log;
-  SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET jit = off;
+  SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_material = off; SET jit = off;
   SET plan_cache_mode = force_generic_plan`
 
 function nodesOf(node: Node): Node[] {
