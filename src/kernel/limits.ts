@@ -38,6 +38,8 @@ export const limits = {
   retryCapMs: 60_000,
   retryJitterMs: 1_000,
   attemptsMax: 8,
+  // So many entities may fail one after the other before a processor pauses.
+  failedInARowMax: 5,
 
   effectsAtOnceMax: 16,
   deliveriesAheadMax: 1_000,

@@ -1,3 +1,4 @@
+import { limits } from "../kernel/limits.ts"
 import { unreachable } from "../kernel/refusal.ts"
 
 /**
@@ -15,9 +16,6 @@ export type Circuit =
   | { readonly mode: "open"; readonly times: number }
   | { readonly mode: "probing"; readonly times: number }
 
-/** So many entities in a row must fail before a processor pauses. */
-export const failuresToOpen = 5
-
 export const closed: Circuit = { mode: "closed", failed: [] }
 
 /** After a delivery succeeded. One that was under way when the circuit opened counts: the outside answers again. */
@@ -31,7 +29,7 @@ export function afterSetback(circuit: Circuit, entity: string): Circuit {
     case "closed": {
       if (circuit.failed.includes(entity)) return circuit
       const failed = [...circuit.failed, entity]
-      return failed.length < failuresToOpen ? { mode: "closed", failed } : { mode: "open", times: 1 }
+      return failed.length < limits.failedInARowMax ? { mode: "closed", failed } : { mode: "open", times: 1 }
     }
     case "open":
       return circuit

@@ -1,20 +1,13 @@
 import { expect, test } from "vitest"
-import {
-  afterPause,
-  afterSetback,
-  afterSuccess,
-  atOnce,
-  closed,
-  failuresToOpen,
-  type Circuit,
-} from "../../src/processors/circuit.ts"
+import { limits } from "../../src/kernel/limits.ts"
+import { afterPause, afterSetback, afterSuccess, atOnce, closed, type Circuit } from "../../src/processors/circuit.ts"
 
 const failing = (count: number) =>
   Array.from({ length: count }, (_, i) => `thing-${i}`).reduce<Circuit>(afterSetback, closed)
 
 test("failures of so many entities in a row open the circuit [TR7]", () => {
-  expect(failing(failuresToOpen - 1).mode).toBe("closed")
-  expect(failing(failuresToOpen)).toEqual({ mode: "open", times: 1 })
+  expect(failing(limits.failedInARowMax - 1).mode).toBe("closed")
+  expect(failing(limits.failedInARowMax)).toEqual({ mode: "open", times: 1 })
 })
 
 test("failures of one entity alone never do [TR7]", () => {
@@ -23,7 +16,7 @@ test("failures of one entity alone never do [TR7]", () => {
 })
 
 test("a success begins the count anew [TR7]", () => {
-  const circuit = afterSuccess(failing(failuresToOpen - 1))
+  const circuit = afterSuccess(failing(limits.failedInARowMax - 1))
   expect(afterSetback(circuit, "other").mode).toBe("closed")
 })
 
@@ -43,7 +36,7 @@ test.each<[Circuit, string, Circuit]>([
 })
 
 test("many run at once when it is closed, none when it is open, one to probe [TR7]", () => {
-  expect([closed, failing(failuresToOpen), afterPause(failing(failuresToOpen))].map(c => atOnce(c, 16))).toEqual([
-    16, 0, 1,
-  ])
+  expect(
+    [closed, failing(limits.failedInARowMax), afterPause(failing(limits.failedInARowMax))].map(c => atOnce(c, 16)),
+  ).toEqual([16, 0, 1])
 })
