@@ -2,7 +2,6 @@ import { describe, expect, test } from "vitest"
 import { limits } from "../../src/kernel/limits.ts"
 import type { RecordedEvent } from "../../src/kernel/message.ts"
 import { Refusal } from "../../src/kernel/refusal.ts"
-import { failuresToOpen } from "../../src/processors/circuit.ts"
 import { aProcessor, nameOf, note, World } from "./world.ts"
 
 type Needs = { event: RecordedEvent }
@@ -34,7 +33,7 @@ describe("during a long outage", () => {
     for (let n = 1; n <= 100; n++) world.put(`t${n}`, { n })
     await world.clock.idle()
     // While the first failures came in, each but the last let one more begin.
-    const begun = limits.effectsAtOnceMax + failuresToOpen - 1
+    const begun = limits.effectsAtOnceMax + limits.failedInARowMax - 1
     expect(state.calls).toBe(begun)
     expect(consumers.lag()[0]!.circuit).toBe("open")
     expect(consumers.busy()).toBe(false)
