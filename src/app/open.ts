@@ -48,6 +48,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     request: (...asked: Parameters<Dispatcher["request"]>) => resumed.promise.then(() => dispatcher.request(...asked)),
     write: (...written: Parameters<Dispatcher["write"]>) => dispatcher.write(...written),
     snapshot: (t: number) => snapshotAt(store.entities, t),
+    aborting: newAborting,
   }
   const start = async () => {
     const consumers = await startConsumers(app.processors, app.projections, forConsumers)
@@ -81,6 +82,11 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   }
   const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, feed, upcast }
   return new RunningDaybook({ ...running, files, outward, stop })
+}
+
+function newAborting() {
+  const controller = new AbortController()
+  return { signal: controller.signal, abort: (reason: Error) => controller.abort(reason) }
 }
 
 /** Everything that follows from the app alone. */

@@ -96,7 +96,7 @@ function aggregateOf(type: string, { decide, evolve }: WrittenAggregate): Aggreg
   return { kind: "aggregate", type, decide: Object.fromEntries(Object.entries(decide).filter(isDecided)), evolve }
 }
 
-type WrittenProcessor = Pick<Processor, "attemptsMax" | "inject" | "produces"> & {
+type WrittenProcessor = Pick<Processor, "attemptsMax" | "timeoutMs" | "inject" | "produces"> & {
   on: Trigger | readonly Trigger[]
   from?: Processor["from"]
   pure?: Processor["run"]

@@ -75,7 +75,11 @@ export type Processing<S, A, On> = S extends object
   ? ListeningTo<On, CommandsOf<S> | "Transact"> &
       (
         | { readonly pure: Reacting<Delivered<EventOn<S, On>, StateOn<S, On>, NotificationOn<On>>> }
-        | { readonly effect: Reacting<Delivered<EventOn<S, On>, StateOn<S, On>, NotificationOn<On>> & Outside & A> }
+        | {
+            readonly effect: Reacting<Delivered<EventOn<S, On>, StateOn<S, On>, NotificationOn<On>> & Outside & A>
+            /** How long one attempt may take; one that takes longer has failed. */
+            readonly timeoutMs?: number
+          }
       )
   : never
 
@@ -109,6 +113,8 @@ export type Delivered<Event, State, Heard> = {
 export type Outside = {
   /** An entity as it is now: whether what was asked for a while ago is still wanted. */
   readonly latest: (id: string) => Promise<EntityAt | null>
+  /** Aborted when the time of this attempt is over: for whatever is asked outside. */
+  readonly signal: AbortSignal
 }
 
 /** The event by which a processor is called. */

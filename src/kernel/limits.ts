@@ -42,6 +42,8 @@ export const limits = {
   failedInARowMax: 5,
 
   effectsAtOnceMax: 16,
+  // What an effect may take, unless its processor says otherwise.
+  effectMsMax: 60_000,
   deliveriesAheadMax: 1_000,
   checkpointEveryMs: 200,
 

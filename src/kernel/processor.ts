@@ -44,7 +44,7 @@ export function retracted<Type extends string>(type: Type): EntityTrigger<Type> 
 export const processorNeeds = ["event", "notification", "entity", "snapshot", "key", "attempt"] as const
 
 /** What an effect may ask for besides: it is not the same each time it is asked. */
-export const effectNeeds = ["latest"] as const
+export const effectNeeds = ["latest", "signal"] as const
 
 /** What a processor says to an event: commands, one command, or nothing. */
 export type Reaction = Maybe<readonly Request[] | Request | null | undefined | void>
@@ -59,6 +59,7 @@ export type Reaction = Maybe<readonly Request[] | Request | null | undefined | v
  * key           the same for each attempt at this event: what the outside may take as idempotency key
  * attempt       1 for the first
  * latest        asks for an entity as it is now. For effects only: an attempt may come long after the event
+ * signal        an AbortSignal for whatever it asks: aborted when its time is over. For effects only
  * and any adapter of the app, by its name; a `pure` one may have none.
  */
 export type Processor = {
@@ -72,6 +73,8 @@ export type Processor = {
   /** Where a processor that is new to a daybook begins: with the first event ever, or with the next one. */
   readonly from: "beginning" | "now"
   readonly attemptsMax?: number
+  /** How long one attempt of an effect may take. One that takes longer has failed, and is made again with the same key. */
+  readonly timeoutMs?: number
   /** The command types it may ask for, for the catalogue. */
   readonly produces?: readonly string[]
 }

@@ -7,6 +7,7 @@ import type { Delivery, Occurrence } from "./delivery.ts"
 import { notificationOf } from "./notification.ts"
 import type { ProcessorParts } from "./parts.ts"
 import { askAll, commandsOf, requestsOf } from "./requests.ts"
+import { withinTime } from "./time-limit.ts"
 import { watched } from "./triggers.ts"
 
 /**
@@ -18,22 +19,27 @@ export async function attempt(delivery: Delivery, processor: Compiled, parts: Pr
   const event = parts.upcast(occurrence.event)
   const heard = await heardAs(occurrence, processor, parts)
   if (heard === "nothing") return
-  const needs = {
-    ...parts.adapters,
-    event,
-    notification: heard,
-    entity: processor.asks.has("entity") ? await stateAt(occurrence, parts) : null,
-    attempt: delivery.attempts.length + 1,
-    latest: async (id: string) => parts.store.entities.at(id, await parts.store.basis()),
-    get key() {
-      return parts.ids.of(event.id, processor.name)
-    },
-    get snapshot() {
-      return parts.snapshot(event.t)
-    },
-  }
-  const requests = requestsOf(await processor.run(needs), processor.name)
-  if (requests.length > 0) await askAll(commandsOf(requests, event, processor.name, parts.ids), event, parts.request)
+  const { name, run, asks, timeoutMs } = processor
+  const entity = asks.has("entity") ? await stateAt(occurrence, parts) : null
+  const react = async (signal?: unknown) =>
+    run({
+      ...parts.adapters,
+      event,
+      notification: heard,
+      entity,
+      attempt: delivery.attempts.length + 1,
+      signal,
+      latest: async (id: string) => parts.store.entities.at(id, await parts.store.basis()),
+      get key() {
+        return parts.ids.of(event.id, name)
+      },
+      get snapshot() {
+        return parts.snapshot(event.t)
+      },
+    })
+  const reaction = await (timeoutMs === null ? react() : withinTime(react, timeoutMs, `The effect ${name}`, parts))
+  const requests = requestsOf(reaction, name)
+  if (requests.length > 0) await askAll(commandsOf(requests, event, name, parts.ids), event, parts.request)
 }
 
 /** The event of a delivery, read again. */

@@ -15,6 +15,8 @@ export type Compiled = {
   readonly run: Injected
   readonly asks: ReadonlySet<string>
   readonly attemptsMax: number
+  /** Null: what is pure waits for nobody, and needs no limit. */
+  readonly timeoutMs: number | null
   readonly atOnceMax: number
 }
 
@@ -49,6 +51,7 @@ function compile(processor: Processor, { schema, adapters }: Pick<ProcessorParts
     processor.inject,
   )
   if (mode === "pure") checkPure(name, run.names)
+  const timeoutMs = timeoutOf(processor)
   return {
     name,
     consumer: consumerOf(name),
@@ -58,8 +61,15 @@ function compile(processor: Processor, { schema, adapters }: Pick<ProcessorParts
     run,
     asks: new Set(run.names),
     attemptsMax: processor.attemptsMax ?? limits.attemptsMax,
+    timeoutMs,
     atOnceMax: mode === "effect" ? limits.effectsAtOnceMax : limits.batchUnitsMax,
   }
+}
+
+function timeoutOf({ name, mode, timeoutMs = limits.effectMsMax }: Processor): number | null {
+  if (mode === "pure") return null
+  if (Number.isFinite(timeoutMs) && timeoutMs > 0) return timeoutMs
+  throw new Error(`The processor ${name} has timeoutMs ${timeoutMs}: that is a number of milliseconds above 0`)
 }
 
 function checkPure(processor: string, asked: readonly string[]): void {

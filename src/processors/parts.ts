@@ -10,6 +10,7 @@ import type { Store } from "../ports/store.ts"
 import type { EntityType } from "../schema/types.ts"
 import type { DeliveryWrite, ProjectionWrite, TransactionWrite, WriteOutcome } from "../ports/write.ts"
 import type { Leases } from "./leases.ts"
+import type { Aborting } from "./time-limit.ts"
 
 /** What this room reads of the compiled schema. */
 export type SchemaFacts = {
@@ -39,6 +40,9 @@ export type ProcessorParts = {
   readonly write: (write: DeliveryWrite | ProjectionWrite | TransactionWrite) => Promise<WriteOutcome>
 
   readonly snapshot: (t: T) => Snapshot
+
+  /** Makes what ends one attempt of an effect. */
+  readonly aborting: () => Aborting
 
   /** The event with its data carried to the newest version of its type. */
   readonly upcast: (event: RecordedEvent) => RecordedEvent

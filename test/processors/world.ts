@@ -219,6 +219,10 @@ export class World {
         idsBy: async () => [],
         idsOf: async () => [],
       }),
+      aborting() {
+        const controller = new AbortController()
+        return { signal: controller.signal, abort: (reason: Error) => controller.abort(reason) }
+      },
       upcast: event => event,
     }
   }

@@ -68,6 +68,7 @@ export async function deliver(delivering: Delivering): Promise<Delivered> {
     latest: latestOf(entities, event, became),
     key: ids.of(event.id, processor.name),
     attempt,
+    signal: new AbortController().signal,
     ...Object.fromEntries([...spies].map(([name, { adapter }]) => [name, adapter])),
   }
   try {
