@@ -62,4 +62,19 @@ export const limits = {
 
   refusalsKeptMax: 100_000,
   feedBufferEventsMax: 10_000,
+
+  // Of a pull: how many values of an attribute are answered where nobody says, and at most; how far it goes down; and
+  // how many entities it comes by. Beyond, it is refused: what is cut off without a word reads as if it were all.
+  pullValuesUsual: 1_000,
+  pullValuesMax: 10_000,
+  pullDepthMax: 2_000,
+  pullNodesMax: 100_000,
+  pullRootsMax: 10_000,
+  patternItemsMax: 2_000,
+  queryMsUsual: 10_000,
+  queryMsMax: 60_000,
+  historyEntriesUsual: 1_000,
+  historyEntriesMax: 10_000,
+  derivedMsUsual: 5_000,
+  checksPerRequestMax: 1_000,
 } as const
