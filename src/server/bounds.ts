@@ -1,10 +1,12 @@
 /** The bounds that only this room knows. Those of the system are in `kernel/limits.ts`. */
 export const bounds = {
-  // A request's line and headers together, and how long it may take to send them, or with its body a whole file.
+  // A request's line and headers together, and how long it may take to send them, and then its body, or a whole file.
   headerBytesMax: 16_384,
   headersMax: 100,
-  requestMsMax: 30_000,
+  requestMsMax: 20_000,
   uploadMsMax: 600_000,
+  // How often is looked for headers that are late.
+  lateCheckMs: 2_000,
   idleConnectionMsMax: 72_000,
   // Of an id in a path: each of its characters may be escaped as up to twelve.
   pathPartCharsMax: 2_400,

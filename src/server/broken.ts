@@ -1,9 +1,16 @@
 import { STATUS_CODES } from "node:http"
 import type { Socket } from "node:net"
+import type { Clock } from "../kernel/clock.ts"
 import { problem, type Problem } from "../protocol/problem.ts"
+import { bounds } from "./bounds.ts"
 
 /** Answers what is not even a request: there is no route then and no reply, only a socket. */
-export function answerBroken(error: NodeJS.ErrnoException, socket: Socket, isAnswering: boolean): void {
+export function answerBroken(
+  error: Pick<NodeJS.ErrnoException, "code">,
+  socket: Socket,
+  isAnswering: boolean,
+  clock: Clock,
+): void {
   // While an answer is on its way, one more would be read as a part of it.
   if (error.code === "ECONNRESET" || isAnswering || !socket.writable) {
     socket.destroy()
@@ -15,6 +22,11 @@ export function answerBroken(error: NodeJS.ErrnoException, socket: Socket, isAns
     `HTTP/1.1 ${said.status} ${STATUS_CODES[said.status]}\r\n` +
       `content-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\n` +
       `x-content-type-options: nosniff\r\ncache-control: no-store\r\nconnection: close\r\n\r\n${body}`,
+  )
+  // It ended our side alone, so that a client that is still writing can read it; theirs may never end by itself.
+  socket.once(
+    "close",
+    clock.after(bounds.droppedMsMax, () => socket.destroy()),
   )
 }
 

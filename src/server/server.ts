@@ -1,5 +1,6 @@
 import { fastify, type FastifyInstance, type FastifyRequest } from "fastify"
 import type { Daybook } from "../daybook.ts"
+import type { Cancel } from "../kernel/clock.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { readBodies } from "./body.ts"
@@ -7,6 +8,7 @@ import { bounds } from "./bounds.ts"
 import { answerBroken } from "./broken.ts"
 import { commandRoutes } from "./commands.ts"
 import type { Context, Route, ServerOptions } from "./context.ts"
+import { giveUpLate } from "./deadline.ts"
 import { deadLetterRoutes } from "./dead-letters.ts"
 import { eventRoutes } from "./events.ts"
 import { Feeds } from "./feeds.ts"
@@ -26,6 +28,8 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Who asks. */
     actor: string
+    /** Lets its body take as long as an upload may. */
+    unhurried: Cancel
   }
 }
 
@@ -90,15 +94,21 @@ function library(daybook: Daybook, running: Running): FastifyInstance {
     // Told by `unavailable`, like everything else.
     return503OnClosing: false,
     bodyLimit: limits.bodyBytesMax,
+    // What only an upload may take: a request that is none is given up earlier, by `giveUpLate`.
     requestTimeout: bounds.uploadMsMax,
     keepAliveTimeout: bounds.idleConnectionMsMax,
     // Whose name is missing is told so by us, like everything else.
-    http: { maxHeaderSize: bounds.headerBytesMax, requireHostHeader: false, headersTimeout: bounds.requestMsMax },
+    http: {
+      maxHeaderSize: bounds.headerBytesMax,
+      requireHostHeader: false,
+      headersTimeout: bounds.requestMsMax,
+      connectionsCheckingInterval: bounds.lateCheckMs,
+    },
     routerOptions: { maxParamLength: bounds.pathPartCharsMax },
     frameworkErrors: (error, request, reply) => {
       void sendProblem(secure(reply), problemFor(error, daybook, { method: request.method, route: "none" }))
     },
-    clientErrorHandler: (error, socket) => answerBroken(error, socket, running.on(socket)),
+    clientErrorHandler: (error, socket) => answerBroken(error, socket, running.on(socket), daybook.clock),
   })
 }
 
@@ -108,6 +118,7 @@ function receive(app: FastifyInstance, context: Context, running: Running, allow
   const { clock, metrics } = daybook
   app.server.maxHeadersCount = bounds.headersMax
   app.decorateRequest("actor", "")
+  app.decorateRequest("unhurried", () => {})
   app.addHook("onRequest", (request, reply, done) => {
     const started = clock.ticks()
     const { method } = request
@@ -120,6 +131,7 @@ function receive(app: FastifyInstance, context: Context, running: Running, allow
       })
     })
     secure(reply)
+    request.unhurried = giveUpLate(request.raw, reply.raw, clock)
     try {
       refuseNameless(request.raw)
       // Whoever asks whether the process lives is told, whoever it is.
@@ -151,6 +163,10 @@ function addRoutes(app: FastifyInstance, routes: readonly Route[]): void {
   for (const route of routes) if (route.body === undefined) add(app, route)
   void app.register(async scope => {
     leaveBodies(scope)
+    scope.addHook("onRequest", (request, _reply, done) => {
+      request.unhurried()
+      done()
+    })
     for (const route of routes) if (route.body === "stream") add(scope, route)
   })
 }

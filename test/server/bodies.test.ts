@@ -1,5 +1,6 @@
 import { once } from "node:events"
 import { describe, expect, test } from "vitest"
+import { bounds } from "../../src/server/bounds.ts"
 import { connectTo, exchange, request } from "./raw.ts"
 import { answer, expectSoon, json, serving } from "./serving.ts"
 
@@ -202,4 +203,48 @@ test("a body that is shorter than it says is no request", async () => {
   await once(socket, "close")
   expect((await answer(fetch(`${url}/health`))).status).toBe(200)
   expect(daybook.asked).toEqual([])
+})
+
+describe("a body that does not come", () => {
+  const late = (method: string, path: string) =>
+    request(
+      method,
+      path,
+      { connection: "keep-alive", "content-type": "application/json", "content-length": "100" },
+      "{",
+    )
+
+  test("is given up in time: the client is told, and its connection ends", async () => {
+    const { url, daybook } = await serving()
+    const answered = exchange(url, late("POST", "/commands"))
+    await expectSoon(() => daybook.clock.nextDue()).toBe(bounds.requestMsMax)
+    await daybook.clock.advance(bounds.requestMsMax)
+    expect(await answered).toMatchObject({ status: 408, body: expect.stringContaining('"code":"timeout"') })
+    expect(daybook.asked).toEqual([])
+    expect(daybook.lines).toEqual([])
+    // Nothing of it waits any more.
+    await expectSoon(() => daybook.clock.nextDue()).toBe(null)
+  })
+
+  test("ends its connection as well where it was answered without it", async () => {
+    const { url, daybook } = await serving()
+    const answered = exchange(url, late("GET", "/health"))
+    await expectSoon(() => daybook.times).toHaveLength(1)
+    await daybook.clock.advance(bounds.requestMsMax)
+    expect(await answered).toMatchObject({ status: 200 })
+  })
+
+  test("ends the connection of who does not end it, after something that is no request", async () => {
+    const { url, daybook } = await serving()
+    const socket = connectTo(url, { allowHalfOpen: true })
+    socket.resume().write("this is no HTTP\r\n\r\n")
+    await once(socket, "end")
+    expect(daybook.clock.nextDue()).toBe(bounds.droppedMsMax)
+    await daybook.clock.advance(bounds.droppedMsMax)
+    // The other side is closed as well: what is written now meets nobody.
+    const gone = once(socket, "drain")
+    socket.write("still here")
+    socket.write("and here")
+    await expect(gone).rejects.toThrow(/EPIPE|ECONNRESET/)
+  })
 })

@@ -7,11 +7,12 @@ import { expect, onTestFinished, test } from "vitest"
 import { diskFiles } from "../../src/adapters/disk/files.ts"
 import { daybook as define, openDaybook } from "../../src/app.ts"
 import { limits } from "../../src/kernel/limits.ts"
+import { bounds } from "../../src/server/bounds.ts"
 import { createServer } from "../../src/server/server.ts"
 import { simulatedClock } from "../../src/testing/clock.ts"
 import { seededIds } from "../../src/testing/ids.ts"
 import { memoryStore } from "../../src/testing/memory-store.ts"
-import { connectTo } from "./raw.ts"
+import { connectTo, exchange, request } from "./raw.ts"
 import { answer, expectSoon, json } from "./serving.ts"
 
 const schema = {
@@ -48,7 +49,7 @@ async function served({ withFiles = true } = {}) {
     answer(call("/commands", json({ type: "Transact", data: { ops: [{ entity: "Photo", set }] } })))
   // What there is of files, wherever they are.
   const left = () => ["incoming", "pending", "kept"].flatMap(state => readdirSync(join(folder, state)))
-  return { call, upload, hold, left, lines, url: server.url }
+  return { call, upload, hold, left, lines, clock, url: server.url }
 }
 
 const form = (...files: readonly (Blob | string)[]) => {
@@ -175,4 +176,23 @@ test("the document says how files are sent and fetched [HA6]", async () => {
     post: { requestBody: { content: { "multipart/form-data": {} } }, responses: { 201: {} } },
   })
   expect(paths["/files/{id}"]).toMatchObject({ get: { responses: { 200: {}, 304: {} } } })
+})
+
+test("an upload may take longer than any other request [HA6]", async () => {
+  const { left, clock, url } = await served()
+  const length = { "content-type": "text/plain", "content-length": "4" }
+  const socket = connectTo(url)
+  let text = ""
+  socket.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
+  socket.write(request("POST", "/files", length, "ab"))
+  await expectSoon(() => left().length).toBe(1)
+  await clock.advance(10 * bounds.requestMsMax)
+  socket.write("cd")
+  await expectSoon(() => text).toContain("HTTP/1.1 201")
+
+  // To where files are fetched nothing is uploaded.
+  const stray = exchange(url, request("GET", "/files/x", { ...length, connection: "keep-alive" }, "ab"))
+  await expectSoon(() => clock.nextDue()).toBeLessThanOrEqual(bounds.requestMsMax)
+  await clock.advance(bounds.requestMsMax)
+  expect((await stray).status).toBe(404)
 })

@@ -25,9 +25,9 @@ export function exchange(
 }
 
 /** A bare connection to a server. */
-export function connectTo(url: string): Socket {
+export function connectTo(url: string, { allowHalfOpen = false }: { allowHalfOpen?: boolean } = {}): Socket {
   const { hostname, port } = new URL(url)
-  return connect({ host: hostname, port: Number(port) })
+  return connect({ host: hostname, port: Number(port), allowHalfOpen })
 }
 
 /** The text of a request that ends its connection. */
