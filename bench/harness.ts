@@ -62,6 +62,21 @@ export async function closedLoop(
   return { perSecond: taken.length / elapsed, p50Ms: at(0.5), p99Ms: at(0.99), count: taken.length }
 }
 
+/** How long something takes, in the middle of many times, after two that are not counted; and what it came to at last. */
+export async function median<Result>(ask: () => Promise<Result>): Promise<{ ms: number; last: Result }> {
+  await ask()
+  let last = await ask()
+  const taken: number[] = []
+  const until = performance.now() + 1_500
+  while (taken.length < 5 || (performance.now() < until && taken.length < 5_000)) {
+    const before = performance.now()
+    last = await ask()
+    taken.push(performance.now() - before)
+  }
+  taken.sort((a, b) => a - b)
+  return { ms: taken[Math.floor(taken.length / 2)]!, last }
+}
+
 export function residentMb(pid: number | "self" = "self", status: (path: string) => string): number {
   const found = /VmRSS:\s+(\d+) kB/.exec(status(`/proc/${pid}/status`))
   return Number(found?.[1] ?? 0) / 1_024

@@ -6,10 +6,11 @@ import { growth } from "./figures/growth.ts"
 import { importing } from "./figures/importing.ts"
 import { peers } from "./figures/peers.ts"
 import { postgres } from "./figures/postgres.ts"
+import { queries } from "./figures/queries.ts"
 import { reading } from "./figures/reading.ts"
 import { serving } from "./figures/serving.ts"
 
-const benches: readonly Bench[] = [commands, serving, importing, reading, growth, peers, postgres]
+const benches: readonly Bench[] = [commands, serving, importing, reading, growth, peers, postgres, queries]
 
 const json = process.argv.includes("--json")
 const names = process.argv.slice(2).filter(arg => !arg.startsWith("--"))

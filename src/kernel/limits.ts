@@ -61,6 +61,10 @@ export const limits = {
   drainMsMax: 10_000,
 
   refusalsKeptMax: 100_000,
+  liveQueriesMax: 100_000,
+  // Entities changed between two looks: beyond, all live queries are asked again.
+  liveChangesMax: 10_000,
+
   feedBufferEventsMax: 10_000,
 
   // Of a pull: how many values of an attribute are answered where nobody says, and at most; how far it goes down; and
