@@ -70,18 +70,17 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   hearing.rang()
 
   const files = new Files({ ...parts, schema, journal })
-  const { feed } = hearing
   const stop = async () => {
     silence()
-    feed.close()
+    hearing.feed.close()
     // What consumers have under way still asks for commands: they stop before what takes these.
     await consumers.stop()
     await dispatcher.close()
     await leases.close()
     await files.close()
   }
-  const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, feed, upcast }
-  return new RunningDaybook({ ...running, files, outward, stop })
+  const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, upcast }
+  return new RunningDaybook({ ...running, feed: hearing.feed, files, outward, stop })
 }
 
 function newAborting() {

@@ -1,8 +1,10 @@
+import type { Daybook } from "../daybook.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import type { T } from "../kernel/message.ts"
-import type { LogPage } from "../ports/log.ts"
 import { eventJson } from "../protocol/event.ts"
 import { bounds } from "./bounds.ts"
+
+type Page = Awaited<ReturnType<Daybook["events"]>>
 
 // What is asked for by its number may be as large as each of them: an answer is a text, and all of it is in memory.
 
@@ -20,7 +22,7 @@ export function fitting(items: readonly JsonObject[]): readonly string[] {
 }
 
 /** The texts of the first events of a page, until an answer is full: whole transactions, because it goes on after a t. */
-export function fittingPage(page: LogPage): { texts: readonly string[]; next: T; isEnd: boolean } {
+export function fittingPage(page: Page): { texts: readonly string[]; next: T; isEnd: boolean } {
   const texts: string[] = []
   let [chars, t] = [0, 0]
   for (const { event } of page.events) {
