@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer"
-import type { IncomingHttpHeaders } from "node:http"
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http"
 import { isId } from "../kernel/ids.ts"
 import { Refusal } from "../kernel/refusal.ts"
 
@@ -8,6 +8,20 @@ const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i
 /** Whether a host to listen on can be reached from this machine alone. */
 export function isLoopback(host: string): boolean {
   return loopback.test(host)
+}
+
+// What a proxy adds: whoever asks sits elsewhere.
+const forwarding = ["forwarded", "x-forwarded-for", "x-real-ip", "via"] as const
+
+/**
+ * Whether a route is answered whoever asks: whether the process lives and can serve, to anybody; what it has counted, to
+ * whoever asks on this machine itself, and under a name of this machine.
+ */
+export function isOpen(route: string, { headers, socket }: Pick<IncomingMessage, "headers" | "socket">): boolean {
+  if (route === "/health" || route === "/ready") return true
+  if (route !== "/metrics" || isForeign(headers.host ?? "")) return false
+  const from = (socket.remoteAddress ?? "").replace(/^::ffff:/, "")
+  return isLoopback(from) && forwarding.every(name => headers[name] === undefined)
 }
 
 /** Who asks: in dev whom the header names, `system` if none. Otherwise nobody yet. */

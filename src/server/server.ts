@@ -14,7 +14,7 @@ import { eventRoutes } from "./events.ts"
 import { Feeds } from "./feeds.ts"
 import { fileRoutes, leaveBodies } from "./files.ts"
 import { healthRoutes } from "./health.ts"
-import { actorOf, isLoopback } from "./identity.ts"
+import { actorOf, isLoopback, isOpen } from "./identity.ts"
 import { instanceRoutes } from "./instances.ts"
 import { allowedBy, answerErrors, answerStray, problemFor, type Allowed } from "./problems.ts"
 import { projectionRoutes } from "./projections.ts"
@@ -134,8 +134,7 @@ function receive(app: FastifyInstance, context: Context, running: Running, allow
     request.unhurried = giveUpLate(request.raw, reply.raw, clock)
     try {
       refuseNameless(request.raw)
-      // Whoever asks whether the process lives is told, whoever it is.
-      if (route !== "/health") request.actor = actorOf(request.headers, options.dev)
+      if (!isOpen(route, request.raw)) request.actor = actorOf(request.headers, options.dev)
       if (isDraining() && route !== "/health" && route !== "/ready") {
         throw new Refusal("unavailable", "The server is stopping")
       }

@@ -1,12 +1,14 @@
+import type { IncomingMessage } from "node:http"
 import { describe, expect, test } from "vitest"
 import { Refusal } from "../../src/kernel/refusal.ts"
+import { isOpen } from "../../src/server/identity.ts"
 import { createServer } from "../../src/server/server.ts"
 import { FakeDaybook } from "./fake-daybook.ts"
 import { exchange, request } from "./raw.ts"
 import { answer, json, serving } from "./serving.ts"
 
 describe("without dev", () => {
-  test.each(["/commands", "/events", "/schema", "/ready", "/metrics", "/openapi.json", "/nowhere", "/streams/Note/n1"])(
+  test.each(["/commands", "/events", "/schema", "/openapi.json", "/nowhere", "/streams/Note/n1"])(
     "%s is answered with 401: nobody says who asks [A30]",
     async path => {
       const { call } = await serving({ dev: false })
@@ -24,9 +26,40 @@ describe("without dev", () => {
     expect(daybook.asked).toEqual([])
   })
 
-  test("health is told to anyone", async () => {
-    const { call } = await serving({ dev: false })
-    expect((await answer(call("/health"))).status).toBe(200)
+  test.each(["/health", "/ready"])("%s is told to anybody [HA7]", async path => {
+    const { call, url } = await serving({ dev: false })
+    expect((await answer(call(path))).status).toBe(200)
+    expect(
+      (await exchange(url, request("GET", path, { host: "daybook.example", "x-forwarded-for": "8.8.8.8" }))).status,
+    ).toBe(200)
+  })
+
+  test("metrics are told on the machine itself [HA7]", async () => {
+    const { url } = await serving({ dev: false, metrics: async () => ({ type: "text/plain", text: "a 1\n" }) })
+    expect(await exchange(url, request("GET", "/metrics"))).toMatchObject({ status: 200, body: "a 1\n" })
+  })
+
+  test.each([
+    { "x-forwarded-for": "8.8.8.8" },
+    { forwarded: "for=8.8.8.8" },
+    { via: "1.1 proxy" },
+    { host: "evil.example" },
+  ])("metrics are not told to who asks from elsewhere: %j [A30]", async headers => {
+    const { url } = await serving({ dev: false })
+    expect((await exchange(url, request("GET", "/metrics", headers))).status).toBe(401)
+  })
+
+  test.each(["192.168.1.5", "8.8.8.8", "::ffff:10.0.0.1", "2001:db8::1", undefined])(
+    "metrics are not told to %s [A30]",
+    remoteAddress => {
+      const asked = { headers: { host: "10.0.0.2:4000" }, socket: { remoteAddress } }
+      expect(isOpen("/metrics", asked as IncomingMessage)).toBe(false)
+    },
+  )
+
+  test.each(["127.0.0.1", "::1", "::ffff:127.0.0.1"])("%s is this machine", remoteAddress => {
+    const asked = { headers: { host: "localhost:4000" }, socket: { remoteAddress } }
+    expect(isOpen("/metrics", asked as IncomingMessage)).toBe(true)
   })
 })
 
