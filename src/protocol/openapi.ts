@@ -28,6 +28,9 @@ export function openapi(schema: CompiledSchema): JsonObject {
   }
 }
 
+// Whoever makes a URL takes these two for steps, escaped (%2E) or not.
+const dotted = "The ids . and .. are written %1B. and %1B.., because a URL cannot hold them"
+
 function described({ id, summary, path, query = {}, headers = {}, body, bodies, answers }: Operation): JsonObject {
   const taken = body === undefined ? bodies : { "application/json": body }
   const parameters = [
@@ -36,6 +39,7 @@ function described({ id, summary, path, query = {}, headers = {}, body, bodies, 
       in: "path",
       required: true,
       schema: { type: "string" },
+      ...(name === "id" ? { description: dotted } : {}),
     })),
     ...Object.entries(query).map(([name, schema]) => ({ name, in: "query", schema })),
     ...Object.entries(headers).map(([name, schema]) => ({ name, in: "header", schema })),

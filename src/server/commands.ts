@@ -9,6 +9,7 @@ import { outcomeJson, refusedJson } from "../protocol/outcome.ts"
 import { retryAfterSeconds } from "../protocol/problem.ts"
 import type { Context, Route } from "./context.ts"
 import { headerText } from "./identity.ts"
+import { idInPath } from "./params.ts"
 import { patienceOf, type Patience } from "./prefer.ts"
 import { problemFor } from "./problems.ts"
 import { sendJson } from "./reply.ts"
@@ -38,7 +39,7 @@ async function answerOne(
   const command = typeof sent.basisT === "string" ? await settled(sent, daybook) : (sent as Command)
   const outcome = await daybook.request(command, { actor: request.actor }, { waitMs: patience.waitMs })
   if (isEnd(outcome.state) && !patience.leaves) return sendJson(reply, 200, outcomeJson(outcome))
-  reply.header("location", `/commands/${encodeURIComponent(outcome.id)}`)
+  reply.header("location", `/commands/${idInPath(outcome.id)}`)
   return sendJson(reply, 202, { id: outcome.id, state: outcome.state })
 }
 

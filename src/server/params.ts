@@ -12,9 +12,14 @@ export function pathPart(request: FastifyRequest, name: string): string {
   return (request.params as Readonly<Record<string, string>>)[name] ?? ""
 }
 
-/** The id in the path. */
+/** How an id stands in a path. What a browser takes for a step up is told from it by an escape, which no id has. */
+export function idInPath(id: string): string {
+  return /^\.{1,2}$/.test(id) ? `%1B${id}` : encodeURIComponent(id)
+}
+
+/** The id in the path, with or without an escape before it. */
 export function pathId(request: FastifyRequest, name = "id"): string {
-  const id = pathPart(request, name)
+  const id = pathPart(request, name).replace(/^\u001b/, "")
   if (isId(id)) return id
   if (id === "") throw new Refusal("not-found", "There is nothing without an id")
   throw badParam(name, "is not an id: 1 to 200 characters without control characters")

@@ -30,6 +30,19 @@ describe("GET /commands", () => {
     })
   })
 
+  test.each([".", ".."])("reaches the id %s, which no URL can hold, behind an escape [N12]", async id => {
+    const { call } = await serving()
+    const sent = { id, type: "Write", target: { type: "Note", id }, data: {} }
+    const { headers } = await answer(call("/commands", json(sent, { prefer: "respond-async" })))
+    expect(headers.get("location")).toBe(`/commands/%1B${id}`)
+    expect(await answer(call(headers.get("location")!))).toMatchObject({ status: 200, body: { id } })
+    expect((await answer(call(`/commands/%1B${id}/abort`, { method: "POST" }))).status).toBe(200)
+    expect(await answer(call(`/streams/Note/%1b${id}`))).toMatchObject({
+      status: 200,
+      body: { events: [{ stream: { id, version: 1 } }] },
+    })
+  })
+
   test("shows a refused command as rejected, with what was wrong [X6]", async () => {
     const { call } = await serving()
     await call("/commands", json({ id: "c1", type: "Write", data: { refuse: "invalid" } }))
