@@ -19,6 +19,9 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   queries: ["kernel", "schema", "ports", "security"],
   app: ["kernel", "schema", "ports", "security", "commands", "processors", "workflows", "queries"],
   adapters: ["kernel", "schema", "ports"],
+  // Both stores in SQL say some things alike, and keep them in one place.
+  "adapters/sqlite": ["kernel", "schema", "ports", "adapters/sql"],
+  "adapters/postgres": ["kernel", "schema", "ports", "adapters/sql"],
   server: ["kernel", "schema", "protocol", "app"],
   client: ["kernel", "schema", "protocol"],
   testing: ["kernel", "schema", "ports", "app", "adapters/sqlite", "adapters/postgres"],
@@ -102,6 +105,9 @@ describe("the guards bite:", () => {
     expect(stray("src/cli/a.ts", `import "../index.ts"`)).toBe(1)
     expect(stray("src/adapters/sqlite/a.ts", `import { b } from "../postgres/b.ts"`)).toBe(1)
     expect(stray("src/adapters/sqlite/a.ts", `import { b } from "./b.ts"; import "../../ports/log.ts"`)).toBe(0)
+    expect(stray("src/adapters/sqlite/a.ts", `import { b } from "../sql/b.ts"`)).toBe(0)
+    expect(stray("src/adapters/sql/a.ts", `import { b } from "../sqlite/b.ts"`)).toBe(1)
+    expect(stray("src/adapters/disk/a.ts", `import { b } from "../sql/b.ts"`)).toBe(1)
     expect(stray("src/testing/a.ts", `import "../adapters/sqlite/b.ts"; import "../app.ts"`)).toBe(0)
   })
 
@@ -260,7 +266,7 @@ function roomOf(path: string): string {
 }
 
 function grants(room: string): readonly string[] | undefined {
-  return rooms[room.startsWith("adapters/") ? "adapters" : room]
+  return rooms[room] ?? (room.startsWith("adapters/") ? rooms["adapters"] : undefined)
 }
 
 function resolve(file: Source, name: string): string {

@@ -1,8 +1,10 @@
 import type { Maybe } from "../kernel/handler.ts"
 import type { T } from "../kernel/message.ts"
 import type { CommandStore } from "./commands.ts"
+import type { DatalogStore } from "./datalog.ts"
 import type { DeliveryStore } from "./deliveries.ts"
 import type { EntityStore } from "./entities.ts"
+import type { FactStore } from "./facts.ts"
 import type { LeaseStore } from "./leases.ts"
 import type { LogStore } from "./log.ts"
 import type { MaintenanceStore } from "./maintenance.ts"
@@ -31,6 +33,10 @@ export interface Store {
   readonly projections: ProjectionStore
   readonly leases: LeaseStore
   readonly maintenance: MaintenanceStore
+  /** The same entities by integer keys, with the values of their attributes, many at once: what is walked over. */
+  readonly facts: FactStore
+  /** Queries that the store answers where the facts are, as far as it can. */
+  readonly datalog: DatalogStore
 
   /**
    * Commits a batch of writes in order, with one wait for the disk for all of them.

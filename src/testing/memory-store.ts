@@ -8,6 +8,7 @@ import { objection } from "./memory/check.ts"
 import { memoryCommands } from "./memory/commands.ts"
 import { memoryDeliveries } from "./memory/deliveries.ts"
 import { memoryEntities } from "./memory/entities.ts"
+import { memoryFacts } from "./memory/facts.ts"
 import { isStale, memoryLeases } from "./memory/leases.ts"
 import { memoryLog } from "./memory/log.ts"
 import { memoryMaintenance } from "./memory/maintenance.ts"
@@ -47,6 +48,9 @@ export function memoryStore(parts: MemoryStoreParts = {}): Store {
     projections: memoryProjections(memory),
     leases: memoryLeases(memory, () => clock.now(), isShared),
     maintenance: memoryMaintenance(memory),
+    facts: memoryFacts(memory),
+    // Whoever asks walks over the facts instead.
+    datalog: { answer: () => null },
     commit(writes) {
       const dropped = new DropOuts()
       return writes.map(write => {

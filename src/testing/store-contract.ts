@@ -5,6 +5,7 @@ import { commitCases } from "./store-cases/commit.ts"
 import { deliveryCases } from "./store-cases/deliveries.ts"
 import { dropOutCases } from "./store-cases/drop-outs.ts"
 import { entityCases } from "./store-cases/entities.ts"
+import { factCases } from "./store-cases/facts.ts"
 import { leaseCases } from "./store-cases/leases.ts"
 import { logCases } from "./store-cases/log.ts"
 import { maintenanceCases } from "./store-cases/maintenance.ts"
@@ -21,6 +22,7 @@ export const storeCases: readonly StoreCase[] = [
   ...uniqueCases,
   ...logCases,
   ...entityCases,
+  ...factCases,
   ...commandCases,
   ...deliveryCases,
   ...timerCases,

@@ -6,6 +6,7 @@ import { commandStore } from "./commands.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
 import { guarded } from "./errors.ts"
+import { factStore } from "./facts.ts"
 import { leaseStore } from "./leases.ts"
 import { logStore } from "./log.ts"
 import { maintenanceStore } from "./maintenance.ts"
@@ -53,6 +54,8 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
     projections: guarded(projectionStore(connections, upkeep.call), place),
     leases: guarded(leaseStore(read), place),
     maintenance: guarded(maintenanceStore(parts, address), place),
+    facts: guarded(factStore(read, names), place),
+    datalog: { answer: () => null },
     transfer: guarded(transferStore(connections, names, parts.locks), place),
     async commit(writes) {
       if (!address.readonly) return writer.commit(writes)

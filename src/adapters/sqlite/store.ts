@@ -5,6 +5,7 @@ import { conditionsOf } from "./condition.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
 import { guarded } from "./errors.ts"
+import { factStore } from "./facts.ts"
 import { keysOf } from "./keys.ts"
 import { leasesOf } from "./leases.ts"
 import { logStore } from "./log.ts"
@@ -42,6 +43,8 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     projections: guarded(projectionStore(db), path),
     leases,
     maintenance: guarded(maintenanceStore(file), path),
+    facts: guarded(factStore(db, names), path),
+    datalog: { answer: () => null },
     transfer: guarded(transferStore(db, names, conditions), path),
     commit(writes) {
       conditions.check()

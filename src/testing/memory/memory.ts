@@ -45,6 +45,9 @@ export type Memory = {
   /** Transaction t lies at t - 1. */
   readonly transactions: KeptTransaction[]
   readonly streams: Map<string, { type: string; events: RecordedEvent[] }>
+  /** Every id that was ever mentioned, in order: its place from 1 on is its key. */
+  readonly ids: string[]
+  readonly keys: Map<string, number>
   /** The versions of each entity, oldest first; the entities in order of their first creation. */
   readonly versions: Map<string, KeptVersion[]>
   /** Who had a value and when, by `valueKey`. */
@@ -66,6 +69,8 @@ export function emptyMemory(): Memory {
   return {
     transactions: [],
     streams: new Map(),
+    ids: [],
+    keys: new Map(),
     versions: new Map(),
     values: new Map(),
     instances: new Map(),
@@ -92,6 +97,11 @@ export function valueKey(attribute: string, value: string | number | boolean): s
 /** One text for one delivery. */
 export function deliveryKey(consumer: string, t: T, n: number): string {
   return JSON.stringify([consumer, t, n])
+}
+
+/** Sees to it that an id has a key. */
+export function mention(memory: Memory, id: string): void {
+  if (!memory.keys.has(id)) memory.keys.set(id, memory.ids.push(id))
 }
 
 /** A value as a disk would give it back: a copy that says the same, and that nobody can write to. */

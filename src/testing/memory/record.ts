@@ -3,7 +3,7 @@ import type { RecordedEvent, T } from "../../kernel/message.ts"
 import { noHash } from "../../ports/hash.ts"
 import type { EntityChange, NewEvent, TimerChange, TransactionWrite } from "../../ports/write.ts"
 import { hashOf } from "./chain.ts"
-import { basisOf, kept, valueKey, type Memory } from "./memory.ts"
+import { basisOf, kept, mention, valueKey, type Memory } from "./memory.ts"
 
 /** Writes a transaction to which nothing objects. */
 export function record(memory: Memory, write: TransactionWrite, at: string): T {
@@ -47,6 +47,7 @@ function recorded(event: NewEvent, write: TransactionWrite, t: T, at: string, n:
 
 function addToStream(memory: Memory, event: RecordedEvent): void {
   const { type, id } = event.stream
+  mention(memory, id)
   const stream = memory.streams.get(id) ?? { type, events: [] }
   stream.events.push(event)
   memory.streams.set(id, stream)
@@ -54,12 +55,14 @@ function addToStream(memory: Memory, event: RecordedEvent): void {
 
 function addVersion(memory: Memory, change: EntityChange, t: T): void {
   const { id, type, document, values } = change
+  mention(memory, id)
   const versions = memory.versions.get(id) ?? []
   const createdT = versions[0]?.fromT ?? t
   versions.push({ id, type, fromT: t, createdT, document: kept(document) })
   memory.versions.set(id, versions)
 
-  for (const { attribute, value, added } of values) {
+  for (const { attribute, value, ref, added } of values) {
+    if (ref && typeof value === "string") mention(memory, value)
     const key = valueKey(attribute, value)
     const rows = memory.values.get(key) ?? []
     const open = rows.find(row => row.id === id && row.toT === Infinity)

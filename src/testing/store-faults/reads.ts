@@ -52,6 +52,34 @@ export const readFaults: Readonly<Record<string, StoreFault>> = {
       holders: async (a, v) => (await entities.holders(a, v)).toReversed(),
     })),
   },
+  "facts of the past are those of the present": {
+    noticedBy: "the facts of a looked-up attribute are found by entity, by value, by both, and as of any t",
+    breaks: replacingPart("facts", facts => ({
+      facts: (a, f, m, limit) => facts.facts(a, f, { ...m, t: 1e9 }, limit),
+    })),
+  },
+  "facts that were there before count as new": {
+    noticedBy: "since a t, a looked-up value counts when it was not there then, or went and came back",
+    breaks: replacingPart("facts", facts => ({ facts: (a, f, { t }, limit) => facts.facts(a, f, { t }, limit) })),
+  },
+  "a truth is found as a number": {
+    noticedBy: "truths come back as truths, and are not found as numbers",
+    breaks: replacingPart("facts", facts => ({
+      facts: (a, { values, ...f }, m, limit) =>
+        facts.facts(a, values === undefined ? f : { ...f, values: values.map(v => (v === 1 ? true : v)) }, m, limit),
+    })),
+  },
+  "more facts come than were asked for": {
+    noticedBy: "thousands are asked for at once, and no more facts come than were asked for",
+    breaks: replacingPart("facts", facts => ({ facts: (a, f, m) => facts.facts(a, f, m, 9_999) })),
+  },
+  "an entity was last seen when it went": {
+    noticedBy: "entities come by their keys as of any t, and so do their types and when they were last seen",
+    breaks: replacingPart("facts", facts => ({
+      lastSeen: async (keys, t) =>
+        (await facts.lastSeen(keys, t)).map(seen => (seen === null || seen === t ? seen : seen + 1)),
+    })),
+  },
   "a key __proto__ is lost": {
     noticedBy: "a document keeps keys and values of every kind as they are",
     breaks: replacingPart("entities", entities => ({

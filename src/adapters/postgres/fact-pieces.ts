@@ -1,0 +1,81 @@
+import type { Json } from "../../kernel/json.ts"
+import type { T } from "../../kernel/message.ts"
+import type { EntityKey, Fact, FactAttribute, FactFilter } from "../../ports/facts.ts"
+import { factsIn, type Piece } from "../sql/spelled.ts"
+import type { Ask } from "./driver.ts"
+import type { Names } from "./names.ts"
+import { places } from "./tables.ts"
+import { bigints, integers } from "./wire.ts"
+
+// How many entities are looked at in one step.
+const pageSize = 1_000
+
+type Row = [entity: number, now: string | null, before: string | null, created: number]
+
+/** Reads facts out of documents, whether their values are rows as well or not. */
+export type PieceReader = (
+  attribute: FactAttribute,
+  filter: FactFilter,
+  moment: { readonly t: T; readonly since: T | null },
+  limit: number,
+) => Promise<readonly Fact[]>
+
+/** Prepares the reading out of documents. Refs become keys by `keysOf`. */
+export function pieceReader(
+  read: Ask,
+  names: Names,
+  keysOf: (ids: readonly string[]) => Promise<(EntityKey | null)[]>,
+): PieceReader {
+  async function meant(attribute: FactAttribute, rows: readonly Row[], values: readonly Json[] | undefined) {
+    const pieces = rows.map(([entity, now, before]): Piece => [entity, now, before])
+    if (attribute.type !== "ref") return factsIn(attribute, pieces, values)
+    const facts = factsIn(attribute, pieces, undefined)
+    // What a ref holds is checked before it is written: an id.
+    const ids = [...new Set(facts.map(([, id]) => id as string))]
+    const keys = await keysOf(ids)
+    const keyOf = new Map(ids.map((id, i) => [id, keys[i] ?? null]))
+    // A target that never was has no key here: nothing else can be known of it.
+    const spelled = facts.flatMap(([entity, id]): Fact[] => {
+      const key = keyOf.get(id as string) ?? null
+      return key === null ? [] : [[entity, key]]
+    })
+    return values === undefined ? spelled : spelled.filter(([, key]) => values.includes(key))
+  }
+
+  return async (attribute, { entities, values }, { t, since }, limit) => {
+    await names.find(read, attribute.types)
+    const types = attribute.types.map(type => names.known(type)).filter(type => type !== null)
+    if (types.length === 0 || entities?.length === 0) return []
+    const about = [attribute.name, (t + 1) * places, since === null ? null : (since + 1) * places] as const
+    if (entities !== undefined) {
+      const values_ = [...about, bigints([...new Set(entities)]), integers(types)]
+      return (await meant(attribute, await read<Row>(some, values_), values)).slice(0, limit)
+    }
+    const found: Fact[] = []
+    for (const type of types) {
+      let last: Row | undefined
+      do {
+        const page = await read<Row>(all, [...about, type, last?.[3] ?? 0, last?.[0] ?? 0, t])
+        found.push(...(await meant(attribute, page, values)))
+        last = page.length < pageSize || found.length >= limit ? undefined : page.at(-1)
+      } while (last !== undefined)
+    }
+    return found.slice(0, limit)
+  }
+}
+
+// A document is text: a member of it is the text that was written, whatever signs are in it.
+function at(pos: string): string {
+  return `(SELECT (document::json -> $1::text)::text FROM @.versions WHERE entity = e.key AND pos < ${pos}
+    ORDER BY pos DESC LIMIT 1)`
+}
+
+const columns = `e.key, ${at("$2::bigint")}, CASE WHEN $3::bigint IS NOT NULL THEN ${at("$3::bigint")} END, e.created_t`
+
+const some = `SELECT ${columns} FROM unnest($4::bigint[]) AS w(key)
+  CROSS JOIN LATERAL (SELECT * FROM @.entities WHERE key = w.key OFFSET 0) AS e WHERE e.type = ANY($5)`
+
+const all = `SELECT ${columns} FROM (
+    SELECT key, created_t FROM @.entities WHERE type = $4 AND created_t IS NOT NULL AND created_t <= $7
+       AND (created_t, key) > ($5, $6) ORDER BY created_t, key LIMIT ${pageSize}
+  ) AS e ORDER BY e.created_t, e.key`

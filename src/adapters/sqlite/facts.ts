@@ -1,0 +1,120 @@
+import type { DatabaseSync } from "node:sqlite"
+import type { Document } from "../../kernel/entity.ts"
+import type { T } from "../../kernel/message.ts"
+import { assert } from "../../kernel/refusal.ts"
+import type { EntityKey, FactStore, KeyedEntity } from "../../ports/facts.ts"
+import { prepare, type Cell, type Statement } from "./driver.ts"
+import { pieceReader } from "./fact-pieces.ts"
+import { valueReader } from "./fact-values.ts"
+import type { Names } from "./names.ts"
+import { places } from "./tables.ts"
+
+/** The newest row of an entity's versions at a t; `e.key` and the t must be given. */
+const newest = `(SELECT max(pos) FROM versions WHERE entity = e.key AND pos < (?2 + 1) * ${places})`
+const exists = `(SELECT document IS NOT NULL FROM versions WHERE entity = e.key AND pos < (?2 + 1) * ${places}
+  ORDER BY pos DESC LIMIT 1)`
+
+/** Reads entities and the values of their attributes by their keys. */
+export function factStore(db: DatabaseSync, names: Names): FactStore {
+  const pieces = pieceReader(db, names)
+  const values = valueReader(db, names)
+  return {
+    keys: keyFinder(db),
+    ids: idFinder(db),
+    types: typeFinder(db, names),
+    entities: entityReader(db, names),
+    lastSeen: lastSeenFinder(db),
+    ofType: typeWalker(db, names),
+    facts: (attribute, filter, moment, limit) => (attribute.lookup ? values : pieces)(attribute, filter, moment, limit),
+  }
+}
+
+/** Up to so many, each is asked for by itself: that costs less than to say them all in JSON and to read that again. */
+const fewMax = 8
+
+/**
+ * Answers for each of some keys, in their order. `?1` stands for a key; asked about many, it is read out of JSON, and the
+ * first column of each row tells whose it is.
+ */
+function each<Row extends readonly Cell[]>(db: DatabaseSync, columns: string, from: string) {
+  const one = prepare<Row>(db, `SELECT ${columns} FROM entities e ${from} e.key = ?1`)
+  const many = prepare<Row>(db, `SELECT ${columns} FROM json_each(?1) j CROSS JOIN entities e ${from} e.key = j.value`)
+  return <Result>(keys: readonly EntityKey[], t: T | null, result: (row: Row) => Result): (Result | null)[] => {
+    const rest = t === null ? [] : [t]
+    if (keys.length <= fewMax) {
+      return keys.map(key => {
+        const row = one.get(key, ...rest)
+        return row === undefined ? null : result(row)
+      })
+    }
+    const found = new Map(many.all(JSON.stringify(keys), ...rest).map(row => [row[0], result(row)]))
+    return keys.map(key => found.get(key) ?? null)
+  }
+}
+
+function keyFinder(db: DatabaseSync): FactStore["keys"] {
+  const one = prepare<[number]>(db, "SELECT key FROM entities WHERE id = ?")
+  const many = prepare<[number, string]>(
+    db,
+    "SELECT e.key, e.id FROM json_each(?) j CROSS JOIN entities e ON e.id = j.value",
+  )
+  return ids => {
+    if (ids.length <= fewMax) return ids.map(id => one.get(id)?.[0] ?? null)
+    const found = new Map(many.all(JSON.stringify(ids)).map(([key, id]) => [id, key]))
+    return ids.map(id => found.get(id) ?? null)
+  }
+}
+
+function idFinder(db: DatabaseSync): FactStore["ids"] {
+  const ask = each<[number, string]>(db, "e.key, e.id", "WHERE")
+  return keys =>
+    ask(keys, null, row => row[1]).map((id, i) => {
+      assert(id !== null, `no id has the key ${keys[i]}`)
+      return id
+    })
+}
+
+function typeFinder(db: DatabaseSync, names: Names): FactStore["types"] {
+  const ask = each<[number, number, number | null]>(db, `e.key, e.type, ${exists}`, "WHERE")
+  return (keys, t) => ask(keys, t, ([, type, is]) => (is === 1 ? names.nameOf(type) : null))
+}
+
+type EntityRow = [key: number, id: string, type: number, fromT: number, createdT: number, document: string | null]
+
+function entityReader(db: DatabaseSync, names: Names): FactStore["entities"] {
+  const ask = each<EntityRow>(
+    db,
+    `e.key, e.id, e.type, v.pos / ${places}, e.created_t, v.document`,
+    `CROSS JOIN versions v ON v.pos = ${newest} WHERE`,
+  )
+  return (keys, t) =>
+    ask(keys, t, ([key, id, type, fromT, createdT, text]): KeyedEntity | null => {
+      if (text === null) return null
+      // What was written as a document is read as one.
+      return { key, id, type: names.nameOf(type), fromT, createdT, document: JSON.parse(text) as Document }
+    })
+}
+
+function lastSeenFinder(db: DatabaseSync): FactStore["lastSeen"] {
+  // Where the newest row says that it is gone, it was last there just before that row.
+  const ask = each<[number, number, number]>(
+    db,
+    `e.key, v.pos / ${places}, v.document IS NOT NULL`,
+    `CROSS JOIN versions v ON v.pos = ${newest} WHERE`,
+  )
+  return (keys, t) => ask(keys, t, ([, fromT, is]) => (is === 1 ? t : fromT - 1))
+}
+
+function typeWalker(db: DatabaseSync, names: Names): FactStore["ofType"] {
+  const where = `WHERE e.created_t <= ?2 AND e.key > ?3 AND ${exists}`
+  const by = (type: string): Statement<[number]> =>
+    prepare(db, `SELECT e.key FROM entities e ${where} AND ${type} = ?1 ORDER BY e.key LIMIT ?4`)
+  const first = by("e.type")
+  // Whoever asks for more has got a page full: there are so many of the type that the next ones are near.
+  const next = by("+e.type")
+  return (type, t, { after, limit }) => {
+    const key = names.known(type)
+    if (key === null) return []
+    return (after === undefined ? first : next).all(key, t, after ?? 0, limit).map(([entity]) => entity)
+  }
+}
