@@ -40,12 +40,20 @@ export type Clause =
       readonly entity: Term
       readonly into: readonly [attribute: Term, value: Term]
     }
-  | { readonly kind: "compare"; readonly operator: Comparison; readonly terms: readonly Term[] }
+  | {
+      readonly kind: "compare"
+      readonly operator: Comparison
+      readonly terms: readonly Term[]
+      /** The terms are decimals in text, or numbers, and are compared as what they stand for. Only walked. */
+      readonly decimal?: boolean
+    }
   | {
       readonly kind: "compute"
       readonly operator: Computation
       readonly terms: readonly Term[]
       readonly into: Term
+      /** The terms are decimals in text, or numbers, and what is made of them is a decimal. Only walked. */
+      readonly decimal?: boolean
     }
   /** There is no way to satisfy all clauses. `join` is what they share with the outside; all of it is bound. */
   | { readonly kind: "not"; readonly join: readonly Variable[]; readonly clauses: readonly Clause[] }
