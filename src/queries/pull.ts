@@ -1,0 +1,52 @@
+import type { JsonObject } from "../kernel/json.ts"
+import { limits } from "../kernel/limits.ts"
+import { Refusal } from "../kernel/refusal.ts"
+import { need, type Steps } from "../kernel/steps.ts"
+import type { EntityKey, KeyedEntity } from "../ports/facts.ts"
+import { documents } from "./documents.ts"
+import { gather } from "./gather.ts"
+import type { Node } from "./node.ts"
+import type { Target } from "./pattern.ts"
+import { spread } from "./spread.ts"
+import type { View } from "./view.ts"
+
+/**
+ * What a pattern says of some entities, in their order; null where there is none, or none that is seen. All entities of
+ * one level are looked at together: how many steps it takes depends on how deep it goes, not on how many there are.
+ */
+export function* pull(
+  view: View,
+  target: Target,
+  roots: readonly (EntityKey | null)[],
+  isMany: boolean,
+): Steps<readonly (JsonObject | null)[]> {
+  const entities = yield* seenEntities(view, roots)
+  const own = yield* documents(view, entities)
+  const nodes = entities.map((entity, i): Node | null => {
+    if (entity === null || (target.kind === "union" && !target.branches.has(entity.type))) return null
+    const place = isMany ? [i] : []
+    return { entity, document: own[i]!, target, out: {}, parent: null, place, levels: null }
+  })
+  let level: readonly Node[] = nodes.filter(node => node !== null)
+  view.budget.count(level.length)
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limits.pullDepthMax) {
+      const most = limits.pullDepthMax
+      throw new Refusal("too-large", `The pull goes down more than ${most} levels: say how many are wanted`, { most })
+    }
+    view.budget.check()
+    const slots = yield* gather(view, level)
+    level = yield* spread(view, slots)
+  }
+  return nodes.map(node => node?.out ?? null)
+}
+
+/** Entities as they were, in their order; null: it was not there, or is not seen. */
+export function* seenEntities(view: View, keys: readonly (EntityKey | null)[]): Steps<readonly (KeyedEntity | null)[]> {
+  const known = [...new Set(keys.filter(key => key !== null))]
+  const sees = view.sight === null ? null : yield* need(view.sight.sees(known))
+  const seen = known.filter((_, i) => sees?.[i] ?? true)
+  const found = seen.length === 0 ? [] : yield* need(view.facts.entities(seen, view.moment.t))
+  const byKey = new Map(seen.map((key, i) => [key, found[i] ?? null]))
+  return keys.map(key => (key === null ? null : (byKey.get(key) ?? null)))
+}

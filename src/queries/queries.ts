@@ -1,0 +1,143 @@
+import type { Clock } from "../kernel/clock.ts"
+import type { Json, JsonObject } from "../kernel/json.ts"
+import type { T } from "../kernel/message.ts"
+import type { QueryAsker, QueryReading } from "../kernel/named-query.ts"
+import { Refusal, unreachable } from "../kernel/refusal.ts"
+import { finish, need, type Steps } from "../kernel/steps.ts"
+import type { Moment } from "../ports/facts.ts"
+import type { Store } from "../ports/store.ts"
+import type { Attributes } from "./attributes.ts"
+import { Budget, type Leaving } from "./budget.ts"
+import type { DerivedRunner } from "./derived.ts"
+import { readEnvelope, type Envelope, type Question, type When } from "./envelope.ts"
+import { diff, history } from "./history.ts"
+import { jsonOf, refuseData, type CompiledQuery } from "./named.ts"
+import { resolveNamings } from "./naming.ts"
+import { pull } from "./pull.ts"
+import type { Sight } from "./sight.ts"
+import type { QueryAnswer, View } from "./view.ts"
+
+/** What answers datalog. */
+export type Find = (
+  view: View,
+  query: JsonObject,
+  principal: string,
+) => Steps<{ readonly result: Json; readonly next?: string }>
+
+/** What queries are answered with. */
+export type QueriesParts = {
+  readonly store: Store
+  readonly clock: Clock
+  readonly attributes: Attributes
+  readonly named: ReadonlyMap<string, CompiledQuery>
+  readonly derived: DerivedRunner
+  /** What somebody sees at t, by the rights of then; null: everything. */
+  readonly sightOf: (principal: string, t: T) => Steps<Sight | null>
+  readonly find: Find
+  /** Resolves when this t is there; refuses with `timeout`. */
+  readonly reached: (t: T, ms: number, signal?: Leaving) => Promise<void>
+}
+
+type Asking = { readonly asker: QueryAsker; readonly depth: number; readonly signal: Leaving | undefined }
+
+// A named query may ask another one, and that one the first: this is how often before it is taken for a circle.
+const namedDepthMax = 8
+
+/** Answers queries, each of one moment and for one reader. */
+export class Queries {
+  readonly #parts: QueriesParts
+
+  constructor(parts: QueriesParts) {
+    this.#parts = parts
+  }
+
+  /** Answers a query as it is sent. Rejects with a Refusal where there is no answer. */
+  async query(body: Json, asker: QueryAsker, { signal }: { signal?: Leaving } = {}): Promise<QueryAnswer> {
+    const { attributes, clock } = this.#parts
+    const envelope = readEnvelope(body, attributes)
+    const budget = new Budget(clock, envelope.timeoutMs, signal)
+    if (envelope.minBasisT !== null) {
+      const least = await finish(this.#tOf(envelope.minBasisT))
+      await this.#parts.reached(least, envelope.timeoutMs, signal)
+    }
+    return finish(this.#answer(envelope, budget, { asker, depth: 0, signal }))
+  }
+
+  *#answer({ question, asOf, since }: Envelope, budget: Budget, asking: Asking): Steps<QueryAnswer> {
+    const { store, sightOf } = this.#parts
+    const newest = yield* need(store.basis())
+    // What is still to come is everything as it is now; the answer says which t that was.
+    const t = asOf === null ? newest : Math.min(yield* this.#tOf(asOf), newest)
+    const moment = since === null ? { t } : { t, since: yield* this.#tOf(since) }
+    // Who may see what is asked of today, whatever the moment that is looked at.
+    const sight = yield* sightOf(asking.asker.principal, newest)
+    const view = this.#view(moment, newest, sight, budget)
+    const { result, next } = yield* this.#resultOf(question, view, asking)
+    const errors = view.errors.length === 0 ? {} : { errors: view.errors }
+    return { basisT: t, result, ...(next === undefined ? {} : { next }), ...errors }
+  }
+
+  #view(moment: Moment, newest: T, sight: Sight | null, budget: Budget): View {
+    const { store, attributes, derived } = this.#parts
+    return { facts: store.facts, attributes, moment, newest, sight, budget, derived, errors: [] }
+  }
+
+  *#resultOf(question: Question, view: View, asking: Asking): Steps<{ readonly result: Json; readonly next?: string }> {
+    const { store, find } = this.#parts
+    switch (question.kind) {
+      case "pull": {
+        const keys = yield* resolveNamings(view, question.namings)
+        const told = yield* pull(view, question.target, keys, question.isMany)
+        return { result: question.isMany ? told : (told[0] ?? null) }
+      }
+      case "find":
+        return yield* find(view, question.query, asking.asker.principal)
+      case "history": {
+        const [key = null] = yield* resolveNamings(view, [question.naming])
+        const { entries, next } = yield* history(view, store, key, question)
+        return next === null ? { result: entries } : { result: entries, next: String(next) }
+      }
+      case "diff": {
+        const [key = null] = yield* resolveNamings(view, [question.naming])
+        const [from, to] = [yield* this.#tOf(question.from), yield* this.#tOf(question.to)]
+        const most = view.moment.t
+        return { result: yield* diff(view, store, key, [Math.min(from, most), Math.min(to, most)]) }
+      }
+      case "name":
+        return { result: yield* need(this.#named(question.name, question.data, view, asking)) }
+      default:
+        return unreachable(question)
+    }
+  }
+
+  async #named(name: string, data: Json, view: View, { asker, depth, signal }: Asking): Promise<Json> {
+    const { named, derived, attributes } = this.#parts
+    const query = named.get(name)
+    if (query === undefined) throw new Refusal("not-found", `There is no query ${name}`, { name })
+    if (depth >= namedDepthMax)
+      throw new Refusal("too-large", `The query ${name} asks others that ask it again`, { name })
+    refuseData(query, data)
+    const ask = async (body: JsonObject): Promise<Json> => {
+      view.budget.check()
+      const { question, asOf, since, minBasisT } = readEnvelope(body, attributes)
+      if (asOf !== null || since !== null || minBasisT !== null) {
+        throw new Refusal("malformed", `The query ${name} reads at the t that it is asked of, and at no other`, {
+          name,
+        })
+      }
+      return (await finish(this.#resultOf(question, view, { asker, depth: depth + 1, signal }))).result
+    }
+    const reading: QueryReading = {
+      t: view.moment.t,
+      ask,
+      pull: (pattern, of) => ask({ pull: pattern, of }),
+      find: query => ask(query),
+    }
+    return jsonOf(await query.run({ ...derived.adapters, ...reading, data, asker }))
+  }
+
+  *#tOf(when: When): Steps<T> {
+    if (typeof when === "number") return when
+    return yield* need(this.#parts.store.log.tAt(Date.parse(when)))
+  }
+}
