@@ -67,6 +67,16 @@ export const limits = {
 
   feedBufferEventsMax: 10_000,
 
+  // Of security: whose rights are kept in mind, and on how many entities together; how many are told at once; how many
+  // values one step of a rule may come by; and how many entities an explanation looks at.
+  principalsKeptMax: 1_000,
+  standingsKeptMax: 1_000_000,
+  standingsAtOnceMax: 200_000,
+  groupSetsKeptMax: 100_000,
+  factsPerStepMax: 5_000_000,
+  endingsKeptMax: 10_000,
+  explainedEntitiesMax: 10_000,
+
   // Of a pull: how many values of an attribute are answered where nobody says, and at most; how far it goes down; and
   // how many entities it comes by. Beyond, it is refused: what is cut off without a word reads as if it were all.
   pullValuesUsual: 1_000,
