@@ -15,7 +15,11 @@ export async function newApp(folder: string, options: { name?: string; json?: bo
   refuseUsed(target, folder)
   const values = { name: nameOf(target, options.name), daybook: dependency(target) }
   const templates = fileURLToPath(new URL("./new/template", import.meta.url))
-  mkdirSync(target, { recursive: true })
+  try {
+    mkdirSync(target, { recursive: true })
+  } catch (error) {
+    throw new BadInput(`${folder} cannot be made a folder: ${(error as Error).message}`)
+  }
   const files = readdirSync(templates).map(template => {
     const name = template.slice(0, -ending.length)
     const file = hidden[name] ?? name

@@ -9,7 +9,10 @@ vi.setConfig({ testTimeout: 20_000 })
 
 const roster = join(root, "examples/roster/app.ts")
 
-afterEach(() => vi.restoreAllMocks())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
 
 /** Runs the command line in this process: what it says, and its exit code. */
 async function ran(args: readonly string[]) {
@@ -37,12 +40,15 @@ const files = {
   `,
   "bare.mjs": "export const app = 1",
   "broken.ts": "const = 1",
+  "nothing.csv": "",
+  "odd.csv": "case,foo\n1,A\n",
+  "bad.csv.gz": "\u001f\u008bxxxx",
   "events.csv": "case,activity\n1,A\n",
 }
 
 function filled(): string {
   const dir = folder()
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text, "latin1")
   mkdirSync(join(dir, "empty"))
   return dir
 }
@@ -74,11 +80,33 @@ test.each<[string, readonly string[], readonly string[]]>([
   ["a folder without a daybook", ["export", "--data", "DIR/empty"], ["There is no daybook in DIR/empty"]],
   ["a file for a folder", ["verify", "--data", "DIR/cut.json"], ["takes a folder, and DIR/cut.json is a file"]],
   ["a missing log", ["import", "DIR/no.csv"], ["There is no file DIR/no.csv"]],
+  ["a folder for a log", ["import", "DIR/empty"], ["Cannot read DIR/empty: it is a folder"]],
+  ["a log with nothing in it", ["import", "DIR/nothing.csv"], ["Cannot read DIR/nothing.csv: the file is empty"]],
+  ["a log without a column that it needs", ["import", "DIR/odd.csv"], ["DIR/odd.csv at row 1", "the activity"]],
+  [
+    "a log that is no gzip, but says so",
+    ["import", "DIR/bad.csv.gz"],
+    ["Cannot read DIR/bad.csv.gz: the gzip is damaged"],
+  ],
+  [
+    "an encoding of no name",
+    ["import", "DIR/events.csv", "--encoding", "klingon"],
+    ['no text encoding is called "klingon"'],
+  ],
+  ["a backup over a file", ["backup", "DIR/cut.json"], ["The file DIR/cut.json is there already"]],
+  [
+    "a backup to nowhere",
+    ["backup", "DIR/no/copy.sqlite"],
+    ["There is no folder DIR/no to write DIR/no/copy.sqlite to"],
+  ],
+  ["an app inside of a file", ["new", "DIR/cut.json/app"], ["DIR/cut.json/app cannot be made a folder"]],
+  ["a missing test", ["test", "DIR/none.test.ts"], ["There is no file DIR/none.test.ts"]],
   ["columns of no role", ["import", "DIR/events.csv", "--columns", "what=x"], ["case=…,activity=…", 'not "what=x"']],
   ["a folder in use", ["new", "DIR"], ["The folder DIR is not empty"]],
   ["a name that is none", ["new", "DIR/x", "--name", "My App"], ['"My App" cannot be the name of a package']],
 ])("%s is said with its place, and the exit code is 2 [A42]", async (_what, args, said) => {
   const dir = filled()
+  vi.stubEnv("DAYBOOK_DATA", join(dir, "data"))
   const { code, err } = await ran(args.map(arg => arg.replace("DIR", dir)))
   for (const part of said) expect(err).toContain(part.replaceAll("DIR", dir))
   expect(err).not.toContain("secret")

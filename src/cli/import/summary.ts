@@ -1,7 +1,7 @@
 import type { Place } from "../../adapters/files/log-line.ts"
 import type { JsonObject } from "../../kernel/json.ts"
 import type { Outcome } from "../../kernel/message.ts"
-import { count } from "../print.ts"
+import { count, counting } from "../print.ts"
 
 type Trouble = { count: number; readonly first: string[] }
 
@@ -71,10 +71,11 @@ export class Summary {
 
   /** Everything, for a person. */
   text(file: string, seconds: number): readonly string[] {
+    const before = this.past + this.repeated
     return [
       `${file}: ${pace(this.lines, "line", seconds)}`,
-      `  ${count(this.asked)} commands, ${count(this.events)} events`,
-      ...(this.past + this.repeated > 0 ? [`  ${count(this.past + this.repeated)} lines were taken in before`] : []),
+      `  ${counting(this.asked, "command")}, ${counting(this.events, "event")}`,
+      ...(before > 0 ? [`  ${counting(before, "line")} ${before === 1 ? "was" : "were"} taken in before`] : []),
       ...listed("rejected", this.#rejected),
       ...listed("skipped", this.#skipped),
       ...[...this.#refused].flatMap(([code, { count: n, first }]) => [
@@ -94,7 +95,7 @@ export function effort(lines: number, seconds: number): JsonObject {
 /** How many, how fast, and with how much memory, for a person. */
 export function pace(n: number, noun: string, seconds: number): string {
   const perSecond = count(Math.round(n / Math.max(seconds, 0.001)))
-  return `${count(n)} ${noun}s in ${seconds.toFixed(1)} s, ${perSecond} a second, ${count(peakMegabytes())} MB at most`
+  return `${counting(n, noun)} in ${seconds.toFixed(1)} s, ${perSecond} a second, ${count(peakMegabytes())} MB at most`
 }
 
 function peakMegabytes(): number {
