@@ -1,7 +1,9 @@
 import type { Aggregate, Upcaster } from "../kernel/aggregate.ts"
 import type { App, Importing } from "../kernel/app.ts"
+import type { Derived } from "../kernel/derived.ts"
 import type { CommandHandler } from "../kernel/handler.ts"
 import type { JsonObject } from "../kernel/json.ts"
+import type { NamedQuery } from "../kernel/named-query.ts"
 import type { Processor } from "../kernel/processor.ts"
 import type { Projection } from "../kernel/projection.ts"
 
@@ -13,6 +15,8 @@ export type AppDefinition = {
   readonly processors?: readonly Processor[]
   readonly projections?: readonly Projection[]
   readonly upcasters?: readonly Upcaster[]
+  readonly derived?: readonly Derived[]
+  readonly queries?: readonly NamedQuery[]
   readonly adapters?: Readonly<Record<string, unknown>>
   /** How the lines of a log from elsewhere become commands. */
   readonly importing?: Importing
@@ -29,6 +33,8 @@ export function daybook(definition: AppDefinition): App {
     processors: definition.processors ?? [],
     projections: definition.projections ?? [],
     upcasters: definition.upcasters ?? [],
+    derived: definition.derived ?? [],
+    queries: definition.queries ?? [],
     adapters: definition.adapters ?? {},
     importing: definition.importing ?? null,
   }

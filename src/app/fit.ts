@@ -1,11 +1,18 @@
 import { buildRoutes, type Routes } from "../commands/routes.ts"
 import type { App } from "../kernel/app.ts"
 import { compileProcessors } from "../processors/compiled.ts"
+import { compileDerived, type CompiledDerived } from "../queries/derived.ts"
+import { compileQueries, type CompiledQuery } from "../queries/named.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { buildUpcast, type Upcast } from "./upcast.ts"
 
 /** The tables of an app, which fit together. */
-export type Fitted = { readonly routes: Routes; readonly upcast: Upcast }
+export type Fitted = {
+  readonly routes: Routes
+  readonly upcast: Upcast
+  readonly derived: readonly CompiledDerived[]
+  readonly named: ReadonlyMap<string, CompiledQuery>
+}
 
 /** Puts the tables of an app together, or throws one Error that lists everything that does not fit, each with its place. */
 export function fit(app: App, schema: CompiledSchema, adapters: Readonly<Record<string, unknown>>): Fitted {
@@ -13,7 +20,11 @@ export function fit(app: App, schema: CompiledSchema, adapters: Readonly<Record<
   const routes = tried(() => buildRoutes(app, schema, adapters), problems)
   const upcast = tried(() => buildUpcast(app, schema), problems)
   tried(() => compileProcessors(app.processors, { schema, adapters }), problems)
-  if (routes !== null && upcast !== null && problems.length === 0) return { routes, upcast }
+  const derived = tried(() => compileDerived(app.derived, schema, adapters), problems)
+  const named = tried(() => compileQueries(app.queries, adapters), problems)
+  if (routes !== null && upcast !== null && derived !== null && named !== null && problems.length === 0) {
+    return { routes, upcast, derived, named }
+  }
   throw new Error(`The application does not fit together:\n- ${problems.join("\n- ")}`)
 }
 

@@ -1,8 +1,11 @@
 import type { Aggregate, Decide, Upcaster } from "../kernel/aggregate.ts"
 import type { Document } from "../kernel/entity.ts"
+import type { Derived } from "../kernel/derived.ts"
 import type { CommandHandler, Maybe, Request } from "../kernel/handler.ts"
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
+import { limits } from "../kernel/limits.ts"
 import { event, reject } from "../kernel/message.ts"
+import type { NamedQuery } from "../kernel/named-query.ts"
 import { changed, created, retracted, type EntityTrigger, type Processor, type Trigger } from "../kernel/processor.ts"
 import type { Projecting, Projection } from "../kernel/projection.ts"
 import type { OpOf } from "../schema/infer-ops.ts"
@@ -15,7 +18,17 @@ import type {
   EventsOf,
   RejectionsOf,
 } from "../schema/infer.ts"
-import type { AddresseeOf, Deciding, Handling, Processing, Projected, Said, TriggerOf } from "./typed.ts"
+import type {
+  AddresseeOf,
+  Answering,
+  Deciding,
+  Deriving,
+  Handling,
+  Processing,
+  Projected,
+  Said,
+  TriggerOf,
+} from "./typed.ts"
 
 /** The parts of an application, with the types that follow from its schema `S` and its adapters `A`. */
 export type PartsOf<S, A = unknown> = {
@@ -27,6 +40,14 @@ export type PartsOf<S, A = unknown> = {
   ) => CommandHandler
   readonly processor: <const On extends TriggerOf<S>>(name: string, definition: Processing<S, A, On>) => Processor
   readonly projection: <Row extends Document>(name: string, definition: Projected<S, Row>) => Projection
+
+  /** An attribute that is computed when it is asked for, or fetched from elsewhere: `Entity/name`. */
+  readonly derived: <const N extends AttributesOf<S, E>, const E extends EntityNamesOf<S> = EntityNamesOf<S>>(
+    name: `${E}/${string}`,
+    definition: Deriving<A, N>,
+  ) => Derived
+  /** A query with a name. It reads with the eyes of whoever asks. */
+  readonly query: <Data extends Json = JsonObject>(name: string, definition: Answering<A, Data>) => NamedQuery
 
   /** What happened: one of the schema's events, with its data. */
   readonly event: <V extends Exclude<EventsOf<S>, RejectionsOf<S>>>(type: V, data: EventDataOf<S, V>) => Said<V>
@@ -63,6 +84,13 @@ export function partsOf<const S extends object>(schema: S): PartsOf<S> {
     }),
     processor: processorOf,
     projection: projectionOf,
+    derived: derivedOf,
+    query: (name: string, { data = true, ...rest }: Answering<unknown, Json>): NamedQuery => ({
+      kind: "query",
+      name,
+      data,
+      ...rest,
+    }),
     event,
     reject,
     command: (type: string, to: string | NonNullable<Request["target"]>, data: JsonObject): Request => ({
@@ -84,6 +112,12 @@ export function partsOf<const S extends object>(schema: S): PartsOf<S> {
   }
   // The schema's types exist for the compiler only: nothing above could check them, and nothing needs to.
   return parts as unknown as PartsOf<S>
+}
+
+function derivedOf(name: string, { resolve, ...written }: Deriving<unknown, string>): Derived {
+  const { needs = [], timeoutMs = limits.derivedMsUsual, onError = "null", inject } = written
+  const asked = inject === undefined ? {} : { inject }
+  return { kind: "derived", name, needs, run: resolve, timeoutMs, onError, ...asked }
 }
 
 type WrittenAggregate = {

@@ -1,8 +1,10 @@
 import type { AttributeChanges } from "../commands/built-in.ts"
 import type { DecisionContext, EvolvedEvent } from "../kernel/aggregate.ts"
 import type { Document, EntityAt } from "../kernel/entity.ts"
-import type { UnitOfWork } from "../kernel/handler.ts"
+import type { Maybe, UnitOfWork } from "../kernel/handler.ts"
+import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Command, Event, RecordedEvent } from "../kernel/message.ts"
+import type { QueryAsker, QueryReading } from "../kernel/named-query.ts"
 import type { EntityTrigger, Notification, Reaction } from "../kernel/processor.ts"
 import type { Snapshot } from "../kernel/snapshot.ts"
 import type {
@@ -171,3 +173,36 @@ export type Handling<Data> = {
 /** Whom a command is for: an id, and where the target is an abstract, which of its variants that is. */
 export type AddresseeOf<S, C> =
   TargetOf<S, C> extends EntitiesOf<S> ? string : { readonly type: TargetsOf<S, C>; readonly id: string }
+
+/** A derived attribute as it is written. */
+export type Deriving<A, Needed extends string> = {
+  /** The attributes it is computed from: it is handed no others, and seen by nobody who may not see one of them. */
+  readonly needs?: readonly Needed[]
+  /** Answers with a value for each entity, in their order; undefined: this one has none. */
+  readonly resolve: (needs: DerivingFrom<Needed> & A) => Maybe<readonly (Json | undefined)[]>
+  readonly inject?: readonly string[]
+  readonly timeoutMs?: number
+  /** What a failure comes to: null and a word about it beside the answer, which is usual, or no answer at all. */
+  readonly onError?: "null" | "fail"
+}
+
+/** What a derived attribute can ask for, besides the adapters. */
+export type DerivingFrom<Needed extends string> = {
+  readonly entities: readonly {
+    readonly id: string
+    readonly type: string
+    readonly attributes: { readonly [N in Needed]?: Json }
+  }[]
+  /** What the query says beside it. */
+  readonly params: JsonObject
+  readonly t: number
+  readonly signal: AbortSignal
+}
+
+/** A named query as it is written. */
+export type Answering<A, Data> = {
+  /** JSON Schema of its data; anything, where it is left out. */
+  readonly data?: JsonObject | boolean
+  readonly run: (needs: { readonly data: Data; readonly asker: QueryAsker } & QueryReading & A) => Maybe<Json>
+  readonly inject?: readonly string[]
+}

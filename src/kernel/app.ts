@@ -1,7 +1,9 @@
 import type { Aggregate, Upcaster } from "./aggregate.ts"
+import type { Derived } from "./derived.ts"
 import type { CommandHandler } from "./handler.ts"
 import type { JsonObject } from "./json.ts"
 import type { Command } from "./message.ts"
+import type { NamedQuery } from "./named-query.ts"
 import type { Processor } from "./processor.ts"
 import type { Projection } from "./projection.ts"
 
@@ -15,6 +17,8 @@ export type App = {
   readonly processors: readonly Processor[]
   readonly projections: readonly Projection[]
   readonly upcasters: readonly Upcaster[]
+  readonly derived: readonly Derived[]
+  readonly queries: readonly NamedQuery[]
   /** What the outside does for it, by the names that handlers and processors ask for. */
   readonly adapters: Readonly<Record<string, unknown>>
   readonly importing: Importing | null
