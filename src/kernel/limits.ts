@@ -66,6 +66,7 @@ export const limits = {
   liveChangesMax: 10_000,
 
   feedBufferEventsMax: 10_000,
+  feedBufferCharsMax: 8_388_608,
 
   // Of security: whose rights are kept in mind, and on how many entities together; how many are told at once; how many
   // values one step of a rule may come by; and how many entities an explanation looks at.
@@ -74,7 +75,7 @@ export const limits = {
   standingsAtOnceMax: 200_000,
   groupSetsKeptMax: 100_000,
   factsPerStepMax: 5_000_000,
-  endingsKeptMax: 10_000,
+  turnsKeptMax: 10_000,
   explainedEntitiesMax: 10_000,
 
   // Of a pull: how many values of an attribute are answered where nobody says, and at most; how far it goes down; and
