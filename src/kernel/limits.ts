@@ -65,6 +65,13 @@ export const limits = {
   // Entities changed between two looks: beyond, all live queries are asked again.
   liveChangesMax: 10_000,
 
+  // Of a datalog query: how long its text is without its args, how many rows its answer has, and how many it may come by on
+  // the way; and how long is worked on it before others get their turn.
+  datalogCharsMax: 100_000,
+  datalogRowsMax: 100_000,
+  datalogTuplesMax: 2_000_000,
+  datalogTurnMs: 20,
+
   feedBufferEventsMax: 10_000,
   feedBufferCharsMax: 8_388_608,
 
