@@ -59,8 +59,11 @@ export type TransactionWrite = {
   /** Commands of the same batch on whose events the decision rests: if one of them drops out, so must this. */
   readonly restsOn?: readonly string[]
   readonly timers: readonly TimerChange[]
-  /** Taken over from another daybook as it was recorded there: its t must be the next one here. Null: it happens now. */
-  readonly recorded: { readonly t: T; readonly at: string } | null
+  /**
+   * Taken over from another daybook as it was recorded there: its t must be the next one here. Null: it happens now.
+   * `ofEvents`: nothing but its events is known, so that its hash covers nothing else.
+   */
+  readonly recorded: { readonly t: T; readonly at: string; readonly ofEvents?: boolean } | null
   /** The lease under which this is said; a stale one is a conflict. */
   readonly fence?: Fence
 }

@@ -1,5 +1,6 @@
 import type { Instance } from "../../kernel/instance.ts"
 import type { Json } from "../../kernel/json.ts"
+import type { CommandTexts } from "../../ports/hash.ts"
 import type { TransactionWrite } from "../../ports/write.ts"
 import type { Known } from "./check.ts"
 import type { SeenCommand } from "./look.ts"
@@ -12,7 +13,7 @@ type Stepped = {
   readonly first: number
   last: number
   instance: Instance
-  readonly dataText: string
+  texts: CommandTexts
 }
 
 /** Gathers the commands of a batch: one row each, however many steps it takes in it. */
@@ -20,12 +21,13 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
   const stepped = new Map<string, Stepped>()
 
   /** Notes a step. Returns the command's key; a place in the batch, negative, where it has none yet. */
-  function step({ instance }: TransactionWrite, place: number, dataText: string): number {
+  function step({ instance }: TransactionWrite, place: number, texts: CommandTexts): number {
     const { id } = instance.command
     const before = seen.commands.get(id) ?? null
-    const command = stepped.get(id) ?? { before, first: place, last: place, instance, dataText }
+    const command = stepped.get(id) ?? { before, first: place, last: place, instance, texts }
     command.last = place
     command.instance = instance
+    command.texts = texts
     stepped.set(id, command)
     return before === null ? -command.first : before.n
   }
@@ -34,7 +36,7 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
     for (const command of stepped.values()) add(command)
   }
 
-  function add({ before, first, last, instance, dataText }: Stepped): void {
+  function add({ before, first, last, instance, texts }: Stepped): void {
     const { command, parent, correlationId } = instance
     log.cN.push(before === null ? null : before.n)
     log.cBefore.push(before === null ? null : before.t)
@@ -55,9 +57,9 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
     log.cCorrelation.push(correlationId === command.id ? null : correlationId)
     log.cOccurred.push(command.occurredAt ?? null)
     log.cDigest.push(instance.digest)
-    log.cData.push(dataText)
-    log.cResult.push(textOrNull(instance.result))
-    log.cError.push(textOrNull(instance.error))
+    log.cData.push(texts.data)
+    log.cResult.push(texts.result)
+    log.cError.push(texts.error)
     log.cHistory.push(historyText(instance))
   }
 
@@ -81,6 +83,12 @@ function historyText({ history, state }: Instance): string | null {
   if (isPlain) return null
   const { t: _t, ...untimed } = last
   return JSON.stringify([...history.slice(0, -1), untimed])
+}
+
+/** The JSON of a command as it is stored with a step. */
+export function textsOf({ instance }: TransactionWrite): CommandTexts {
+  const { command, result, error } = instance
+  return { data: JSON.stringify(command.data), result: textOrNull(result), error: textOrNull(error) }
 }
 
 function textOrNull(value: Json): string | null {

@@ -2,6 +2,7 @@ import { instant } from "../../kernel/clock.ts"
 import type { Instance, Passage } from "../../kernel/instance.ts"
 import type { Json, JsonObject } from "../../kernel/json.ts"
 import type { Command } from "../../kernel/message.ts"
+import type { CommandTexts, HashedCommand } from "../../ports/hash.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { stateOfCode } from "./states.ts"
@@ -37,13 +38,38 @@ export const commandColumns = `id, type, target_type, target, data, state, owner
 
 /** The instances that rows tell. */
 export async function instancesOf(ask: Ask, rows: readonly CommandRow[], names: Names): Promise<Instance[]> {
-  const keys = new Set<number>()
-  for (const [, type, targetType, , , , owner] of rows) {
-    keys.add(type).add(owner)
-    if (targetType !== null) keys.add(targetType)
-  }
-  await names.spell(ask, keys)
+  await names.spell(ask, new Set(rows.flatMap(namesIn)))
   return rows.map(row => instanceOf(row, names))
+}
+
+/** The keys of the names in a row. */
+export function namesIn([, type, targetType, , , , owner]: CommandRow): readonly number[] {
+  return targetType === null ? [type, owner] : [type, owner, targetType]
+}
+
+/** What is hashed of a row. What cannot be read is nothing that was hashed. */
+export function hashedCommand(row: CommandRow, names: Names): { hashed: HashedCommand; texts: CommandTexts } {
+  const [state, at, t] = [stateOfCode(row[5]), instant(row[15]), row[16]]
+  const hashed = {
+    command: aboutOf(row, names),
+    owner: names.nameOf(row[6]),
+    parent: row[7],
+    createdAt: instant(row[14]),
+    digest: row[20],
+    state,
+    attempts: row[17],
+    due: row[18],
+    history: row[19] === null ? [] : readHistory(row[19], t, at),
+  }
+  return { hashed, texts: { data: row[4], result: row[12], error: row[13] } }
+}
+
+function readHistory(text: string, t: number, at: string): Passage[] {
+  try {
+    return historyOf(text, t, at)
+  } catch {
+    return []
+  }
 }
 
 function instanceOf(row: CommandRow, names: Names): Instance {
@@ -76,12 +102,14 @@ function historyOf(text: string, t: number, at: string): Passage[] {
 }
 
 function commandOf(row: CommandRow, names: Names): Command {
-  const [id, type, targetType, target, data, , , , , occurredAt, expectedVersion, basisT] = row
+  const [id, type, , , data] = row
+  return { id, type: names.nameOf(type), ...aboutOf(row, names), data: JSON.parse(data) as JsonObject }
+}
+
+function aboutOf(row: CommandRow, names: Names): HashedCommand["command"] {
+  const [, , targetType, target, , , , , , occurredAt, expectedVersion, basisT] = row
   return {
-    id,
-    type: names.nameOf(type),
     target: target === null || targetType === null ? null : { type: names.nameOf(targetType), id: target },
-    data: JSON.parse(data) as JsonObject,
     ...(expectedVersion === null ? {} : { expectedVersion }),
     ...(occurredAt === null ? {} : { occurredAt }),
     ...(basisT === null ? {} : { basisT }),

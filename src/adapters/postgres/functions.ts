@@ -87,6 +87,11 @@ BEGIN
   END IF;
 
   ms := tip_at;
+  -- Schemas that were kept since the last transaction come into force with the next one, whose hash covers them.
+  IF cardinality(x_actor) > 0 THEN
+    hex := hex || coalesce((SELECT string_agg(E'\\n' || version || ' ' || hash || ' ' || schema, '' ORDER BY n)
+      FROM @.schemas WHERE from_t = tip_t + 1), '');
+  END IF;
   FOR i IN 1 .. cardinality(x_actor) LOOP
     ms := coalesce(x_at[i], greatest(ms, now_ms));
     IF ms IS DISTINCT FROM said_ms THEN
@@ -129,10 +134,10 @@ BEGIN
        WHERE c.n IS NULL;
     GET DIAGNOSTICS touched = ROW_COUNT;
     IF touched < cardinality(c_n) THEN
-      UPDATE @.commands AS k SET t = tip_t + c.last, updated_at = ats[c.last], state = c.state, owner = c.owner,
-             result = c.result, error = c.error, attempts = c.attempts, due = c.due, history = c.history, digest = c.digest
-        FROM unnest(c_n, c_last, c_due, c_owner, c_attempts, c_state, c_digest, c_result, c_error, c_history)
-          AS c(n, last, due, owner, attempts, state, digest, result, error, history)
+      UPDATE @.commands AS k SET t = tip_t + c.last, updated_at = ats[c.last], state = c.state, result = c.result,
+             error = c.error, attempts = c.attempts, due = c.due, history = c.history
+        FROM unnest(c_n, c_last, c_due, c_attempts, c_state, c_result, c_error, c_history)
+          AS c(n, last, due, attempts, state, result, error, history)
        WHERE k.n = c.n;
     END IF;
     INSERT INTO @.transactions(t, at, command, actor, schema_version, command_type, command_id, correlation, hash)

@@ -35,9 +35,11 @@ export function maintenanceStore(parts: StoreParts, address: { url: string; sche
     },
     keepSchema: async ({ version, hash, schema }) => {
       await parts.connections.lend(async ({ ask, run }) => {
-        // Two processes that are started together keep it once.
-        await run("BEGIN; LOCK TABLE @.schemas IN SHARE ROW EXCLUSIVE MODE")
+        // Two processes that are started together keep it once, and nobody adds to the log meanwhile: the hash of the
+        // transaction that it is in force from covers it.
+        await run("BEGIN")
         try {
+          await ask("SELECT pg_advisory_xact_lock($1)", [parts.locks.log])
           await keepSchema(ask, [version, hash, JSON.stringify(schema)])
           await run("COMMIT")
         } catch (error) {

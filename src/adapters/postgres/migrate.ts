@@ -7,8 +7,9 @@ import { addPartition } from "./partitions.ts"
 import { tables } from "./tables.ts"
 
 // Each step leads from one version of the tables to the next. A step that was released is never changed, and a later
-// one only adds: a program that knows the version before it goes on working beside the newer one.
-const steps: readonly string[] = [tables + functions]
+// one only adds: a program that knows the version before it goes on working beside the newer one. Null: what was written
+// before the first release is not read, because its hashes cover less.
+const steps: readonly (string | null)[] = [null, tables + functions]
 
 /** The version of the tables that this program writes. */
 export const tablesVersion = steps.length
@@ -25,7 +26,7 @@ export type Plot = {
   readonly place: string
   readonly locks: Locks
   readonly partitionSize?: number
-  readonly steps?: readonly string[]
+  readonly steps?: readonly (string | null)[]
 }
 
 /** Brings a schema to the tables of this program: a new one, an old one, or one that has them. Refuses all others. */
@@ -37,6 +38,7 @@ export async function migrate(session: Session, plot: Plot): Promise<void> {
   try {
     await session.ask("SELECT pg_advisory_xact_lock($1)", [plot.locks.tables])
     const version = await versionOf(session, plot, way)
+    checkRelease(version, plot, way)
     if (version < way.length) await walk(session, plot, way, version)
     await session.run("COMMIT")
   } catch (error) {
@@ -52,6 +54,7 @@ export async function checkTables(session: Session, plot: Plot): Promise<void> {
   await checkServer(session, place)
   const version = await versionOf(session, plot, way)
   if (version === way.length) return
+  checkRelease(version, plot, way)
   const sentence =
     version === 0
       ? `There is no daybook in the schema ${schema} of the database ${place}`
@@ -59,11 +62,21 @@ export async function checkTables(session: Session, plot: Plot): Promise<void> {
   throw new Refusal("unavailable", sentence, { place, schema })
 }
 
-async function walk(session: Session, plot: Plot, way: readonly string[], version: number): Promise<void> {
+function checkRelease(version: number, { schema, place }: Plot, way: readonly (string | null)[]): void {
+  if (version === 0 || !way.slice(version - 1).includes(null)) return
+  const sentence = `The schema ${schema} of the database ${place} was written by a Daybook from before its release`
+  const facts = { place, schema, version, tablesVersion: way.length }
+  const what = `(tables ${version}, here ${way.length}): export it with that one, and import it here`
+  throw new Refusal("unavailable", `${sentence} ${what}`, facts)
+}
+
+async function walk(session: Session, plot: Plot, way: readonly (string | null)[], version: number): Promise<void> {
   const { schema, locks } = plot
   const [there] = await session.ask("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schema])
   if (there === undefined) await session.run(`CREATE SCHEMA "${schema}"`)
-  for (const sql of way.slice(version)) await session.run(`SET LOCAL search_path TO "${schema}"; ${sql}`)
+  for (const sql of way.slice(version)) {
+    if (sql !== null) await session.run(`SET LOCAL search_path TO "${schema}"; ${sql}`)
+  }
   if (version > 0) await session.ask("UPDATE @.daybook SET version = $1", [way.length])
   else {
     const size = plot.partitionSize ?? partitionSize
@@ -75,7 +88,7 @@ async function walk(session: Session, plot: Plot, way: readonly string[], versio
 }
 
 /** The version of the tables that are there; 0: none. Refuses a newer one. */
-async function versionOf({ ask }: Session, { schema, place }: Plot, way: readonly string[]): Promise<number> {
+async function versionOf({ ask }: Session, { schema, place }: Plot, way: readonly (string | null)[]): Promise<number> {
   // Asked of the catalog itself: what a name stood for is remembered by the server, and another may just have made it.
   const there = `SELECT 1 FROM pg_class AS c JOIN pg_namespace AS s ON s.oid = c.relnamespace
     WHERE s.nspname = $1 AND c.relname = 'daybook'`

@@ -3,7 +3,7 @@ import { assert, unreachable } from "../../kernel/refusal.ts"
 import { DropOuts } from "../../ports/drop-outs.ts"
 import type { TransactionWrite, Write, WriteOutcome } from "../../ports/write.ts"
 import { checkFence, checkTransaction, knownFrom, type Known } from "./check.ts"
-import { commandPlan } from "./command-plan.ts"
+import { commandPlan, textsOf } from "./command-plan.ts"
 import { entityPlan } from "./entity-plan.ts"
 import { projectionKey, type Seen } from "./look.ts"
 import type { Names } from "./names.ts"
@@ -116,19 +116,19 @@ function transactionPlan(known: Known, log: LogRows) {
     if (conflict !== null) return conflict
 
     count = place
-    const dataText = JSON.stringify(command.data)
+    const texts = textsOf(write)
     // Most often the command's data is the event's data, the very same object.
-    const texts = write.events.map(e => (e.data === command.data ? dataText : JSON.stringify(e.data)))
+    const dataTexts = write.events.map(e => (e.data === command.data ? texts.data : JSON.stringify(e.data)))
     const recordedMs = write.recorded === null ? null : Date.parse(write.recorded.at)
-    log.xCommand.push(commands.step(write, place, dataText))
+    log.xCommand.push(commands.step(write, place, texts))
     log.xAt.push(recordedMs)
     log.xActor.push(names.keyOf(write.actor))
     log.xSchema.push(write.schemaVersion)
     log.xType.push(names.keyOf(command.type))
     log.xId.push(command.id)
     log.xCorrelation.push(correlationId === command.id ? null : correlationId)
-    log.xHashed.push(hashedTail(write, texts))
-    addEvents(write, place, texts)
+    log.xHashed.push(hashedTail(write, texts, dataTexts))
+    addEvents(write, place, dataTexts)
     entities.change(write.changes, place)
     entities.rest(write.reads)
     for (const timer of write.timers) entities.time(timer)

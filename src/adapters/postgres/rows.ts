@@ -1,4 +1,4 @@
-import { hashedText } from "../../ports/hash.ts"
+import { hashedText, writtenCommandText, type CommandTexts } from "../../ports/hash.ts"
 import type { TransactionWrite } from "../../ports/write.ts"
 import { limits } from "../../kernel/limits.ts"
 import { bigints, integers, texts, type Value } from "./wire.ts"
@@ -181,14 +181,15 @@ function bothStatement(logCount: number, sideCount: number): string {
 }
 
 /** What is hashed of a transaction after its t and its instant, which only the commit knows. */
-export function hashedTail(write: TransactionWrite, texts: readonly string[]): string {
+export function hashedTail(write: TransactionWrite, texts: CommandTexts, dataTexts: readonly string[]): string {
   const { command, correlationId } = write.instance
   const { actor, schemaVersion } = write
   const head = { t: 0, at: "", commandId: command.id, commandType: command.type, actor, correlationId, schemaVersion }
-  const events = write.events.map(({ type, rejection, typeVersion, stream, occurredAt }, n) => {
-    return { type, rejection, typeVersion, stream, occurredAt, dataText: texts[n]! }
+  const events = write.events.map(({ id, type, rejection, typeVersion, stream, occurredAt }, n) => {
+    return { id, type, rejection, typeVersion, stream, occurredAt, dataText: dataTexts[n]! }
   })
-  return hashedText("", head, events).slice(headOf.length)
+  const said = writtenCommandText(write, texts)
+  return hashedText("", { schemas: "", head, command: said, events }).slice(headOf.length)
 }
 
 // How the text begins when nothing is before it: this much is put together anew where t is given.

@@ -18,7 +18,7 @@ CREATE TABLE daybook(
 -- The schemas that were in force, in order.
 CREATE TABLE schemas(
   n BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, -- a schema may come back: neither version nor hash is unique
-  from_t BIGINT NOT NULL,         -- the first transaction that it applies to
+  from_t BIGINT NOT NULL,         -- the first transaction that it applies to; its hash covers this row
   version INTEGER NOT NULL,       -- what events say they were recorded under
   hash TEXT NOT NULL,             -- tells whether another one is in force now
   schema TEXT NOT NULL            -- JSON, as it was served
@@ -87,7 +87,9 @@ CREATE TABLE transactions(
   command_type INTEGER NOT NULL,  -- the command's type, id and correlation once more: whoever reads the log need not
   command_id TEXT NOT NULL,       -- go to each command, which was a quarter of the price of an event
   correlation TEXT,               -- null: the command's id
-  hash BYTEA NOT NULL             -- SHA-256 over the hash before, this row and its events
+  hash BYTEA NOT NULL             -- SHA-256 over the hash before, this row and its events, the schemas that it brings
+                                  -- into force, what its command asked for if it is the first step, and what came of it
+                                  -- if it is the last (src/ports/hash.ts)
 ) PARTITION BY RANGE (t);
 -- What happened, in order.
 CREATE TABLE events(

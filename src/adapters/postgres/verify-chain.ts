@@ -1,7 +1,8 @@
 import { hash } from "node:crypto"
 import { instant } from "../../kernel/clock.ts"
-import { hashedText, noHash } from "../../ports/hash.ts"
+import { commandText, hashedText, noHash, schemasText } from "../../ports/hash.ts"
 import type { Finding } from "../../ports/maintenance.ts"
+import { commandColumns, hashedCommand, namesIn, type CommandRow } from "./command-rows.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { places } from "./tables.ts"
@@ -16,11 +17,13 @@ type TransactionRow = [
   commandId: string,
   commandType: number,
   correlation: string | null,
-  isCommands: boolean,
+  n: number,
+  ...command: CommandRow | null[],
 ]
 
 type EventRow = [
   pos: number,
+  id: string,
   type: number,
   typeVersion: number,
   rejection: number,
@@ -31,6 +34,16 @@ type EventRow = [
   data: string,
 ]
 
+type SchemaRow = [fromT: number, version: number, hash: string, text: string]
+
+/** What a transaction is hashed with, besides itself. */
+type Around = {
+  readonly before: string
+  readonly schemas: string
+  readonly command: CommandRow | null
+  readonly events: readonly EventRow[]
+}
+
 /** Whether t has no gap, time does not go back, and each hash follows from the one before and from the rows. */
 export function checkChain(read: Ask, names: Names, newest: number): Check {
   let before = { t: 0, at: 0, hash: noHash }
@@ -38,19 +51,27 @@ export function checkChain(read: Ask, names: Names, newest: number): Check {
   async function look(rows: readonly TransactionRow[]): Promise<Finding[]> {
     const found: Finding[] = []
     const say = (t: number, sentence: string) => found.push({ check: "chain", t, sentence })
-    const events = await eventsOf(read, before.t + 1, rows.at(-1)![0])
+    const [from, to] = [before.t + 1, rows.at(-1)![0]]
+    const events = await eventsOf(read, from, to)
+    const schemas = Map.groupBy(await schemasOf(read, from, to), ([fromT]) => fromT)
     await names.spell(read, keysOf(rows, events))
     const byT = Map.groupBy(events, row => Math.floor(row[0] / places))
     for (const row of rows) {
       const [t, at] = row
       if (t !== before.t + 1) say(t, `Transaction ${t} comes after ${before.t}: what was between them is gone`)
-      if (!row[8]) say(t, `The command of transaction ${t} is gone, or another`)
       if (at < before.at) say(t, `Transaction ${t} is older than the one before it`)
+      const command = commandOf(row)
+      if (command === null) say(t, `The command of transaction ${t} is gone, or another`)
       const own = byT.get(t) ?? []
       byT.delete(t)
       if (own.some((event, n) => event[0] !== t * places + n)) say(t, `Transaction ${t} lacks one of its events`)
-      if (hash("sha256", textOf(row, own, before.hash, names)) !== row[4]) {
-        say(t, `Transaction ${t} is not what its hash says: it, its events or the hash were changed`)
+      const kept = (schemas.get(t) ?? []).map(([, version, hashed, text]) => ({ version, hash: hashed, text }))
+      const around = { before: before.hash, schemas: schemasText(kept), command, events: own }
+      if (!textsOf(row, around, names).some(text => hash("sha256", text) === row[4])) {
+        say(
+          t,
+          `Transaction ${t} is not what its hash says: it, its events, its command, its schema or the hash were changed`,
+        )
       }
       before = { t, at, hash: row[4] }
     }
@@ -62,31 +83,50 @@ export function checkChain(read: Ask, names: Names, newest: number): Check {
     last =>
       read(
         `SELECT x.t, x.at, x.actor, x.schema_version, encode(x.hash, 'hex'), x.command_id, x.command_type, x.correlation,
-                EXISTS (SELECT 1 FROM @.commands AS c WHERE c.n = x.command AND c.id = x.command_id
-                           AND c.type = x.command_type AND c.correlation IS NOT DISTINCT FROM x.correlation)
-           FROM @.transactions AS x WHERE x.t > $1 AND x.t <= $2 ORDER BY x.t LIMIT ${rowsPerSlice}`,
+                x.command, ${commandColumns.replaceAll(/\w+/g, "c.$&")}
+           FROM @.transactions AS x LEFT JOIN @.commands AS c ON c.n = x.command
+          WHERE x.t > $1 AND x.t <= $2 ORDER BY x.t LIMIT ${rowsPerSlice}`,
         [last?.[0] ?? 0, newest],
       ),
     look,
   )
 }
 
+/** The command of a transaction; null: it is gone, or not the one that the transaction says. */
+function commandOf([, , , , , id, type, correlation, , ...command]: TransactionRow): CommandRow | null {
+  if (command[0] !== id || command[1] !== type || command[8] !== correlation) return null
+  // Where there is an id, there is a whole row.
+  return command as CommandRow
+}
+
 async function eventsOf(read: Ask, from: number, to: number): Promise<EventRow[]> {
   return read<EventRow>(
-    `SELECT e.pos, e.type, e.type_version, e.rejection, s.type, s.id, e.version, e.occurred_at, e.data
+    `SELECT e.pos, e.id, e.type, e.type_version, e.rejection, s.type, s.id, e.version, e.occurred_at, e.data
        FROM @.events AS e LEFT JOIN @.entities AS s ON s.key = e.entity WHERE e.pos >= $1 AND e.pos < $2 ORDER BY e.pos`,
     [from * places, (to + 1) * places],
   )
 }
 
+async function schemasOf(read: Ask, from: number, to: number): Promise<SchemaRow[]> {
+  return read<SchemaRow>(
+    "SELECT from_t, version, hash, schema FROM @.schemas WHERE from_t >= $1 AND from_t <= $2 ORDER BY n",
+    [from, to],
+  )
+}
+
 function keysOf(rows: readonly TransactionRow[], events: readonly EventRow[]): Set<number> {
   const keys = new Set<number>()
-  for (const [, , actor, , , , commandType] of rows) keys.add(actor).add(commandType)
-  for (const [, type, , , streamType] of events) keys.add(type).add(streamType ?? type)
+  for (const row of rows) {
+    keys.add(row[2]).add(row[6])
+    const command = commandOf(row)
+    for (const key of command === null ? [] : namesIn(command)) keys.add(key)
+  }
+  for (const [, , type, , , streamType] of events) keys.add(type).add(streamType ?? type)
   return keys
 }
 
-function textOf(row: TransactionRow, events: readonly EventRow[], before: string, names: Names): string {
+/** The two texts that a transaction's hash may be of: with its command, and without, where only events were restored. */
+function textsOf(row: TransactionRow, around: Around, names: Names): readonly string[] {
   const [t, at, actor, schemaVersion, , commandId, commandType, correlation] = row
   const head = {
     t,
@@ -97,13 +137,23 @@ function textOf(row: TransactionRow, events: readonly EventRow[], before: string
     correlationId: correlation ?? commandId,
     schemaVersion,
   }
-  const lines = events.map(([, type, typeVersion, rejection, streamType, streamId, version, occurredAt, dataText]) => ({
-    type: names.nameOf(type),
-    rejection: rejection === 1,
-    typeVersion,
-    stream: { type: streamType === null ? "" : names.nameOf(streamType), id: streamId ?? "", version },
-    occurredAt,
-    dataText,
-  }))
-  return hashedText(before, head, lines)
+  const events = around.events.map(
+    ([, id, type, typeVersion, rejection, streamType, streamId, version, occurredAt, dataText]) => ({
+      id,
+      type: names.nameOf(type),
+      rejection: rejection === 1,
+      typeVersion,
+      stream: { type: streamType === null ? "" : names.nameOf(streamType), id: streamId ?? "", version },
+      occurredAt,
+      dataText,
+    }),
+  )
+  const { before, schemas, command } = around
+  return ["", ...wholeText(row, command, names)].map(one => hashedText(before, { schemas, head, command: one, events }))
+}
+
+function wholeText(row: TransactionRow, command: CommandRow | null, names: Names): readonly string[] {
+  if (command === null) return []
+  const { hashed, texts } = hashedCommand(command, names)
+  return [commandText(hashed, texts, { first: row[8] === row[0], last: command[16] === row[0] })]
 }

@@ -2,15 +2,19 @@ import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 
-type CommandRow = [n: number, id: string, t: number, owner: number | null]
+type CommandRow = [n: number, id: string, t: number, updatedAt: number, owner: number | null, at: number | null]
 
 /**
- * Whether each command's last step is a transaction that is there, and its own. So the end of the log cannot go without
+ * Whether each command's last step is a transaction that is there, its own, and of the same instant. So the end of the log cannot go without
  * a trace: the chain alone would be as whole as before.
  */
 export function checkCommands(read: Ask): Check {
-  function look([n, id, t, owner]: CommandRow): Finding[] {
-    if (owner === n) return []
+  function look([n, id, t, updatedAt, owner, at]: CommandRow): Finding[] {
+    if (owner === n) {
+      if (updatedAt === at) return []
+      const sentence = `The last step of the command ${id} was transaction ${t}, but it says another instant`
+      return [{ check: "chain", t, sentence }]
+    }
     const wrong = owner === null ? "is gone" : "is that of another command"
     return [{ check: "chain", t, sentence: `The last step of the command ${id} was transaction ${t}, which ${wrong}` }]
   }
@@ -18,7 +22,8 @@ export function checkCommands(read: Ask): Check {
   return inSlices<CommandRow>(
     last =>
       read(
-        `SELECT c.n, c.id, c.t, (SELECT command FROM @.transactions WHERE t = c.t) FROM @.commands AS c
+        `SELECT c.n, c.id, c.t, c.updated_at, x.command, x.at
+           FROM @.commands AS c LEFT JOIN @.transactions AS x ON x.t = c.t
           WHERE c.n > $1 ORDER BY c.n LIMIT ${rowsPerSlice}`,
         [last?.[0] ?? 0],
       ),

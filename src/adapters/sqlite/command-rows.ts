@@ -1,6 +1,7 @@
 import type { Instance, Passage } from "../../kernel/instance.ts"
 import type { Json, JsonObject } from "../../kernel/json.ts"
 import type { Command } from "../../kernel/message.ts"
+import type { CommandTexts, HashedCommand } from "../../ports/hash.ts"
 import type { Cell } from "./driver.ts"
 import { instantOf } from "./instants.ts"
 import type { Names } from "./names.ts"
@@ -58,6 +59,31 @@ export function instanceOf(row: CommandRow, names: Names): Instance {
   }
 }
 
+/** What is hashed of a row. What cannot be read is nothing that was hashed. */
+export function hashedCommand(row: CommandRow, names: Names): { hashed: HashedCommand; texts: CommandTexts } {
+  const [state, at, t] = [stateOf(row[5]), instantOf(row[15]), row[16]]
+  const hashed = {
+    command: aboutOf(row, names),
+    owner: names.nameOf(row[6]),
+    parent: row[7],
+    createdAt: instantOf(row[14]),
+    digest: row[20],
+    state,
+    attempts: row[17],
+    due: row[18],
+    history: row[19] === null ? [] : readHistory(row[19], t, at),
+  }
+  return { hashed, texts: { data: row[4], result: row[12], error: row[13] } }
+}
+
+function readHistory(text: string, t: number, at: string): Passage[] {
+  try {
+    return historyOf(text, t, at)
+  } catch {
+    return []
+  }
+}
+
 // When the last step was committed, and as what, is not in the text: it is the row's.
 function historyOf(text: string, t: number, at: string): Passage[] {
   const history = JSON.parse(text) as Passage[]
@@ -65,12 +91,14 @@ function historyOf(text: string, t: number, at: string): Passage[] {
 }
 
 function commandOf(row: CommandRow, names: Names): Command {
-  const [id, type, targetType, target, data, , , , , occurredAt, expectedVersion, basisT] = row
+  const [id, type, , , data] = row
+  return { id, type: names.nameOf(type), ...aboutOf(row, names), data: JSON.parse(data) as JsonObject }
+}
+
+function aboutOf(row: CommandRow, names: Names): HashedCommand["command"] {
+  const [, , targetType, target, , , , , , occurredAt, expectedVersion, basisT] = row
   return {
-    id,
-    type: names.nameOf(type),
     target: target === null || targetType === null ? null : { type: names.nameOf(targetType), id: target },
-    data: JSON.parse(data) as JsonObject,
     ...(expectedVersion === null ? {} : { expectedVersion }),
     ...(occurredAt === null ? {} : { occurredAt }),
     ...(basisT === null ? {} : { basisT }),
@@ -92,6 +120,6 @@ export function parsed(text: string | null): Json {
 }
 
 /** The text of JSON, null where it is null. */
-export function textOrNull(value: Json): Cell {
+export function textOrNull(value: Json): string | null {
   return value === null ? null : JSON.stringify(value)
 }

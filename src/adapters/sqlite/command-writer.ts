@@ -1,7 +1,8 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { Instance } from "../../kernel/instance.ts"
 import { assert } from "../../kernel/refusal.ts"
-import { historyText, textOrNull } from "./command-rows.ts"
+import type { CommandTexts } from "../../ports/hash.ts"
+import { historyText } from "./command-rows.ts"
 import { prepare, type Cell } from "./driver.ts"
 import { msOf } from "./instants.ts"
 import type { Names } from "./names.ts"
@@ -10,9 +11,9 @@ import { codeOfState } from "./states.ts"
 /** Writes the records of commands. */
 export type CommandWriter = {
   /** Adds a command; null: its id is there already. Else `n`, its key. */
-  add(instance: Instance, dataText: string, t: number, at: number): number | null
+  add(instance: Instance, texts: CommandTexts, t: number, at: number): number | null
   /** Writes how far a command that is there has got. Returns its key. */
-  advance(instance: Instance, t: number, at: number): number
+  advance(instance: Instance, texts: CommandTexts, t: number, at: number): number
   /** The t of a command's last step; undefined: there is no such command. */
   lastT(id: string): number | undefined
   /** Takes back one that was added in this transaction, by a write that drops out. */
@@ -20,47 +21,50 @@ export type CommandWriter = {
 }
 
 // What never changes once a command is there, and what each of its steps writes anew.
-const fixed =
-  "id, type, target_type, target, data, parent, correlation, occurred_at, expected_version, basis_t, created_at"
-const changing = "state, owner, result, error, updated_at, t, attempts, due, history, digest"
+const fixed = `n, id, type, target_type, target, data, owner, parent, correlation, occurred_at, expected_version, basis_t,
+  created_at, digest`
+const changing = "state, result, error, updated_at, t, attempts, due, history"
 
 /** Prepares the writing of commands. */
 export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
   const insert = prepare(
     db,
     `INSERT INTO commands(${fixed}, ${changing})
-     VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+     VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const update = prepare<[number]>(
     db,
-    `UPDATE commands SET (${changing}) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ? RETURNING n`,
+    `UPDATE commands SET (${changing}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ? RETURNING n`,
   )
   const last = prepare<[number]>(db, "SELECT t FROM commands WHERE id = ?")
   const remove = prepare(db, "DELETE FROM commands WHERE n = ?")
 
-  function add(instance: Instance, dataText: string, t: number, at: number): number | null {
-    const { command, parent, correlationId } = instance
+  function add(instance: Instance, texts: CommandTexts, t: number, at: number): number | null {
+    const { command, owner, parent, correlationId } = instance
     const { id, type, target } = command
-    const { changes, lastInsertRowid } = insert.run(
+    const { changes } = insert.run(
+      t,
       id,
       names.keyOf(type),
       target && names.keyOf(target.type),
       target && target.id,
-      dataText,
+      texts.data,
+      names.keyOf(owner),
       parent,
       correlationId === id ? null : correlationId,
       command.occurredAt ?? null,
       command.expectedVersion ?? null,
       command.basisT ?? null,
       msOf(instance.createdAt),
-      ...stepOf(instance, names, t, at),
+      instance.digest,
+      ...stepOf(instance, texts, t, at),
     )
-    return changes === 0 ? null : lastInsertRowid
+    return changes === 0 ? null : t
   }
 
-  function advance(instance: Instance, t: number, at: number): number {
+  function advance(instance: Instance, texts: CommandTexts, t: number, at: number): number {
     const { id } = instance.command
-    const row = update.get(...stepOf(instance, names, t, at), id)
+    const row = update.get(...stepOf(instance, texts, t, at), id)
     assert(row !== undefined, `The command ${id} takes a further step, but no first one is there`)
     return row[0]
   }
@@ -69,18 +73,7 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
 }
 
 /** The cells of `changing`. */
-function stepOf(instance: Instance, names: Names, t: number, at: number): Cell[] {
-  const { state, owner, result, error, attempts, due, digest } = instance
-  return [
-    codeOfState(state),
-    names.keyOf(owner),
-    textOrNull(result),
-    textOrNull(error),
-    at,
-    t,
-    attempts,
-    due,
-    historyText(instance),
-    digest,
-  ]
+function stepOf(instance: Instance, { result, error }: CommandTexts, t: number, at: number): Cell[] {
+  const { state, attempts, due } = instance
+  return [codeOfState(state), result, error, at, t, attempts, due, historyText(instance)]
 }

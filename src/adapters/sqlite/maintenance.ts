@@ -7,8 +7,8 @@ import type { OpenFile } from "./open.ts"
 import { tipOf } from "./tip.ts"
 import { verify } from "./verify.ts"
 
-/** Keeps a file healthy, and looks whether it is. */
-export function maintenanceStore(file: OpenFile): MaintenanceStore {
+/** Keeps a file healthy, and looks whether it is. `onSchema` is called when a schema was kept. */
+export function maintenanceStore(file: OpenFile, onSchema: () => void): MaintenanceStore {
   const { db, path } = file
   const schemas = prepare<[number, string, string, number]>(
     db,
@@ -26,6 +26,7 @@ export function maintenanceStore(file: OpenFile): MaintenanceStore {
     keepSchema({ version, hash, schema }) {
       if (newest.get()?.[0] === hash) return
       keep.run(version, hash, JSON.stringify(schema), tipOf(db).t + 1)
+      onSchema()
     },
     verify: () => verify(file),
     backup: target => backupTo(db, target),

@@ -42,7 +42,10 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     timers: guarded(timerStore(db), path),
     projections: guarded(projectionStore(db), path),
     leases,
-    maintenance: guarded(maintenanceStore(file), path),
+    maintenance: guarded(
+      maintenanceStore(file, () => writer?.learn()),
+      path,
+    ),
     facts: guarded(factStore(db, names), path),
     datalog: { answer: () => null },
     transfer: guarded(transferStore(db, names, conditions), path),

@@ -12,8 +12,8 @@ CREATE TABLE schemas(
   n INTEGER PRIMARY KEY,       -- a schema may come back: neither version nor hash is unique
   version INTEGER NOT NULL,    -- what events say they were recorded under
   hash TEXT NOT NULL,          -- tells whether another one is in force now
-  schema TEXT NOT NULL,        -- JSON, as it was served
-  from_t INTEGER NOT NULL      -- the first transaction that it applies to
+  from_t INTEGER NOT NULL,     -- the first transaction that it applies to; its hash covers this row
+  schema TEXT NOT NULL         -- JSON, as it was served
 ) STRICT;
 
 -- Short keys for words that are repeated: names of types and attributes, and who acts or owns.
@@ -34,7 +34,7 @@ CREATE INDEX entities_by_type ON entities(type, created_t) WHERE created_t IS NO
 
 -- Every command, and how far it has got.
 CREATE TABLE commands(
-  n INTEGER PRIMARY KEY,       -- in order of arrival: newest first is backwards
+  n INTEGER PRIMARY KEY,       -- its first transaction: newest first is backwards
   id TEXT NOT NULL UNIQUE,     -- the idempotency key
   type INTEGER NOT NULL,       -- names.key
   target_type INTEGER,         -- names.key; null: it has no target
@@ -72,7 +72,9 @@ CREATE TABLE transactions(
   command INTEGER NOT NULL,    -- commands.n; its correlation is the transaction's
   actor INTEGER NOT NULL,      -- names.key
   schema_version INTEGER NOT NULL,
-  hash BLOB NOT NULL           -- SHA-256 over the hash before, this row and its events
+  hash BLOB NOT NULL           -- SHA-256 over the hash before, this row and its events, the schemas that it brings into
+                               -- force, what its command asked for if it is the first step, and what came of it if
+                               -- it is the last (src/ports/hash.ts)
 ) STRICT;
 -- What happened, in order.
 CREATE TABLE events(

@@ -1,9 +1,10 @@
 import { hash } from "node:crypto"
 import type { DatabaseSync } from "node:sqlite"
 import { assert } from "../../kernel/refusal.ts"
-import { hashedText } from "../../ports/hash.ts"
+import { hashedText, writtenCommandText, type CommandTexts } from "../../ports/hash.ts"
 import type { EntityChange, TransactionWrite, WriteOutcome } from "../../ports/write.ts"
 import { checker } from "./checks.ts"
+import { textOrNull } from "./command-rows.ts"
 import { commandWriter } from "./command-writer.ts"
 import { prepare } from "./driver.ts"
 import { codeOfKind } from "./event-rows.ts"
@@ -36,8 +37,8 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
     const t = tip.t + 1
     const { command } = write.instance
     const ms = write.recorded === null ? Math.max(now, tip.at) : msOf(write.recorded.at)
-    const dataText = JSON.stringify(command.data)
-    const n = write.first ? commands.add(write.instance, dataText, t, ms) : null
+    const texts = textsOf(write)
+    const n = write.first ? commands.add(write.instance, texts, t, ms) : null
     if (write.first ? n === null : write.follows !== undefined && commands.lastT(command.id) !== write.follows) {
       return { kind: "duplicate" }
     }
@@ -49,16 +50,17 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
 
     const at = instantOf(ms)
     // Most often the command's data is the event's data, the very same object.
-    const texts = write.events.map(e => (e.data === command.data ? dataText : JSON.stringify(e.data)))
-    const hex = hash("sha256", textOf(write, tip.hash, t, at, texts), "hex")
-    const commandKey = n ?? commands.advance(write.instance, t, ms)
+    const dataTexts = write.events.map(e => (e.data === command.data ? texts.data : JSON.stringify(e.data)))
+    const hex = hash("sha256", textOf(write, { ...tip, t, at }, texts, dataTexts), "hex")
+    const commandKey = n ?? commands.advance(write.instance, texts, t, ms)
     entry.run(t, ms, commandKey, names.keyOf(write.actor), write.schemaVersion, hex)
-    writeEvents(write, t, texts)
+    writeEvents(write, t, dataTexts)
     write.changes.forEach((change, place) => writeChange(change, t, place))
     for (const change of write.timers) writeTimer(change)
     tip.t = t
     tip.at = ms
     tip.hash = hex
+    tip.schemas = ""
     return { kind: "done", t, at }
   }
 }
@@ -97,12 +99,20 @@ function changeWriter(db: DatabaseSync, keys: Keys, values: ValueWriter) {
   }
 }
 
-function textOf(write: TransactionWrite, before: string, t: number, at: string, texts: readonly string[]): string {
+function textsOf({ instance }: TransactionWrite): CommandTexts {
+  const { command, result, error } = instance
+  return { data: JSON.stringify(command.data), result: textOrNull(result), error: textOrNull(error) }
+}
+
+type Place = { readonly hash: string; readonly schemas: string; readonly t: number; readonly at: string }
+
+function textOf(write: TransactionWrite, place: Place, texts: CommandTexts, dataTexts: readonly string[]): string {
   const { command, correlationId } = write.instance
   const { actor, schemaVersion } = write
+  const { t, at, schemas } = place
   const head = { t, at, commandId: command.id, commandType: command.type, actor, correlationId, schemaVersion }
-  const events = write.events.map(({ type, rejection, typeVersion, stream, occurredAt }, n) => {
-    return { type, rejection, typeVersion, stream, occurredAt, dataText: texts[n]! }
+  const events = write.events.map(({ id, type, rejection, typeVersion, stream, occurredAt }, n) => {
+    return { id, type, rejection, typeVersion, stream, occurredAt, dataText: dataTexts[n]! }
   })
-  return hashedText(before, head, events)
+  return hashedText(place.hash, { schemas, head, command: writtenCommandText(write, texts), events })
 }

@@ -1,13 +1,15 @@
 import { hash } from "node:crypto"
 import type { DatabaseSync } from "node:sqlite"
-import { hashedText, noHash } from "../../ports/hash.ts"
+import { commandText, hashedText, noHash } from "../../ports/hash.ts"
 import type { Finding } from "../../ports/maintenance.ts"
+import { commandColumns, hashedCommand, type CommandRow } from "./command-rows.ts"
 import { prepare } from "./driver.ts"
 import { selectEvents, tOf, type EventRow } from "./event-rows.ts"
 import { instantOf } from "./instants.ts"
 import type { Names } from "./names.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 import { places } from "./tables.ts"
+import { schemasFrom } from "./tip.ts"
 
 type TransactionRow = [
   t: number,
@@ -15,20 +17,21 @@ type TransactionRow = [
   actor: number,
   schemaVersion: number,
   hash: string,
-  commandId: string,
-  commandType: number,
-  correlation: string | null,
+  command: number,
+  ...CommandRow,
 ]
 
 /** Whether t has no gap, time does not go back, and each hash follows from the one before and from the rows. */
 export function checkChain(db: DatabaseSync, names: Names, newest: number): Check {
   const transactions = prepare<TransactionRow>(
     db,
-    `SELECT x.t, x.at, x.actor, x.schema_version, lower(hex(x.hash)), c.id, c.type, c.correlation
+    `SELECT x.t, x.at, x.actor, x.schema_version, lower(hex(x.hash)), x.command,
+            ${commandColumns.replaceAll(/\w+/g, "c.$&")}
        FROM transactions x CROSS JOIN commands c ON c.n = x.command
       WHERE x.t > ? AND x.t <= ? ORDER BY x.t LIMIT ${rowsPerSlice}`,
   )
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos`)
+  const textsOf = hashedTexts(db, names)
   let before = { t: 0, at: 0, hash: noHash }
 
   function look(rows: readonly TransactionRow[]): Finding[] {
@@ -43,8 +46,11 @@ export function checkChain(db: DatabaseSync, names: Names, newest: number): Chec
       const own = byT.get(t) ?? []
       byT.delete(t)
       if (own.some((event, n) => event[0] !== t * places + n)) say(t, `Transaction ${t} lacks one of its events`)
-      if (hash("sha256", textOf(row, own, before.hash, names)) !== row[4]) {
-        say(t, `Transaction ${t} is not what its hash says: it, its events or the hash were changed`)
+      if (!textsOf(row, own, before.hash).some(text => hash("sha256", text) === row[4])) {
+        say(
+          t,
+          `Transaction ${t} is not what its hash says: it, its events, its command, its schema or the hash were changed`,
+        )
       }
       before = { t, at, hash: row[4] }
     }
@@ -55,24 +61,38 @@ export function checkChain(db: DatabaseSync, names: Names, newest: number): Chec
   return inSlices(last => transactions.all(last?.[0] ?? 0, newest), look)
 }
 
-function textOf(row: TransactionRow, events: readonly EventRow[], before: string, names: Names): string {
-  const [t, at, actor, schemaVersion, , commandId, commandType, correlation] = row
-  const head = {
-    t,
-    at: instantOf(at),
-    commandId,
-    commandType: names.nameOf(commandType),
-    actor: names.nameOf(actor),
-    correlationId: correlation ?? commandId,
-    schemaVersion,
+/** The two texts that a transaction's hash may be of: with its command, and without, where only events were restored. */
+function hashedTexts(db: DatabaseSync, names: Names) {
+  const schemasAt = schemasFrom(db)
+  const changes = new Set(
+    prepare<[number]>(db, "SELECT from_t FROM schemas")
+      .all()
+      .map(([t]) => t),
+  )
+  return (row: TransactionRow, events: readonly EventRow[], before: string): readonly string[] => {
+    const [t, at, actor, schemaVersion, , n, ...command] = row
+    const [commandId, commandType] = command
+    const head = {
+      t,
+      at: instantOf(at),
+      commandId,
+      commandType: names.nameOf(commandType),
+      actor: names.nameOf(actor),
+      correlationId: command[8] ?? commandId,
+      schemaVersion,
+    }
+    const lines = events.map(e => ({
+      id: e[1],
+      type: names.nameOf(e[5]),
+      rejection: e[7] === 1,
+      typeVersion: e[6],
+      stream: { type: names.nameOf(e[3]), id: e[2], version: e[4] },
+      occurredAt: e[9],
+      dataText: e[10],
+    }))
+    const { hashed, texts } = hashedCommand(command, names)
+    const said = { schemas: changes.has(t) ? schemasAt(t) : "", head, events: lines }
+    const whole = commandText(hashed, texts, { first: n === t, last: command[16] === t })
+    return [whole, ""].map(one => hashedText(before, { ...said, command: one }))
   }
-  const lines = events.map(e => ({
-    type: names.nameOf(e[5]),
-    rejection: e[7] === 1,
-    typeVersion: e[6],
-    stream: { type: names.nameOf(e[3]), id: e[2], version: e[4] },
-    occurredAt: e[9],
-    dataText: e[10],
-  }))
-  return hashedText(before, head, lines)
 }

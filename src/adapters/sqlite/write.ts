@@ -18,6 +18,8 @@ import { transactionWriter } from "./transaction.ts"
 export type Writer = {
   commit(writes: readonly Write[]): readonly WriteOutcome[]
   readonly tip: Readonly<Tip>
+  /** Looks anew what the next transaction follows. */
+  learn(): void
   close(): void
 }
 
@@ -88,7 +90,7 @@ export function writerOf(parts: Parts): Writer {
     }
   }
 
-  return { commit, tip, close: () => checkpoints.close() }
+  return { commit, tip, learn: () => void Object.assign(tip, tipOf(db)), close: () => checkpoints.close() }
 }
 
 /** Everything in memory is again as the file has it. */

@@ -50,7 +50,7 @@ export function restoredWrite({ t, events }: Recorded, grounds: Grounds): Transa
     changes,
     reads: [],
     timers: [],
-    recorded: { t, at: first.at },
+    recorded: { t, at: first.at, ofEvents: true },
   }
 }
 
@@ -63,7 +63,7 @@ export function silentWrite(t: T, next: RecordedEvent, ids: Ids): TransactionWri
   const command = { id: ids.of("silent transaction", t), type: "Silent", target: null, data: {} }
   const instance = ended(command, "system", command.id, "succeeded", at, undefined)
   const [events, changes] = [[], []]
-  const recorded = { t, at }
+  const recorded = { t, at, ofEvents: true }
   return {
     kind: "transaction",
     instance,

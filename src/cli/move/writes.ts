@@ -19,16 +19,17 @@ export type Grounds = {
 }
 
 /**
- * The write that makes a transaction again as it was recorded. The command's record is the newest there is, with each of
- * its steps: only after its last one is it right, and only then does anybody read it.
+ * The write that makes a transaction again as it was recorded, hash and all. The command's record is the newest there is,
+ * with each of its steps: only after its last one is it right, and only then does anybody read it, or is it at an end.
  */
 export function transferredWrite(transaction: StoredTransaction, grounds: Grounds): TransactionWrite {
   const { t, at, commandId, actor, schemaVersion, events } = transaction
   const first = !grounds.known.has(commandId)
+  const newest = grounds.instances.get(commandId)!
   grounds.known.add(commandId)
   return {
     kind: "transaction",
-    instance: grounds.instances.get(commandId)!,
+    instance: newest.t === t ? newest : { ...newest, state: "running" },
     first,
     actor,
     schemaVersion,

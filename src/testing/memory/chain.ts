@@ -1,25 +1,53 @@
 import { hash } from "node:crypto"
-import { hashedText, noHash } from "../../ports/hash.ts"
+import type { Instance } from "../../kernel/instance.ts"
+import {
+  commandText,
+  hashedText,
+  noHash,
+  schemasText,
+  writtenCommandText,
+  type CommandTexts,
+} from "../../ports/hash.ts"
 import type { Finding } from "../../ports/maintenance.ts"
+import type { TransactionWrite } from "../../ports/write.ts"
 import type { KeptTransaction, Memory } from "./memory.ts"
 
-/** The hash of a transaction that follows one with the hash `before`. */
-export function hashOf(before: string, transaction: Omit<KeptTransaction, "hash">): string {
+/** The hash of a transaction that is written behind all others. */
+export function nextHash(memory: Memory, transaction: Omit<KeptTransaction, "hash">, write: TransactionWrite): string {
+  const command = writtenCommandText(write, textsOf(write.instance))
+  return hashOf(memory, memory.transactions.at(-1)?.hash ?? noHash, transaction, command)
+}
+
+function hashOf(memory: Memory, before: string, transaction: Omit<KeptTransaction, "hash">, command: string): string {
+  const inForce = memory.schemas.filter(({ fromT }) => fromT === transaction.t)
+  const schemas = schemasText(inForce.map(kept => ({ ...kept, text: JSON.stringify(kept.schema) })))
   const events = transaction.events.map(({ event }) => ({
     ...event,
     occurredAt: event.occurredAt ?? null,
     dataText: JSON.stringify(event.data),
   }))
-  return hash("sha256", hashedText(before, transaction, events))
+  return hash("sha256", hashedText(before, { schemas, head: transaction, command, events }))
+}
+
+function textsOf({ command, result, error }: Instance): CommandTexts {
+  const text = (value: unknown) => (value === null ? null : JSON.stringify(value))
+  return { data: JSON.stringify(command.data), result: text(result), error: text(error) }
 }
 
 /** What is not as the store promises: in the chain of hashes, in the streams, in the intervals of entities. */
 export function* findings(memory: Memory): Generator<Finding> {
+  const begun = new Set<string>()
   let before = noHash
   for (const [i, transaction] of memory.transactions.entries()) {
-    const { t, hash: kept } = transaction
+    const { t, commandId, hash: kept } = transaction
+    const instance = memory.instances.get(commandId)
+    const step = { first: !begun.has(commandId), last: instance?.t === t }
+    begun.add(commandId)
+    const whole = instance === undefined ? "" : commandText(instance, textsOf(instance), step)
     if (t !== i + 1) yield { check: "chain", t, sentence: `Transaction ${t} is where ${i + 1} should be` }
-    if (kept !== hashOf(before, transaction)) yield { check: "chain", t, sentence: `Transaction ${t} has another hash` }
+    // Without its command, where only its events were restored.
+    const isRight = [whole, ""].some(command => kept === hashOf(memory, before, transaction, command))
+    if (!isRight) yield { check: "chain", t, sentence: `Transaction ${t} has another hash` }
     before = kept
   }
   for (const [id, { events }] of memory.streams) {

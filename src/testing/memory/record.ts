@@ -1,8 +1,7 @@
 import type { Instance } from "../../kernel/instance.ts"
 import type { RecordedEvent, T } from "../../kernel/message.ts"
-import { noHash } from "../../ports/hash.ts"
 import type { EntityChange, NewEvent, TimerChange, TransactionWrite } from "../../ports/write.ts"
-import { hashOf } from "./chain.ts"
+import { nextHash } from "./chain.ts"
 import { basisOf, kept, mention, valueKey, type Memory } from "./memory.ts"
 
 /** Writes a transaction to which nothing objects. */
@@ -25,7 +24,7 @@ export function record(memory: Memory, write: TransactionWrite, at: string): T {
     schemaVersion: write.schemaVersion,
     events: events.map((event, n) => ({ event, kind: write.events[n]!.kind })),
   }
-  memory.transactions.push({ ...transaction, hash: hashOf(memory.transactions.at(-1)?.hash ?? noHash, transaction) })
+  memory.transactions.push({ ...transaction, hash: nextHash(memory, transaction, write) })
   return t
 }
 

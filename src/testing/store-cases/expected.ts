@@ -1,8 +1,9 @@
 import { hash } from "node:crypto"
 import type { RecordedEvent } from "../../kernel/message.ts"
 import type { LoggedEvent } from "../../ports/log.ts"
+import type { KeptSchema } from "../../ports/maintenance.ts"
 import type { TransactionWrite } from "../../ports/write.ts"
-import { hashedText } from "../../ports/hash.ts"
+import { hashedText, schemasText, writtenCommandText } from "../../ports/hash.ts"
 import type { Store } from "../../ports/store.ts"
 import type { Done } from "../store-case.ts"
 
@@ -26,12 +27,24 @@ export function expectedEvents(write: TransactionWrite, { t, at }: Done): Logged
 }
 
 /** The hash of a transaction, from what was said and answered, and from the hash of the one before it. */
-export function expectedHash(before: string, write: TransactionWrite, done: Done): string {
+export function expectedHash(
+  before: string,
+  write: TransactionWrite,
+  done: Done,
+  schemas: readonly KeptSchema[] = [],
+): string {
   const { command, correlationId } = write.instance
   const { actor, schemaVersion } = write
   const head = { ...done, commandId: command.id, commandType: command.type, actor, correlationId, schemaVersion }
   const events = write.events.map(event => ({ ...event, dataText: JSON.stringify(event.data) }))
-  return hash("sha256", hashedText(before, head, events))
+  const { instance } = write
+  const texts = {
+    data: JSON.stringify(command.data),
+    result: instance.result === null ? null : JSON.stringify(instance.result),
+    error: instance.error === null ? null : JSON.stringify(instance.error),
+  }
+  const said = schemasText(schemas.map(kept => ({ ...kept, text: JSON.stringify(kept.schema) })))
+  return hash("sha256", hashedText(before, { schemas: said, head, command: writtenCommandText(write, texts), events }))
 }
 
 /** The whole log, page by page. */

@@ -98,6 +98,15 @@ describe.skipIf(server === null)(
       expect(await refusalOf(place)).toMatch(/written by a newer Daybook \(tables 99, here \d+\): use that one/)
     })
 
+    test("tables from before the first release", async () => {
+      const place = aPlace(server!)
+      await aStore(place)
+      await (await anIntruder(place)).query("UPDATE daybook SET version = 1")
+      const sentence = /written by a Daybook from before its release \(tables 1, here 2\): export it with that one/
+      expect(await refusalOf(place)).toMatch(sentence)
+      expect(await refusalOf({ ...place, readonly: true })).toMatch(sentence)
+    })
+
     test("a database that keeps text otherwise, and a server that is too old", async () => {
       await sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
       expect(await refusalOf({ ...aPlace(server!), url: server!.url("latin") })).toMatch(/keeps text as LATIN1/)
@@ -157,11 +166,11 @@ describe.skipIf(server === null)("a schema", { timeout: 30_000 }, () => {
       schema,
       place: "here",
       locks: locksOf(schema),
-      steps: ["", "ALTER TABLE @.events ADD COLUMN note TEXT"],
+      steps: [null, "", "ALTER TABLE @.events ADD COLUMN note TEXT"],
     }
     await migrate(session, plot)
     await migrate(session, plot)
-    expect((await client.query("SELECT version FROM daybook")).rows).toEqual([{ version: 2 }])
+    expect((await client.query("SELECT version FROM daybook")).rows).toEqual([{ version: 3 }])
     expect((await store.commit([writer().put("a", {})]))[0]?.kind).toBe("done")
   })
 

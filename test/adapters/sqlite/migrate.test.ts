@@ -30,6 +30,20 @@ test("an old file is brought to the new tables with what is in it", () => {
   expect(scalar(db, "SELECT id FROM things WHERE size IS NULL")).toBe("a")
 })
 
+test("a file from before the first release is refused with what to do, and a new one begins with it", () => {
+  migrate(db, place, [null, first])
+  expect(scalar(db, "PRAGMA user_version")).toBe(2)
+  db.exec("PRAGMA user_version = 1")
+  for (const readonly of [false, true]) {
+    const refusal = refusalOf(() => migrate(db, { ...place, readonly }, [null, first]))
+    expect(refusal).toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/before its release \(tables 1, here 2\): export it with that one/) as string,
+      facts: { version: 1, tablesVersion: 2 },
+    })
+  }
+})
+
 test("a step that fails leaves the file at the version before it, whole", () => {
   const broken = "ALTER TABLE things ADD COLUMN size INTEGER; INSERT INTO nowhere VALUES(1)"
   expect(refusalOf(() => migrate(db, place, [first, broken]))).toBeInstanceOf(Error)
