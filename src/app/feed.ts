@@ -27,7 +27,9 @@ export class Feed {
 
   /** Tells the readers what was committed. */
   committed(report: Committed): void {
-    for (const reader of this.#readers) reader.offer(report)
+    if (this.#readers.size === 0) return
+    const chars = charsOf(report)
+    for (const reader of this.#readers) reader.offer(report, chars)
   }
 
   /** Tells the readers that another process has committed something. */
@@ -87,6 +89,11 @@ export class Feed {
   }
 }
 
+/** How large the data of a transaction is: of all its events, whoever wants which of them. */
+function charsOf({ events }: Committed): number {
+  return events.reduce((sum, { data }) => sum + JSON.stringify(data).length, 0)
+}
+
 class Reader {
   reached: T
   readonly types: readonly string[] | undefined
@@ -94,6 +101,7 @@ class Reader {
   /** How often it heard, while it was catching up, that there is more. */
   heard = 0
   #buffer: LoggedEvent[] = []
+  #chars = 0
   // The newest t that is in the buffer or was passed over.
   #offered = 0
   #wake: (() => void) | null = null
@@ -107,23 +115,32 @@ class Reader {
     return this.mode === "live" && this.#buffer.length === 0
   }
 
-  offer({ t, events, kinds }: Committed): void {
+  offer({ t, events, kinds }: Committed, chars: number): void {
     const newest = Math.max(this.reached, this.#offered)
     if (this.mode === "catching up") this.heard++
     if (this.mode === "catching up" || t <= newest) return
-    if (t > newest + 1 || this.#buffer.length + events.length > limits.feedBufferEventsMax) return this.mustRead()
+    const heard = events.flatMap((event, i) =>
+      this.types?.includes(event.type) === false ? [] : [{ event, kind: kinds[i] ?? null }],
+    )
+    if (t > newest + 1 || this.#isFull(heard.length, chars)) return this.mustRead()
     this.#offered = t
-    events.forEach((event, i) => {
-      if (this.types?.includes(event.type) ?? true) this.#buffer.push({ event, kind: kinds[i] ?? null })
-    })
+    if (heard.length > 0) this.#chars += chars
+    this.#buffer.push(...heard)
     if (this.#buffer.length === 0) this.reached = t
     else this.wake()
+  }
+
+  // One that waits takes a transaction of any size: it is in memory anyway.
+  #isFull(events: number, chars: number): boolean {
+    if (events === 0 || this.#buffer.length === 0) return false
+    return this.#buffer.length + events > limits.feedBufferEventsMax || this.#chars + chars > limits.feedBufferCharsMax
   }
 
   mustRead(): void {
     this.heard++
     this.mode = "catching up"
     this.#buffer = []
+    this.#chars = 0
     this.#offered = 0
     this.wake()
   }
@@ -131,6 +148,7 @@ class Reader {
   take(): readonly LoggedEvent[] {
     const taken = this.#buffer
     this.#buffer = []
+    this.#chars = 0
     this.reached = Math.max(this.reached, this.#offered)
     return taken
   }

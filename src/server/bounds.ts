@@ -17,6 +17,8 @@ export const bounds = {
 
   // Of a page: beyond it the page is shorter than was asked for.
   answerCharsMax: 33_554_432,
+  // So many instances are read at a time, each of which may be as large as a body.
+  pieceItems: 16,
 
   pageItemsUsual: 50,
   pageEventsUsual: 100,

@@ -9,11 +9,11 @@ type Page = Awaited<ReturnType<Daybook["events"]>>
 // What is asked for by its number may be as large as each of them: an answer is a text, and all of it is in memory.
 
 /** The texts of the first of these things, until an answer is full. */
-export function fitting(items: readonly JsonObject[]): readonly string[] {
+export function fitting(items: readonly JsonObject[], most: number = bounds.answerCharsMax): readonly string[] {
   const texts: string[] = []
   let chars = 0
   for (const item of items) {
-    if (chars > bounds.answerCharsMax) break
+    if (chars > most) break
     const text = JSON.stringify(item)
     chars += text.length
     texts.push(text)

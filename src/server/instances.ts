@@ -1,11 +1,16 @@
 import { isEnd, type CommandState } from "../kernel/message.ts"
+import type { Daybook } from "../daybook.ts"
+import type { JsonObject } from "../kernel/json.ts"
 import type { Instance } from "../kernel/instance.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { instanceJson, refusedInstanceJson } from "../protocol/instance.ts"
 import type { Context, Route } from "./context.ts"
+import { bounds } from "./bounds.ts"
 import { fitting } from "./fitting.ts"
 import { Params, pathId } from "./params.ts"
 import { sendJson, sendList } from "./reply.ts"
+
+type Filter = Parameters<Daybook["commands"]>[0]
 
 const states: readonly CommandState[] = [
   ...(["queued", "running", "waiting", "retrying", "aborting"] as const),
@@ -14,7 +19,6 @@ const states: readonly CommandState[] = [
 
 /** Looking at commands that were asked for. */
 export function instanceRoutes({ daybook }: Context): readonly Route[] {
-  const withChildren = async (instance: Instance) => instanceJson(instance, await daybook.children(instance.command.id))
   const found = async (id: string) => {
     const instance = await daybook.command(id)
     if (instance === null) throw new Refusal("not-found", `There is no command ${id}`, { id })
@@ -26,15 +30,11 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
       path: "/commands",
       async answer(request, reply) {
         const params = new Params(request, ["owner", "state", "type", "parent", "archived", "limit", "after"])
-        const limit = params.limit()
-        const filter = filterOf(params)
+        const filter = { ...filterOf(params), limit: params.limit() }
         // Nothing is archived yet, so among the archived there is none.
-        const archived = params.oneOf("archived", ["true", "false"]) === "true"
-        const more = archived ? [] : await daybook.commands({ ...filter, limit: limit + 1 })
-        const items = await Promise.all(more.slice(0, limit).map(withChildren))
-        const texts = fitting(items)
-        const isMore = more.length > texts.length
-        return sendList(reply, "items", texts, { next: isMore ? more[texts.length - 1]!.command.id : null })
+        if (params.oneOf("archived", ["true", "false"]) === "true") return sendList(reply, "items", [], { next: null })
+        const { texts, next } = await pageOf(filter, daybook)
+        return sendList(reply, "items", texts, { next })
       },
     },
     {
@@ -45,7 +45,7 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
         return sendJson(
           reply,
           200,
-          "command" in instance ? await withChildren(instance) : refusedInstanceJson(instance),
+          "command" in instance ? await withChildren(instance, daybook) : refusedInstanceJson(instance),
         )
       },
     },
@@ -64,6 +64,27 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
       },
     },
   ]
+}
+
+async function withChildren(instance: Instance, daybook: Daybook): Promise<JsonObject> {
+  return instanceJson(instance, await daybook.children(instance.command.id))
+}
+
+/** The texts of a page. Read in pieces, so that what does not fit into the answer is for the most part not read either. */
+async function pageOf({ limit, ...filter }: Filter, daybook: Daybook) {
+  const texts: string[] = []
+  let chars = 0
+  for (let after = filter.after; ;) {
+    const wanted = Math.min(limit - texts.length, bounds.pieceItems)
+    const more = await daybook.commands({ ...filter, ...(after === undefined ? {} : { after }), limit: wanted + 1 })
+    const items = await Promise.all(more.slice(0, wanted).map(instance => withChildren(instance, daybook)))
+    const fit = fitting(items, bounds.answerCharsMax - chars)
+    if (fit.length > 0) after = more[fit.length - 1]!.command.id
+    texts.push(...fit)
+    chars += fit.reduce((sum, text) => sum + text.length, 0)
+    if (more.length === fit.length) return { texts, next: null }
+    if (texts.length === limit || fit.length < wanted) return { texts, next: after ?? null }
+  }
 }
 
 function filterOf(params: Params) {

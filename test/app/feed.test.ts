@@ -93,7 +93,7 @@ describe("the feed", () => {
   const report = (t: number): Committed => ({
     t,
     at: "",
-    events: [{ t, type: "X" } as LoggedEvent["event"]],
+    events: [{ t, type: "X", data: {} } as LoggedEvent["event"]],
     kinds: [null],
     changes: [],
   })
@@ -163,6 +163,28 @@ describe("the feed", () => {
     feed.committed(report(2))
     await second
     expect(reader.ts).toEqual([1, 2])
+  })
+
+  test("keeps no more in mind for a slow reader than so many bytes, and reads the rest: none is lost", async () => {
+    const { feed, reads, write } = shared()
+    const reader = reading(feed.follow(0, undefined, new AbortController().signal))
+    const first = reader.next()
+    await turns()
+    const large = { data: { text: "x".repeat(limits.feedBufferCharsMax / 4) } }
+    const commit = () => {
+      const { events, ...rest } = report(write())
+      feed.committed({ ...rest, events: events.map(event => ({ ...event, ...large })) })
+    }
+    commit()
+    await first
+    const readsBefore = reads.length
+    for (let i = 0; i < 3; i++) commit()
+    await reader.next()
+    expect(reads).toHaveLength(readsBefore)
+    for (let i = 0; i < 5; i++) commit()
+    while (reader.ts.length < 9) await reader.next()
+    expect(reader.ts).toEqual(upTo(9))
+    expect(reads.length).toBeGreaterThan(readsBefore)
   })
 
   test("forgets a reader that has gone", async () => {

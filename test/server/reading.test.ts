@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { Command } from "../../src/kernel/message.ts"
+import { bounds } from "../../src/server/bounds.ts"
 import type { FakeDaybook } from "./fake-daybook.ts"
 import { answer, json, serving } from "./serving.ts"
 
@@ -99,6 +100,24 @@ describe("GET /commands", () => {
     const { status, body } = await answer(call(`/commands?${query}`))
     expect(status).toBe(400)
     expect(body).toMatchObject({ code: "malformed", errors: [{ path: `/${query.split("=")[0]}`, code: "parameter" }] })
+  })
+
+  test("reads no more of large instances than it can answer with, and goes on behind them", async () => {
+    const { call, daybook } = await serving()
+    const text = "x".repeat(bounds.answerCharsMax / 4)
+    for (let i = 1; i <= 60; i++) await daybook.request(note(`c${i}`, i < 41 ? { text } : {}), { actor: "ada" })
+    const asked: number[] = []
+    const { commands } = daybook
+    daybook.commands = filter => {
+      asked.push(filter.limit)
+      return commands.call(daybook, filter)
+    }
+    const first = await answer(call("/commands?limit=200"))
+    const ids = (body: typeof first.body) => (body["items"] as { id: string }[]).map(item => item.id)
+    expect(ids(first.body)).toEqual(Array.from({ length: 24 }, (_, i) => `c${60 - i}`))
+    expect(asked).toEqual([bounds.pieceItems + 1, bounds.pieceItems + 1])
+    const next = await answer(call(`/commands?limit=2&after=${String(first.body["next"])}`))
+    expect([ids(next.body), next.body["next"]]).toEqual([["c36", "c35"], "c35"])
   })
 
   test("aborting a command that is under way is not done yet, and says so", async () => {
