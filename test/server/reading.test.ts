@@ -107,10 +107,10 @@ describe("GET /commands", () => {
     const text = "x".repeat(bounds.answerCharsMax / 4)
     for (let i = 1; i <= 60; i++) await daybook.request(note(`c${i}`, i < 41 ? { text } : {}), { actor: "ada" })
     const asked: number[] = []
-    const { commands } = daybook
+    const commands = daybook.commands.bind(daybook)
     daybook.commands = filter => {
       asked.push(filter.limit)
-      return commands.call(daybook, filter)
+      return commands(filter)
     }
     const first = await answer(call("/commands?limit=200"))
     const ids = (body: typeof first.body) => (body["items"] as { id: string }[]).map(item => item.id)
