@@ -16,20 +16,24 @@ type ValueRow = [
   id: string | null,
   beginsWithChange: boolean,
   endsWithChange: boolean,
-  document: string | null,
+  first: string | null,
+  last: string | null,
 ]
 
 const changedIn = (t: string) =>
   `EXISTS (SELECT 1 FROM @.versions WHERE entity = v.entity AND pos >= ${t} * ${places} AND pos < (${t} + 1) * ${places})`
 
+const documentAt = (t: string) =>
+  `(SELECT document FROM @.versions WHERE entity = v.entity AND pos < (${t} + 1) * ${places} ORDER BY pos DESC LIMIT 1)`
+
 /**
  * Whether the values that are looked up agree with the documents they come from: they begin and end where the entity
- * changed, no two stretches of one value overlap, and what is true now stands in the newest document.
+ * changed, no two stretches of one value overlap, and each stands in the document it begins with and the one it ends with.
  */
 export function checkValues({ read }: Connections, names: Names, newest: number): Check {
   const text = `SELECT v.attribute, v.value, v.to_t, v.entity, v.from_t, s.id, ${changedIn("v.from_t")},
          v.to_t = ${still} OR ${changedIn("v.to_t")},
-         CASE WHEN v.to_t = ${still} THEN (SELECT document FROM @.versions WHERE entity = v.entity ORDER BY pos DESC LIMIT 1) END
+         ${documentAt("v.from_t")}, ${documentAt("v.to_t - 1")}
     FROM (SELECT * FROM @.vals WHERE (attribute, value, to_t, entity) > ($1, $2, $3, $4)
            ORDER BY attribute, value, to_t, entity LIMIT ${rowsPerSlice}) AS v
     LEFT JOIN @.entities AS s ON s.key = v.entity WHERE v.from_t <= $5
@@ -51,7 +55,9 @@ export function checkValues({ read }: Connections, names: Names, newest: number)
       if (!begins) say(fromT, `${what} begins in ${fromT}, where nothing changed`)
       if (!ends) say(toT, `${what} ends in ${toT}, where nothing changed`)
       if (overlap(row)) say(fromT, `${what} holds twice at once`)
-      if (toT === still && !stands(row, names)) say(fromT, `${what} is looked up, but it is not in it`)
+      const [first, last] = [row[8], row[9]]
+      const isIn = stands(row, first, names) && (first === last || stands(row, last, names))
+      if (!isIn) say(fromT, `${what} is looked up, but it is not in it`)
     }
     return found
   }
@@ -76,7 +82,7 @@ function overlaps(): (row: ValueRow) => boolean {
 }
 
 /** Whether a value is one of those that the document has for its attribute. */
-function stands([attribute, value, , , , , , , text]: ValueRow, names: Names): boolean {
+function stands([attribute, value]: ValueRow, text: string | null, names: Names): boolean {
   const name = names.nameOf(attribute)
   const document = documentIn(text)
   if (document === undefined) return true

@@ -7,6 +7,7 @@ import { checkCommands } from "./verify-commands.ts"
 import { checkEntities } from "./verify-entities.ts"
 import { checkFile } from "./verify-file.ts"
 import { checkLookups } from "./verify-lookups.ts"
+import { checkSchemas } from "./verify-schemas.ts"
 import { checkStreams } from "./verify-streams.ts"
 import { checkValues } from "./verify-values.ts"
 
@@ -27,6 +28,7 @@ export async function* verify({ connections, names }: StoreParts, schema: string
   yield* findingsOf(checkFile(read, schema))
   yield* findingsOf(chainToTip())
   for (const check of [
+    checkSchemas(read),
     checkCommands(read),
     checkStreams(read, t),
     checkEntities(read, t),

@@ -19,14 +19,17 @@ type ValueRow = [
 
 /**
  * Whether the values that are looked up agree with the documents they come from: they begin and end where the entity
- * changed, no two stretches of one value overlap, and what is true now stands in the newest document.
+ * changed, no two stretches of one value overlap, and each stands in the document it begins with and the one it ends with.
  */
 export function checkValues(db: DatabaseSync, names: Names): Check {
   // Entity by entity, so that all stretches of one value are seen at once.
   const entities = prepare<[number]>(
     db,
-    `SELECT key FROM entities e WHERE key > ? AND EXISTS (SELECT 1 FROM vals WHERE entity = e.key)
-      ORDER BY key LIMIT ${rowsPerSlice}`,
+    `WITH RECURSIVE holders(key) AS (
+       SELECT (SELECT min(entity) FROM vals WHERE entity > ?)
+        UNION ALL
+       SELECT (SELECT min(entity) FROM vals WHERE entity > key) FROM holders WHERE key IS NOT NULL LIMIT ${rowsPerSlice}
+     ) SELECT key FROM holders WHERE key IS NOT NULL`,
   )
   const values = prepare<ValueRow>(
     db,
@@ -34,19 +37,13 @@ export function checkValues(db: DatabaseSync, names: Names): Check {
             (SELECT id FROM entities WHERE key = v.value AND EXISTS (SELECT 1 FROM refs WHERE attribute = v.attribute))
        FROM vals v WHERE v.entity = ? ORDER BY v.attribute, typeof(v.value), v.value, v.from_t`,
   )
-  const documentAt = prepare<[string | null]>(
-    db,
-    "SELECT document FROM versions WHERE entity = ? AND pos < ? ORDER BY pos DESC LIMIT 1",
-  )
+  const documentAt = documentFinder(db)
   const changedAt = prepare<[number]>(db, "SELECT 1 FROM versions WHERE entity = ? AND pos >= ? AND pos < ?")
   const idOf = idFinder(db)
 
   function look(key: number): Finding[] {
     const found: Finding[] = []
     const say = (t: number, sentence: string) => found.push({ check: "intervals", t, sentence })
-    const text = documentAt.get(key, still * places)?.[0] ?? null
-    const document = documentIn(text)
-    if (document === undefined) return []
     const changed = (t: number) => changedAt.get(key, t * places, (t + 1) * places) !== undefined
     let before: ValueRow | null = null
     for (const row of values.all(key)) {
@@ -56,7 +53,8 @@ export function checkValues(db: DatabaseSync, names: Names): Check {
       if (!changed(fromT)) say(fromT, `${what} begins in ${fromT}, where nothing changed`)
       if (toT !== still && !changed(toT)) say(toT, `${what} ends in ${toT}, where nothing changed`)
       if (before !== null && isSameValue(before, row) && fromT < before[2]) say(fromT, `${what} holds twice at once`)
-      if (toT === still && !stands(row, document, names)) say(fromT, `${what} is looked up, but it is not in it`)
+      const isIn = (t: number) => stands(row, documentAt(key, t), names)
+      if (!isIn(fromT) || !isIn(toT - 1)) say(fromT, `${what} is looked up, but it is not in it`)
       before = row
     }
     return found
@@ -66,6 +64,20 @@ export function checkValues(db: DatabaseSync, names: Names): Check {
     last => entities.all(last?.[0] ?? 0),
     rows => rows.flatMap(([key]) => look(key)),
   )
+}
+
+/** Prepares the search for the document of an entity at a t. The last one is at hand: most values are of one document. */
+function documentFinder(db: DatabaseSync): (entity: number, t: number) => Document | null | undefined {
+  const select = prepare<[pos: number, document: string | null]>(
+    db,
+    "SELECT pos, document FROM versions WHERE entity = ? AND pos < ? ORDER BY pos DESC LIMIT 1",
+  )
+  let [lastPos, last] = [0, documentIn(null)]
+  return (entity, t) => {
+    const [pos, text] = select.get(entity, (t + 1) * places) ?? [0, null]
+    if (pos !== lastPos) [lastPos, last] = [pos, documentIn(text)]
+    return pos === 0 ? null : last
+  }
 }
 
 /** Undefined: the text is no document any more, which is said where all documents are looked at. */
@@ -83,7 +95,12 @@ function isSameValue(a: ValueRow, b: ValueRow): boolean {
 }
 
 /** Whether a value is one of those that the document has for its attribute. */
-function stands([, attribute, , value, , refId]: ValueRow, document: Document | null, names: Names): boolean {
+function stands(
+  [, attribute, , value, , refId]: ValueRow,
+  document: Document | null | undefined,
+  names: Names,
+): boolean {
+  if (document === undefined) return true
   const name = names.nameOf(attribute)
   const said = document?.[name.slice(name.indexOf("/") + 1)]
   const all: readonly (Json | undefined)[] = Array.isArray(said) ? said : [said]

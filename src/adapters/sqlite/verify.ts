@@ -10,6 +10,7 @@ import { checkChain } from "./verify-chain.ts"
 import { checkCommands } from "./verify-commands.ts"
 import { checkEntities } from "./verify-entities.ts"
 import { checkLookups } from "./verify-lookups.ts"
+import { checkSchemas } from "./verify-schemas.ts"
 import { checkStreams } from "./verify-streams.ts"
 import { missingTables } from "./verify-tables.ts"
 import { checkValues } from "./verify-values.ts"
@@ -24,6 +25,7 @@ export async function* verify({ db, path }: OpenFile): AsyncGenerator<Finding> {
   for (const sentence of await damages(db, path)) yield { check: "file", t: null, sentence }
   const checks = [
     chainToTip(db, names),
+    checkSchemas(db),
     checkCommands(db),
     checkStreams(db),
     checkEntities(db),
