@@ -1,10 +1,12 @@
 import type { Write } from "../../ports/write.ts"
-import type { Session } from "./driver.ts"
+import type { Ask, Session } from "./driver.ts"
+import { stateOf } from "./errors.ts"
+import { droppedState } from "./functions.ts"
 import type { Keys } from "./keys.ts"
-import { lookAt, wordsOf } from "./look.ts"
+import { lookAt, wordsOf, type Seen } from "./look.ts"
 import type { StoreParts } from "./parts.ts"
 import { planBatch, type Plan } from "./plan.ts"
-import { writing } from "./rows.ts"
+import { writing, type Head } from "./rows.ts"
 
 /** Where a batch was put: the transaction before its first, and when that was recorded. */
 export type Before = { readonly t: number; readonly at: number }
@@ -23,21 +25,56 @@ export async function writeBatch(
   { ask }: Session,
   writes: readonly Write[],
   sent: Sent,
-  { names, keys, now, locks }: BatchParts,
+  parts: BatchParts,
 ): Promise<Before | null> {
-  const seen = await lookAt(ask, writes, names)
-  await keys.reserve(ask, seen.strangers)
-  const ms = Math.floor(now())
-  const plan = planBatch(writes, { seen, names, newKey: () => keys.next(), ms })
+  const seen = await lookAt(ask, writes, parts.names)
+  const { plan, ms } = await planned(ask, writes, seen, parts)
   if (plan.count === 0 && plan.side === null) {
     sent.plan = plan
     return { t: seen.t, at: 0 }
   }
-  const head = { batch: sent.batch, lock: locks.log, seenT: seen.t, ms, exact: plan.exact }
-  const statement = writing(head, plan.log, plan.side)
+  const head = { batch: sent.batch, lock: parts.locks.log, seenT: seen.t, ms, exact: plan.exact }
   sent.plan = plan
-  const [row] = await ask<[number, number]>(...statement)
-  return row === undefined ? null : { t: row[0], at: row[1] }
+  return send(ask, head, plan)
+}
+
+/**
+ * Decides on what is remembered, and writes: one question. Null: it is not all known, or not so any more, and nothing was
+ * written.
+ */
+export async function writeFromMemory(
+  { ask }: Session,
+  writes: readonly Write[],
+  sent: Sent,
+  parts: BatchParts,
+): Promise<Before | null> {
+  const seen = parts.memory.recall(writes, parts.names)
+  if (seen === null) return null
+  const { plan, ms } = await planned(ask, writes, seen, parts)
+  // What is remembered says no to nothing.
+  if (!plan.isWhole) return null
+  const head = { batch: sent.batch, lock: parts.locks.log, seenT: neverSeen, ms, exact: false }
+  sent.plan = plan
+  return send(ask, head, plan)
+}
+
+// The log never ends there, so the commit takes nothing for granted.
+const neverSeen = -1
+
+async function planned(ask: Ask, writes: readonly Write[], seen: Seen, { keys, names, now }: BatchParts) {
+  await keys.reserve(ask, seen.strangers)
+  const ms = Math.floor(now())
+  return { plan: planBatch(writes, { seen, names, newKey: () => keys.next(), ms }), ms }
+}
+
+async function send(ask: Ask, head: Head, plan: Plan): Promise<Before | null> {
+  try {
+    const [row] = await ask<[number, number]>(...writing(head, plan.log, plan.side))
+    return row === undefined ? null : { t: row[0], at: row[1] }
+  } catch (error) {
+    if (stateOf(error) === droppedState) return null
+    throw error
+  }
 }
 
 /** Brings in the keys of all names that a batch needs. New ones are written at once: they do no harm by themselves. */

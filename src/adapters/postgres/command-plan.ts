@@ -1,9 +1,11 @@
 import type { Instance } from "../../kernel/instance.ts"
 import type { Json } from "../../kernel/json.ts"
+import { isEnd } from "../../kernel/message.ts"
 import type { CommandTexts } from "../../ports/hash.ts"
 import type { TransactionWrite } from "../../ports/write.ts"
 import type { Known } from "./check.ts"
 import type { SeenCommand } from "./look.ts"
+import type { Memory } from "./memory.ts"
 import type { LogRows } from "./rows.ts"
 import { codeOfState } from "./states.ts"
 
@@ -69,7 +71,14 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
     return last === undefined ? (seen.commands.get(id)?.t ?? null) : seen.t + last
   }
 
-  return { step, finish, lastT }
+  /** Notes the commands that are not at their end: a further step will rest on this one. */
+  function remember({ t }: { t: number }, memory: Memory): void {
+    for (const [id, { before, first, last, instance }] of stepped) {
+      if (!isEnd(instance.state)) memory.command(id, { n: before === null ? t + first : before.n, t: t + last })
+    }
+  }
+
+  return { step, finish, remember, lastT }
 }
 
 /**

@@ -1,16 +1,17 @@
 import type { Document, Head } from "../../kernel/entity.ts"
 import type { EntityStore } from "../../ports/entities.ts"
 import type { Ask } from "./driver.ts"
+import type { Memory } from "./memory.ts"
 import type { Names } from "./names.ts"
 import { places, still } from "./tables.ts"
 import { valueText } from "./values.ts"
 import { texts } from "./wire.ts"
 
 /** Reads entities as they are from t on. */
-export function entityStore(read: Ask, names: Names): EntityStore {
+export function entityStore(read: Ask, names: Names, memory: Memory): EntityStore {
   const holdersAt = holderReader(read, names)
   return {
-    heads: headReader(read, names),
+    heads: headReader(read, names, memory),
     holdersAt,
     holders: async (attribute, value) => holdersAt(attribute, value, still - 1),
     async wasHeld(attribute, value) {
@@ -33,13 +34,22 @@ export function entityStore(read: Ask, names: Names): EntityStore {
   }
 }
 
-type HeadRow = [id: string, type: number, version: number, t: number | null, document: string | null]
+type HeadRow = [
+  id: string,
+  type: number,
+  version: number,
+  t: number | null,
+  document: string | null,
+  key: number,
+  createdT: number | null,
+]
 
-/** All of them in one question. */
-function headReader(read: Ask, names: Names): EntityStore["heads"] {
+/** All of them in one question. A decision is about to be made on them: what its commit will rest on is remembered. */
+function headReader(read: Ask, names: Names, memory: Memory): EntityStore["heads"] {
   return async ids => {
     const rows = await read<HeadRow>(
-      `SELECT e.id, e.type, e.version, v.pos / ${places}, v.document FROM @.entities AS e LEFT JOIN LATERAL (
+      `SELECT e.id, e.type, e.version, v.pos / ${places}, v.document, e.key, e.created_t
+         FROM @.entities AS e LEFT JOIN LATERAL (
          SELECT pos, document FROM @.versions WHERE entity = e.key ORDER BY pos DESC LIMIT 1
        ) AS v ON true WHERE e.id = ANY($1)`,
       [texts([...ids])],
@@ -49,10 +59,16 @@ function headReader(read: Ask, names: Names): EntityStore["heads"] {
       rows.map(row => row[1]),
     )
     const found = new Map<string, Head>()
-    for (const [id, type, version, t, text] of rows) {
+    for (const [id, type, version, t, text, key, createdT] of rows) {
+      memory.entity(id, { key, type, version, createdT })
       found.set(id, { id, type: names.nameOf(type), version, t: t ?? 0, document: documentOf(text) })
     }
-    return ids.map(id => found.get(id) ?? { id, type: "", version: 0, t: 0, document: null })
+    return ids.map(id => {
+      const head = found.get(id)
+      if (head !== undefined) return head
+      memory.entity(id, null)
+      return { id, type: "", version: 0, t: 0, document: null }
+    })
   }
 }
 

@@ -1,6 +1,7 @@
 import { assert } from "../../kernel/refusal.ts"
 import type { EntityChange, TimerChange, TransactionWrite, ValueChange } from "../../ports/write.ts"
 import { entityOf, type Known } from "./check.ts"
+import type { Memory } from "./memory.ts"
 import type { LogRows } from "./rows.ts"
 import { places } from "./tables.ts"
 import { claimOf, valueText } from "./values.ts"
@@ -69,7 +70,20 @@ export function entityPlan(known: Known, log: LogRows) {
     for (const timer of timers.values()) setTimer(timer, log)
   }
 
-  return { touch, change, rest, time: (timer: TimerChange) => timers.set(timer.id, timer), finish }
+  /** Notes the entities as they are now. */
+  function remember({ t }: { t: number }, memory: Memory): void {
+    for (const [id, seen] of known.seen.entities) {
+      const entity = known.entities.get(id)
+      if (entity === undefined || !entity.changed) memory.entity(id, seen)
+    }
+    for (const [id, { key, type, version, created, changed }] of known.entities) {
+      if (!changed) continue
+      const before = known.seen.entities.get(id)?.createdT ?? null
+      memory.entity(id, { key, type, version, createdT: created === null ? null : (before ?? t + created) })
+    }
+  }
+
+  return { touch, change, rest, time: (timer: TimerChange) => timers.set(timer.id, timer), finish, remember }
 }
 
 function setTimer({ id, due, payload }: TimerChange, log: LogRows): void {

@@ -3,6 +3,9 @@ import { places, still } from "./tables.ts"
 /** Under this name it stands among the checkpoints what may be done with a daybook. No consumer has such a name. */
 export const conditionName = "daybook:condition"
 
+/** What a commit says that was decided on a version of a projection that was dropped meanwhile. */
+export const droppedState = "DB002"
+
 // Plans are made once, when the tables may still be empty, and are kept. So nothing is left to be chosen: each row that
 // is looked for is found by its index, one after the other.
 const plans = `SET plan_cache_mode = force_generic_plan
@@ -192,7 +195,7 @@ CREATE FUNCTION @.write_side_1(
 LANGUAGE plpgsql VOLATILE ${plans} AS $body$
 #variable_conflict use_column
 DECLARE
-  alive BIGINT[]; newest BIGINT;
+  touched INTEGER; newest BIGINT;
 BEGIN
   IF cardinality(reached_consumer) > 0 THEN
     INSERT INTO @.checkpoints(consumer, t) SELECT * FROM unnest(reached_consumer, reached_t)
@@ -209,15 +212,17 @@ BEGIN
         attempts = excluded.attempts;
   END IF;
   IF cardinality(page_projection) > 0 THEN
-    -- A version that was dropped meanwhile: its page has nowhere to go.
-    WITH reaching AS (
-      UPDATE @.projections AS p SET reached = o.reached FROM unnest(page_projection, page_reached) AS o(key, reached)
-       WHERE p.key = o.key AND p.state <> 2 RETURNING p.key
-    ) SELECT array_agg(key) INTO alive FROM reaching;
+    UPDATE @.projections AS p SET reached = o.reached FROM unnest(page_projection, page_reached) AS o(key, reached)
+     WHERE p.key = o.key AND p.state <> 2;
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    -- A version that was dropped meanwhile: its page has nowhere to go, and there may be another of its name.
+    IF touched < cardinality(page_projection) THEN
+      RAISE 'A version of a projection was dropped' USING ERRCODE = '${droppedState}';
+    END IF;
     DELETE FROM @.projection_rows AS r USING unnest(gone_projection, gone_key) AS o(projection, key)
      WHERE r.projection = o.projection AND r.key = o.key;
     INSERT INTO @.projection_rows(projection, key, row)
-      SELECT * FROM unnest(row_projection, row_key, row_row) AS o(projection, key, row) WHERE o.projection = ANY(alive)
+      SELECT * FROM unnest(row_projection, row_key, row_row) AS o(projection, key, row)
       ON CONFLICT (projection, key) DO UPDATE SET row = excluded.row;
   END IF;
   IF cardinality(r_id) > 0 THEN

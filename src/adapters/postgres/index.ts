@@ -8,6 +8,7 @@ import { quoted } from "./driver.ts"
 import { faultOf, refusalOf } from "./errors.ts"
 import { locksOf } from "./locks.ts"
 import { checkTables, migrate } from "./migrate.ts"
+import { memoryOf } from "./memory.ts"
 import { namesOf } from "./names.ts"
 import { partitionsOf } from "./partitions.ts"
 import { storeOn } from "./store.ts"
@@ -59,6 +60,7 @@ export async function postgresStore(options: PostgresOptions): Promise<MovableSt
   const parts = {
     connections,
     names: namesOf(),
+    memory: memoryOf(),
     partitions: partitionsOf(locks),
     locks,
     now: options.now ?? (() => clock.now()),

@@ -19,7 +19,7 @@ export type SeenCommand = { readonly n: number; readonly t: number }
 
 /** What was there when a batch was looked at: all of one moment. */
 export type Seen = {
-  /** The newest t then. */
+  /** The newest t then; infinite where it was not looked at, but remembered. */
   readonly t: number
   readonly entities: ReadonlyMap<string, SeenEntity>
   /** How many ids have no key. */
@@ -38,7 +38,8 @@ export function projectionKey(name: string, version: number): string {
   return `${version} ${name}`
 }
 
-type Wanted = {
+/** What decides whether the writes of a batch may be made. */
+export type Wanted = {
   readonly ids: Set<string>
   readonly commands: Set<string>
   readonly claims: Map<string, { readonly attribute: number; readonly value: string }>
@@ -127,7 +128,8 @@ function question({ ids, commands, claims, leases, projections }: Wanted): [stri
   return [parts.join(" UNION ALL "), values]
 }
 
-function wantedBy(writes: readonly Write[], names: Names): Wanted {
+/** Everything that must be known to decide the writes of a batch. */
+export function wantedBy(writes: readonly Write[], names: Names): Wanted {
   const wanted: Wanted = {
     ids: new Set(),
     commands: new Set(),
@@ -157,13 +159,11 @@ function wantedBy(writes: readonly Write[], names: Names): Wanted {
 }
 
 function wantByTransaction(write: TransactionWrite, wanted: Wanted, names: Names): void {
-  const { instance, events, changes, reads, fence } = write
+  const { instance, changes, fence } = write
   if (fence !== undefined) wanted.leases.add(fence.name)
   wanted.commands.add(instance.command.id)
-  for (const { stream } of events) wanted.ids.add(stream.id)
-  for (const { id } of reads) wanted.ids.add(id)
-  for (const { id, values } of changes) {
-    wanted.ids.add(id)
+  for (const id of idsOf(write)) wanted.ids.add(id)
+  for (const { values } of changes) {
     for (const { attribute: name, value: said, unique, added } of values) {
       if (!unique || !added) continue
       const attribute = names.keyOf(name)
@@ -171,4 +171,11 @@ function wantByTransaction(write: TransactionWrite, wanted: Wanted, names: Names
       wanted.claims.set(claimOf(attribute, value), { attribute, value })
     }
   }
+}
+
+/** The ids of the entities that a transaction is about or rests on. */
+export function* idsOf({ events, reads, changes }: TransactionWrite): Generator<string> {
+  for (const { stream } of events) yield stream.id
+  for (const { id } of reads) yield id
+  for (const { id } of changes) yield id
 }

@@ -2,6 +2,7 @@ import type { Ids } from "../../kernel/ids.ts"
 import type { Journal } from "../../ports/journal.ts"
 import type { Connections } from "./connections.ts"
 import type { Locks } from "./locks.ts"
+import type { Memory } from "./memory.ts"
 import type { Names } from "./names.ts"
 import type { Partitions } from "./partitions.ts"
 
@@ -9,6 +10,7 @@ import type { Partitions } from "./partitions.ts"
 export type StoreParts = {
   readonly connections: Connections
   readonly names: Names
+  readonly memory: Memory
   readonly partitions: Partitions
   readonly locks: Locks
   /** What time it is, in milliseconds since 1970. */

@@ -6,6 +6,7 @@ import { checkFence, checkTransaction, knownFrom, type Known } from "./check.ts"
 import { commandPlan, textsOf } from "./command-plan.ts"
 import { entityPlan } from "./entity-plan.ts"
 import { projectionKey, type Seen } from "./look.ts"
+import type { Memory } from "./memory.ts"
 import type { Names } from "./names.ts"
 import { emptyLogRows, emptySideRows, hashedTail, type LogRows, type SideRows } from "./rows.ts"
 import { sidePlan } from "./side-plan.ts"
@@ -21,6 +22,10 @@ export type Plan = {
   readonly count: number
   /** Whether a transaction must have the very t that was seen to be next. */
   readonly exact: boolean
+  /** Whether every write may be made, as far as is known. */
+  readonly isWhole: boolean
+  /** Notes what the batch has made, once it is there. */
+  remember(before: { t: number }, memory: Memory): void
   /** The outcomes, once it is known after which t, and when that was recorded. */
   answer(before: { t: number; at: number }): WriteOutcome[]
 }
@@ -77,6 +82,11 @@ export function planBatch(writes: readonly Write[], { seen, names, newKey, ms }:
     side: hasSide ? side.finish() : null,
     count: transactions.count(),
     exact: writes.some(write => write.kind === "transaction" && restsOnPlace(write, seen.t)),
+    isWhole: planned.every(answer => answer.kind === "place"),
+    remember(before, memory) {
+      transactions.remember(before, memory)
+      for (const [key, projection] of seen.projections) memory.projection(key, projection)
+    },
     answer: before => answers(planned, before, ms),
   }
 }
@@ -155,5 +165,10 @@ function transactionPlan(known: Known, log: LogRows) {
     entities.finish()
   }
 
-  return { add, finish, count: () => count }
+  function remember(before: { t: number }, memory: Memory): void {
+    commands.remember(before, memory)
+    entities.remember(before, memory)
+  }
+
+  return { add, finish, remember, count: () => count }
 }

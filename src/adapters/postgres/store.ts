@@ -28,7 +28,7 @@ export type StoreAddress = {
 
 /** The store that a schema holds. */
 export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress): MovableStore {
-  const { connections, names, partitions } = parts
+  const { connections, names, memory, partitions } = parts
   const { read, place } = connections
   const bell = new StoreBell(parts, clock, channelOf(address.schema), () => writer.busy(), address.doorbell)
   const writer = writerOf(parts, (before, count) => {
@@ -47,7 +47,7 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
 
   return {
     log: guarded(logStore(read, names), place),
-    entities: guarded(entityStore(read, names), place),
+    entities: guarded(entityStore(read, names, memory), place),
     commands: guarded(commandStore(read, names), place),
     deliveries: guarded(deliveryStore(read), place),
     timers: guarded(timerStore(read), place),

@@ -2,7 +2,7 @@ import { limits } from "../../kernel/limits.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 import type { Write, WriteOutcome } from "../../ports/write.ts"
 import { writeApart, type Apart } from "./apart.ts"
-import { makeNames, writeBatch, type BatchParts, type Before, type Sent } from "./batch.ts"
+import { makeNames, writeBatch, writeFromMemory, type BatchParts, type Before, type Sent } from "./batch.ts"
 import { attemptsMax, type Connections } from "./connections.ts"
 import type { Session } from "./driver.ts"
 import { faultOf, refusalOf } from "./errors.ts"
@@ -67,6 +67,7 @@ export function writerOf(storeParts: StoreParts, told: Told): Writer {
         break
       }
     }
+    parts.memory.forget(writes)
     return attempts(parts, async (session, sure) => oneByOne(session, writes, sure, parts, told))
   }
 
@@ -100,13 +101,17 @@ async function quickly(
   const sent: Sent = { batch: sure.batch, plan: null }
   const answer = (before: Before) => {
     const plan = sent.plan!
+    plan.remember(before, parts.memory)
     if (plan.count > 0) told(before, plan.count)
     return plan.answer(before)
   }
   sure.isThere = before => (sent.plan === null ? null : answer(before))
   await parts.partitions.reach(session, writes.length)
-  const before = await writeBatch(session, writes, sent, parts)
-  return before === null ? null : answer(before)
+  const before =
+    (await writeFromMemory(session, writes, sent, parts)) ?? (await writeBatch(session, writes, sent, parts))
+  if (before !== null) return answer(before)
+  parts.memory.forget(writes)
+  return null
 }
 
 async function oneByOne(
