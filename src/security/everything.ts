@@ -1,0 +1,70 @@
+import { limits } from "../kernel/limits.ts"
+import { need, type Steps } from "../kernel/steps.ts"
+import type { EntityKey } from "../ports/facts.ts"
+import { candidates } from "./anchors.ts"
+import { assignBy } from "./assigned.ts"
+import { edgesFrom, openEdges } from "./edges.ts"
+import { Flow } from "./flow.ts"
+import type { GroupSet } from "./group-sets.ts"
+import type { Look } from "./look.ts"
+import type { Ground } from "./resolve.ts"
+import type { Standing } from "./standing.ts"
+
+/**
+ * The standings of all entities on which somebody has groups: from where rules assign them, down along the edges. Null:
+ * there are more than is reasonable to tell at once.
+ */
+export function* everything(ground: Ground, look: Look): Steps<ReadonlyMap<EntityKey, Standing> | null> {
+  const { standings } = ground
+  const flow = new Flow(standings, look)
+  const assigned = yield* assignedAnywhere(ground, look)
+  if (assigned === null) return null
+  for (const [key, groups] of assigned) flow.give(key, groups)
+  const walked = new Set<EntityKey>()
+  for (;;) {
+    if (flow.size > limits.standingsAtOnceMax) return null
+    const frontier = [...flow.keys()].filter(key => !walked.has(key))
+    if (frontier.length === 0) break
+    for (const key of frontier) walked.add(key)
+    for (const edge of yield* openEdges(yield* edgesFrom(standings.rules, frontier, look), look)) flow.connect(edge)
+    flow.settle()
+  }
+  const found = new Map<EntityKey, Standing>()
+  for (const key of flow.keys()) found.set(key, standings.of(look.types.of(key) ?? "", flow.of(key)))
+  return found
+}
+
+function* assignedAnywhere(
+  { standings, assignments }: Ground,
+  look: Look,
+): Steps<ReadonlyMap<EntityKey, GroupSet> | null> {
+  const assigned = new Map<EntityKey, GroupSet>()
+  for (const [condition, groups] of assignments) {
+    const near = yield* candidates(condition, look)
+    const keys: EntityKey[] = []
+    if (near !== null) {
+      yield* look.types.learn(near, look)
+      for (const key of near) if (groups.has(look.types.of(key) ?? "")) keys.push(key)
+    } else {
+      for (const type of groups.keys()) keys.push(...(yield* allOf(type, look)))
+    }
+    yield* assignBy(condition, groups, keys, assigned, standings.sets, look)
+    if (assigned.size > limits.standingsAtOnceMax) return null
+  }
+  return assigned
+}
+
+/** All entities of a type, whose type is known afterwards. */
+export function* allOf(type: string, look: Look): Steps<readonly EntityKey[]> {
+  const all: EntityKey[] = []
+  for (;;) {
+    const after = all.at(-1)
+    const options = { limit: limits.factsPerStepMax, ...(after !== undefined && { after }) }
+    const page = yield* need(look.facts.ofType(type, look.t, options))
+    for (const key of page) {
+      look.types.note(key, type)
+      all.push(key)
+    }
+    if (page.length < limits.factsPerStepMax) return all
+  }
+}

@@ -1,0 +1,34 @@
+import { assert } from "../kernel/refusal.ts"
+import { finish } from "../kernel/steps.ts"
+import type { Scope } from "../ports/datalog.ts"
+import type { EntityKey } from "../ports/facts.ts"
+import type { Rights } from "./rights.ts"
+
+// So many asked about one by one, and it is cheaper to find all there are.
+const singlesMax = 64
+
+/**
+ * What somebody sees, for a store that asks about every row it comes by. Null: everything. It tells of entities and of
+ * attributes; a ref is seen where its target is as well, which is a question of its own.
+ */
+export function scopeOf(rights: Rights, permission = "read"): Scope | null {
+  if (rights.isSystem) return null
+  let singles = 0
+
+  function ask(entity: EntityKey, attribute?: string): boolean {
+    if (++singles === singlesMax) atOnce(finish(rights.prepare()))
+    const [allowed] = atOnce(finish(rights.allows([entity], permission, attribute)))
+    return allowed === true
+  }
+
+  return {
+    sees: (entity, attribute) => rights.known(entity, permission, attribute) ?? ask(entity, attribute),
+    guarded: rights.guarded(permission),
+    members: attribute => finish(rights.members(permission, attribute === undefined ? {} : { attribute })),
+  }
+}
+
+function atOnce<Value>(answer: Value | Promise<Value>): Value {
+  assert(!(answer instanceof Promise), "a store that answers later cannot ask row by row who sees what")
+  return answer
+}
