@@ -22,6 +22,7 @@ type Options = Place & {
   readonly columns?: string
   readonly encoding?: string
   readonly again?: boolean
+  readonly effects?: boolean
   readonly skipErrors?: boolean
   readonly json?: boolean
 }
@@ -41,7 +42,7 @@ export async function importFile(file: string, options: Options): Promise<void> 
 }
 
 async function importPath(path: string, title: string, name: string | null, options: Options): Promise<void> {
-  const { again = false, skipErrors = false, json = false } = options
+  const { again = false, effects = false, skipErrors = false, json = false } = options
   const opening = openingOf(options)
   const log = openLog(path, opening)
   const isTranscript = log.format === "jsonl" && (await beginsRecorded(path, opening))
@@ -56,7 +57,7 @@ async function importPath(path: string, title: string, name: string | null, opti
     const chosen = await choose(app, isTranscript, store)
     const parts = { path, title, store, app: chosen, stop: stop.signal, json }
     if (isTranscript) await restoreFile({ ...parts, opening })
-    else await importLog({ ...parts, log, name: name!, again, skipErrors })
+    else await importLog({ ...parts, log, name: name!, again, effects, skipErrors })
   } finally {
     await store.close()
   }

@@ -77,6 +77,7 @@ function importVerb(root: Command): Command {
     .addOption(valued("--columns <role=column,…>", "where a log says case, activity, transition, at, resource"))
     .addOption(valued("--encoding <encoding>", "of a text that is neither UTF-8 nor says what it is"))
     .addOption(flag("--again", "ask for every line again, also for those that were refused"))
+    .addOption(flag("--effects", "let effects run for what a log tells, as if it happened now"))
     .addOption(flag("--skip-errors", "exit with 0 although lines were refused"))
     .addOption(jsonOption())
     .action(async (file, options) => (await import("./import.ts")).importFile(file, options))

@@ -1,3 +1,4 @@
+import { conversationOf } from "../kernel/history.ts"
 import type { Instance } from "../kernel/instance.ts"
 import type { Command, Outcome, RecordedEvent } from "../kernel/message.ts"
 import type { Committed, NewEvent, TransactionWrite } from "../ports/write.ts"
@@ -20,7 +21,7 @@ export function instanceAfter(
     state: ending.state,
     owner: asker.actor,
     parent: asker.parent ?? null,
-    correlationId: asker.correlationId ?? command.id,
+    correlationId: asker.correlationId ?? conversationOf(command.id),
     result: ending.result,
     error: ending.error,
     createdAt: instance?.createdAt ?? now,

@@ -66,7 +66,7 @@ export type Processor = {
   readonly kind: "processor"
   readonly name: string
   readonly on: readonly Trigger[]
-  /** A pure one only reads what it is given; an effect talks to the outside, and does not run while history is replayed. */
+  /** A pure one only reads what it is given; an effect talks to the outside, and does not run for history. */
   readonly mode: "pure" | "effect"
   readonly run: (...needs: never[]) => Reaction
   readonly inject?: readonly string[]

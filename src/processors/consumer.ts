@@ -1,6 +1,7 @@
 import { waitMs } from "../kernel/backoff.ts"
 import { instant, type Cancel } from "../kernel/clock.ts"
 import type { ChangeKind } from "../kernel/entity.ts"
+import { isHistory } from "../kernel/history.ts"
 import { limits } from "../kernel/limits.ts"
 import type { RecordedEvent, T } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
@@ -148,6 +149,7 @@ export class Consumer {
 
   #take(event: RecordedEvent, kind: ChangeKind | null, changes: readonly EntityChange[] | null): void {
     if (!hears(this.processor.triggers, event, kind)) return
+    if (this.processor.mode === "effect" && isHistory(event)) return
     if (this.#known.size > 0 && this.#known.delete(placeOf(event))) return
     const delivery = fresh(event, kind, changes)
     this.#lowWater.enter(delivery)

@@ -24,6 +24,7 @@ export type LogImport = {
   readonly store: Store
   readonly stop: AbortSignal
   readonly again: boolean
+  readonly effects: boolean
   readonly skipErrors: boolean
   readonly json: boolean
 }
@@ -39,6 +40,7 @@ export async function importLog({
   store,
   stop,
   again,
+  effects,
   skipErrors,
   json,
 }: LogImport): Promise<void> {
@@ -52,7 +54,7 @@ export async function importLog({
     assert(app.importing !== null, "an app was chosen that takes in no log")
     const map = mapperOf(app.importing, name, ids)
     const position = await Position.of(name, store)
-    await Run.over(log, { log: name, daybook, store, map, position, again, summary, stop })
+    await Run.over(log, { log: name, daybook, store, map, position, again, effects, summary, stop })
     if (!stop.aborted) await daybook.drain()
   } finally {
     end()

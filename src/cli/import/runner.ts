@@ -1,8 +1,9 @@
 import type { LogLine, Place } from "../../adapters/files/log-line.ts"
 import type { LineFile } from "../../adapters/files/open-log.ts"
 import type { Daybook } from "../../daybook.ts"
+import { historyOf } from "../../kernel/history.ts"
 import { limits } from "../../kernel/limits.ts"
-import type { Command } from "../../kernel/message.ts"
+import type { Asker, Command } from "../../kernel/message.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 import type { Store } from "../../ports/store.ts"
 import type { Mapped } from "./mapping.ts"
@@ -18,6 +19,8 @@ export type RunParts = {
   readonly position: Position
   /** Ask for every line, wherever an earlier run had got. */
   readonly again: boolean
+  /** Let effects run for what the log tells, as if it happened now. */
+  readonly effects: boolean
   readonly summary: Summary
   readonly stop: AbortSignal
 }
@@ -38,6 +41,7 @@ const outside: ReadonlySet<string> = new Set(["unavailable", "overloaded", "time
  */
 export class Run {
   readonly #parts: RunParts
+  readonly #asker: Asker
   readonly #basis: number
   readonly #from: number
   // In the order of the lines, so that the first one is the oldest that waits for its answer.
@@ -51,6 +55,8 @@ export class Run {
 
   private constructor(parts: RunParts, basis: number) {
     this.#parts = parts
+    const { log, effects } = parts
+    this.#asker = effects ? { actor: "system" } : { actor: "system", correlationId: historyOf(log) }
     this.#basis = basis
     this.#from = parts.again ? 0 : parts.position.line
     this.#writtenAt = parts.daybook.clock.ticks()
@@ -111,7 +117,7 @@ export class Run {
   async #answer(command: Command, number: number, place: Place): Promise<void> {
     const { daybook, summary } = this.#parts
     try {
-      const outcome = await daybook.request(command, { actor: "system" }, { waitMs })
+      const outcome = await daybook.request(command, this.#asker, { waitMs })
       summary.answered(outcome, outcome.t <= this.#basis, place)
     } catch (error) {
       if (!(error instanceof Refusal) || outside.has(error.code)) {

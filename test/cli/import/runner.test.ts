@@ -68,11 +68,15 @@ type Taking = {
   store: Store
   log?: string
   again?: boolean
+  effects?: boolean
   stop?: AbortSignal
   failure?: Error
 }
 
-async function take(lines: readonly LogLine[], { log = "a", again = false, failure, ...parts }: Taking) {
+async function take(
+  lines: readonly LogLine[],
+  { log = "a", again = false, effects = false, failure, ...parts }: Taking,
+) {
   const summary = new Summary("row")
   const position = await Position.of(log, parts.store)
   const { stop = new AbortController().signal } = parts
@@ -82,6 +86,7 @@ async function take(lines: readonly LogLine[], { log = "a", again = false, failu
     map: mapperOf(importing, log, ids),
     position,
     again,
+    effects,
     summary,
     stop,
   })
