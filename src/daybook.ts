@@ -3,7 +3,9 @@ import type { Clock } from "./kernel/clock.ts"
 import type { Document, EntityAt } from "./kernel/entity.ts"
 import type { Ids } from "./kernel/ids.ts"
 import type { Instance } from "./kernel/instance.ts"
+import type { Json, JsonObject } from "./kernel/json.ts"
 import type { Asker, Command, Outcome, RecordedEvent, T, Version } from "./kernel/message.ts"
+import type { QueryAsker } from "./kernel/named-query.ts"
 import type { Snapshot } from "./kernel/snapshot.ts"
 import type { CommandFilter, KeptRefusal } from "./ports/commands.ts"
 import type { FileContent, FileStore, UploadedFile } from "./ports/files.ts"
@@ -13,6 +15,7 @@ import type { Finding } from "./ports/maintenance.ts"
 import type { Metrics } from "./ports/metrics.ts"
 import type { Store } from "./ports/store.ts"
 import type { ParkedDelivery } from "./ports/write.ts"
+import type { QueryAnswer } from "./queries/view.ts"
 import type { CompiledSchema } from "./schema/compile.ts"
 
 /** What a running daybook needs from the outside. Everything but the store has a usual one in `adapters/node`. */
@@ -56,6 +59,23 @@ export type ProjectionStatus = {
   readonly error: string | null
 }
 
+/** For whom something is read: it is as if what they may not see were not there. Nobody named: everything is told. */
+export type For = { readonly as?: string }
+
+/** A question about somebody's rights on an entity. Null: somebody whom nobody knows. */
+export type RightsItem = {
+  readonly subject: string | null
+  readonly entity: string | Json
+  readonly permission?: string
+}
+
+/** What somebody may. `allowed` answers for the permission that was asked about. */
+export type RightsAnswer = {
+  readonly allowed?: boolean
+  readonly groups: readonly string[]
+  readonly permissions: readonly string[]
+}
+
 /** A running application: everything that can be asked of it, whatever the way it is reached. */
 export interface Daybook {
   readonly app: App
@@ -71,24 +91,30 @@ export interface Daybook {
    */
   request(command: Command, asker: Asker, options?: { waitMs?: number }): Promise<Outcome>
 
-  /** A command's instance, what was refused under its id, or null. */
-  command(id: string): Promise<Instance | KeptRefusal | null>
+  /** A command's instance, what was refused under its id, or null. For somebody: if it is their own. */
+  command(id: string, options?: For): Promise<Instance | KeptRefusal | null>
   /** The ids of the commands that a command caused. */
   children(id: string): Promise<readonly string[]>
-  commands(filter: CommandFilter): Promise<readonly Instance[]>
+  /** For somebody: only their own. */
+  commands(filter: CommandFilter, options?: For): Promise<readonly Instance[]>
 
-  events(after: T, options: { limit: number; types?: readonly string[] }): Promise<LogPage>
+  events(after: T, options: { limit: number; types?: readonly string[] } & For): Promise<LogPage>
   /** All events after `after`, then each new one as it is committed, until the signal says stop. At the reader's pace. */
-  follow(after: T, options: { types?: readonly string[]; signal: AbortSignal }): AsyncIterable<readonly LoggedEvent[]>
+  follow(
+    after: T,
+    options: { types?: readonly string[]; signal: AbortSignal } & For,
+  ): AsyncIterable<readonly LoggedEvent[]>
   stream(
     id: string,
     from: Version,
     limit: number,
+    options?: For,
   ): Promise<{ events: readonly RecordedEvent[]; version: Version; type: string | null }>
   streams(options: {
     type?: string
     after?: string
     limit: number
+    as?: string
   }): Promise<readonly { type: string; id: string; version: Version }[]>
 
   entity(id: string): Promise<EntityAt | null>
@@ -103,8 +129,20 @@ export interface Daybook {
    * with `too-large`, with `unsupported-media` where the media type is none, with `unavailable` without a place for files.
    */
   upload(bytes: AsyncIterable<Uint8Array>, mediaType: string): Promise<UploadedFile>
-  /** A file that some entity holds now, with its bytes; refuses with `not-found`. */
-  download(id: string): Promise<FileContent>
+  /** A file that some entity holds now, with its bytes; refuses with `not-found`. For somebody: one that they may read. */
+  download(id: string, options?: For): Promise<FileContent>
+
+  /** Answers a query as it is sent over HTTP. Rejects with a Refusal where there is no answer. */
+  query(body: Json, asker: QueryAsker, options?: { signal?: AbortSignal }): Promise<QueryAnswer>
+  /** What each subject may with regard to an entity, in order. Asking about somebody else takes `operate`. */
+  check(items: readonly RightsItem[], asker: QueryAsker): Promise<readonly RightsAnswer[]>
+  /** Why somebody may, or may not. Asking about somebody else takes `operate`, and about rights of the past `audit`. */
+  explain(
+    question: { subject: string | null; entity: string | Json; permission?: string; asOf?: T },
+    asker: QueryAsker,
+  ): Promise<JsonObject>
+  /** Refuses with `forbidden` whoever does not hold a permission on their own security entity. */
+  mustHold(permission: string, asker: QueryAsker): Promise<void>
 
   catalogue(): Catalogue
 
@@ -120,7 +158,7 @@ export interface Daybook {
   /** Resolves when a projection (or all of them) has reached t; refuses with `timeout`. */
   waitFor(t: T, options?: { projection?: string; timeoutMs?: number }): Promise<void>
 
-  deadLetters(options: { limit: number; after?: string }): Promise<readonly DeadLetter[]>
+  deadLetters(options: { limit: number; after?: string } & For): Promise<readonly DeadLetter[]>
   redrive(id: string): Promise<void>
   drop(id: string): Promise<void>
 

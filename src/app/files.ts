@@ -42,10 +42,17 @@ export class Files {
     return files.take(bytes, mediaType)
   }
 
-  async download(id: string): Promise<FileContent> {
+  /** `mayRead`: whether somebody may read an attribute of any of these entities. */
+  async download(
+    id: string,
+    mayRead: (attribute: string, holders: readonly string[]) => Promise<boolean>,
+  ): Promise<FileContent> {
     const files = this.#files()
     const { entities } = this.#parts.store
-    const isHeld = await anyOf(this.#attributes, async attribute => (await entities.holders(attribute, id)).length > 0)
+    const isHeld = await anyOf(this.#attributes, async attribute => {
+      const holders = await entities.holders(attribute, id)
+      return holders.length > 0 && mayRead(attribute, holders)
+    })
     const found = isHeld ? await files.read(id) : null
     if (found === null) throw new Refusal("not-found", `There is no file ${id}`, { id })
     return found

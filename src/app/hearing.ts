@@ -4,11 +4,13 @@ import type { Store } from "../ports/store.ts"
 import type { Committed } from "../ports/write.ts"
 import type { Consumers } from "../processors/start.ts"
 import { Feed } from "./feed.ts"
+import { Reached } from "./reached.ts"
 import type { Reading } from "./reading.ts"
 
 /** Tells everybody who listens of what was committed, by this process or by another one. */
 export class Hearing {
   readonly feed: Feed
+  readonly reached: Reached
   /** Null until they have started. */
   consumers: Consumers | null = null
   readonly #store: Store
@@ -17,6 +19,7 @@ export class Hearing {
 
   constructor(store: Store, reading: Reading, outward: (event: RecordedEvent) => RecordedEvent, clock: Clock) {
     this.#store = store
+    this.reached = new Reached(store, clock)
     this.#outward = outward
     this.feed = new Feed(
       (after, limit, types) => reading.events(after, types === undefined ? { limit } : { limit, types }),
@@ -27,6 +30,7 @@ export class Hearing {
   /** This process committed a transaction. */
   committed(report: Committed): void {
     this.#newest = report.t
+    this.reached.at(report.t)
     this.consumers?.committed(report)
     if (this.feed.countReaders > 0) this.feed.committed({ ...report, events: report.events.map(this.#outward) })
   }

@@ -6,16 +6,20 @@ import type { RecordedEvent } from "../kernel/message.ts"
 import { silent } from "../ports/journal.ts"
 import { noMetrics } from "../ports/metrics.ts"
 import { Leases } from "../processors/leases.ts"
-import { startConsumers } from "../processors/start.ts"
+import { startConsumers, type Consumers } from "../processors/start.ts"
+import { securityOf } from "../security/security.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
+import { answering } from "./asking.ts"
 import { Files } from "./files.ts"
 import { fit } from "./fit.ts"
 import { Hearing } from "./hearing.ts"
 import { outwardEvents } from "./outward.ts"
 import { Reading } from "./reading.ts"
-import { RunningDaybook } from "./running.ts"
+import { RunningDaybook, type Running } from "./running.ts"
+import { Shown } from "./shown.ts"
 import { snapshotAt } from "./snapshot.ts"
+import { touching } from "./touching.ts"
 import { Unfinished } from "./unfinished.ts"
 
 /**
@@ -24,9 +28,11 @@ import { Unfinished } from "./unfinished.ts"
  */
 export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const { store, clock, ids, metrics = noMetrics, journal = silent } = parts
-  const { schema, adapters, routes, upcast, outward } = tablesOf(app, parts)
+  const { schema, adapters, outward, ...fitted } = tablesOf(app, parts)
+  const { routes, upcast } = fitted
   await store.maintenance.keepSchema({ version: schema.version, hash: schema.hash, schema: app.schema })
 
+  const security = securityOf(schema, store.facts)
   const reading = new Reading(store, outward)
   const hearing = new Hearing(store, reading, outward, clock)
   const leases = new Leases({ store, clock, ids, journal })
@@ -34,8 +40,12 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const dispatcher = new Dispatcher({
     ...common,
     routes,
-    workspace: new Workspace(store, undefined, parts.files),
-    committed: report => hearing.committed(report),
+    security,
+    workspace: new Workspace(store, { ...parts, touchesRights: touching(security.rules) }),
+    committed: report => {
+      security.committed([report])
+      hearing.committed(report)
+    },
     mark: () => leases.mark,
   })
   // What an earlier run left unfinished has its place before what processors ask for now.
@@ -50,37 +60,67 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     snapshot: (t: number) => snapshotAt(store.entities, t),
     aborting: newAborting,
   }
-  const start = async () => {
-    const consumers = await startConsumers(app.processors, app.projections, forConsumers)
-    hearing.consumers = consumers
-    // The store may be away when it is asked: the next beat finds it.
-    leases.onBeat(() => void hearing.look().catch(() => undefined))
-    await new Unfinished({ store, clock, journal, leases, dispatcher, routes }).start()
-    return consumers
-  }
-  await leases.join()
-  const consumers = await start().catch(async (error: unknown) => {
-    // What a start that fails leaves behind must not look alive.
-    await leases.close()
-    throw error
-  })
+  const consumers = await started(app, forConsumers, hearing, { ...common, leases, dispatcher, routes })
   const silence = store.onBell(() => hearing.rang())
   resumed.resolve()
   // Nobody was told of what was committed while they started.
   hearing.rang()
 
   const files = new Files({ ...parts, schema, journal })
+  const asking = {
+    ...fitted,
+    store,
+    clock,
+    schema,
+    security,
+    adapters,
+    reached: hearing.reached,
+    aborting: newAborting,
+  }
+  const answers = answering(asking)
+  const shown = new Shown({ store, reading, feed: hearing.feed, files, seen: answers.seen })
   const stop = async () => {
     silence()
-    hearing.feed.close()
-    // What consumers have under way still asks for commands: they stop before what takes these.
-    await consumers.stop()
-    await dispatcher.close()
-    await leases.close()
-    await files.close()
+    await stopped({ hearing, consumers, dispatcher, leases, files })
   }
   const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, upcast }
-  return new RunningDaybook({ ...running, feed: hearing.feed, files, outward, stop })
+  return new RunningDaybook({ ...running, ...answers, shown, files, outward, stop })
+}
+
+async function started(
+  app: App,
+  parts: Parameters<typeof startConsumers>[2],
+  hearing: Hearing,
+  unfinished: ConstructorParameters<typeof Unfinished>[0],
+): Promise<Consumers> {
+  const { leases } = unfinished
+  await leases.join()
+  try {
+    const consumers = await startConsumers(app.processors, app.projections, parts)
+    hearing.consumers = consumers
+    // The store may be away when it is asked: the next beat finds it.
+    leases.onBeat(() => void hearing.look().catch(() => undefined))
+    await new Unfinished(unfinished).start()
+    return consumers
+  } catch (error) {
+    // What a start that fails leaves behind must not look alive.
+    await leases.close()
+    throw error
+  }
+}
+
+type Stopping = Pick<Running, "consumers" | "dispatcher" | "files"> & {
+  readonly hearing: Hearing
+  readonly leases: Leases
+}
+
+async function stopped({ hearing, consumers, dispatcher, leases, files }: Stopping): Promise<void> {
+  hearing.feed.close()
+  // What consumers have under way still asks for commands: they stop before what takes these.
+  await consumers.stop()
+  await dispatcher.close()
+  await leases.close()
+  await files.close()
 }
 
 function newAborting() {
@@ -92,7 +132,7 @@ function newAborting() {
 function tablesOf(app: App, parts: Parts) {
   const schema = compileSchema(parseSchema(app.schema))
   const adapters = { ...app.adapters, ...parts.adapters }
-  const { routes, upcast } = fit(app, schema, adapters)
+  const fitted = fit(app, schema, adapters)
   const hidden = outwardEvents(schema)
-  return { schema, adapters, routes, upcast, outward: (event: RecordedEvent) => hidden(upcast(event)) }
+  return { schema, adapters, ...fitted, outward: (event: RecordedEvent) => hidden(fitted.upcast(event)) }
 }

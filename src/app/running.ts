@@ -1,6 +1,6 @@
 import type { Dispatcher } from "../commands/dispatcher.ts"
 import type { Routes } from "../commands/routes.ts"
-import type { Catalogue, Daybook, DeadLetter, ProjectionStatus } from "../daybook.ts"
+import type { Catalogue, Daybook, DeadLetter, For, ProjectionStatus } from "../daybook.ts"
 import type { App } from "../kernel/app.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Document, EntityAt } from "../kernel/entity.ts"
@@ -15,12 +15,15 @@ import type { Finding } from "../ports/maintenance.ts"
 import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
 import type { Consumers } from "../processors/start.ts"
+import type { Queries } from "../queries/queries.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { catalogueOf } from "./catalogue.ts"
-import type { Feed } from "./feed.ts"
 import type { Files } from "./files.ts"
 import type { Reading } from "./reading.ts"
+import type { AboutRights } from "./rights.ts"
+import type { Seen } from "./seen.ts"
 import { verifyRebuild } from "./rebuild.ts"
+import type { Shown } from "./shown.ts"
 import { snapshotAt } from "./snapshot.ts"
 import type { Upcast } from "./upcast.ts"
 
@@ -36,8 +39,11 @@ export type Running = {
   readonly dispatcher: Dispatcher
   readonly consumers: Consumers
   readonly reading: Reading
-  readonly feed: Feed
   readonly files: Files
+  readonly shown: Shown
+  readonly queries: Queries
+  readonly aboutRights: AboutRights
+  readonly seen: Seen
   readonly upcast: Upcast
   readonly outward: Upcast
   readonly stop: () => Promise<void>
@@ -52,7 +58,7 @@ export class RunningDaybook implements Daybook {
   readonly ids: Ids
   readonly metrics: Metrics
   readonly journal: Journal
-  readonly commands: (filter: CommandFilter) => ReturnType<Daybook["commands"]>
+  readonly commands: Daybook["commands"]
   readonly command: Daybook["command"]
   readonly children: Daybook["children"]
   readonly events: Daybook["events"]
@@ -60,6 +66,12 @@ export class RunningDaybook implements Daybook {
   readonly tAt: Daybook["tAt"]
   readonly upload: Daybook["upload"]
   readonly download: Daybook["download"]
+  readonly streams: Daybook["streams"]
+  readonly follow: Daybook["follow"]
+  readonly query: Daybook["query"]
+  readonly check: Daybook["check"]
+  readonly explain: Daybook["explain"]
+  readonly mustHold: Daybook["mustHold"]
   #closing: Promise<void> | null = null
 
   constructor(parts: Running) {
@@ -70,28 +82,28 @@ export class RunningDaybook implements Daybook {
     this.ids = parts.ids
     this.metrics = parts.metrics
     this.journal = parts.journal
-    const { reading, files } = parts
-    this.command = id => reading.command(id)
-    this.commands = filter => reading.commands(filter)
+    const { reading, files, shown, queries, aboutRights } = parts
+    this.command = (id, options) => shown.command(id, options)
+    this.commands = (filter, options) => shown.commands(filter, options)
     this.children = id => reading.children(id)
-    this.events = (after, options) => reading.events(after, options)
-    this.stream = (id, from, limit) => reading.stream(id, from, limit)
+    this.events = (after, options) => shown.events(after, options)
+    this.stream = (id, from, limit, options) => shown.stream(id, from, limit, options)
+    this.streams = options => shown.streams(options)
+    this.follow = (after, options) => shown.follow(after, options)
     this.tAt = instant => reading.tAt(instant)
     this.upload = (bytes, mediaType) => files.upload(bytes, mediaType)
-    this.download = id => files.download(id)
+    this.download = (id, options) => shown.download(id, options)
+    this.query = (body, asker, options) => queries.query(body, asker, options)
+    this.check = (items, asker) => aboutRights.check(items, asker)
+    this.explain = (question, asker) => aboutRights.explain(question, asker)
+    this.mustHold = (permission, asker) => aboutRights.mustHold(permission, asker)
   }
 
   async request(command: Command, asker: Asker, { waitMs }: { waitMs?: number } = {}): Promise<Outcome> {
     const outcome = await this.#parts.dispatcher.request(command, asker, waitMs)
-    return { ...outcome, events: outcome.events.map(e => this.#parts.outward(e)) }
-  }
-
-  follow(after: T, { types, signal }: { types?: readonly string[]; signal: AbortSignal }) {
-    return this.#parts.feed.follow(after, types, signal)
-  }
-
-  async streams(options: { type?: string; after?: string; limit: number }) {
-    return this.#parts.store.log.streams(options)
+    const events = outcome.events.map(event => ({ event: this.#parts.outward(event) }))
+    const shown = await this.#parts.seen.events(events, asker.actor, true)
+    return { ...outcome, events: shown.map(({ event }) => event) }
   }
 
   async entity(id: string): Promise<EntityAt | null> {
@@ -132,14 +144,16 @@ export class RunningDaybook implements Daybook {
     return this.#parts.consumers.waitFor(t, options)
   }
 
-  async deadLetters({ limit, after }: { limit: number; after?: string }): Promise<readonly DeadLetter[]> {
-    const { deliveries, log } = this.#parts.store
+  async deadLetters({ limit, after, as }: { limit: number; after?: string } & For): Promise<readonly DeadLetter[]> {
+    const { seen, store } = this.#parts
+    const { deliveries, log } = store
     const dead = await deliveries.dead(after === undefined ? { limit } : { limit, after: letterId(after) })
     return Promise.all(
       dead.map(async letter => {
         const logged = (await log.transaction(letter.t)).find(l => l.event.n === letter.n)
-        const event: RecordedEvent | null = logged === undefined ? null : this.#parts.outward(logged.event)
-        return { ...letter, id: `${letter.consumer}:${letter.t}:${letter.n}`, event }
+        const told = logged === undefined ? [] : [{ event: this.#parts.outward(logged.event) }]
+        const [shown] = await seen.events(told, as)
+        return { ...letter, id: `${letter.consumer}:${letter.t}:${letter.n}`, event: shown?.event ?? null }
       }),
     )
   }

@@ -13,8 +13,6 @@ export type Meaning =
 /** What a name stands for, by entity type: a short name may be one of many, and mean another thing in each. */
 export type Meanings = ReadonlyMap<string, Meaning>
 
-const ownMeaning = ["read", "write", "create", "retract", "share"]
-
 /** All attributes by the names they can be called by: `attr`, `Entity/attr`, `Abstract/attr`. */
 export class Attributes {
   readonly schema: CompiledSchema
@@ -64,13 +62,6 @@ export class Attributes {
     }))
     this.#all.set(type, fields)
     return fields
-  }
-
-  /** Every permission that the rules of an entity type speak of, and those that have a meaning of their own. */
-  permissions(type: string): readonly string[] {
-    const entity = this.schema.entities.get(type)
-    const named = Object.keys((entity?.definition.permissions ?? {}) as object)
-    return [...new Set([...ownMeaning, ...named])].sort()
   }
 
   /** How a store finds the values of an attribute. */

@@ -92,14 +92,12 @@ function builtIn({ entity }: Node, name: "@id" | "@type" | "@t" | "@createdT"): 
 function* tellRights(view: View, groups: readonly Rights[], permissions: readonly Rights[]): Steps<void> {
   const keysOf = (rights: readonly Rights[]) => rights.map(({ node }) => node.entity.key)
   if (groups.length > 0) {
-    const told = view.sight === null ? null : yield* need(view.sight.groups(keysOf(groups)))
-    groups.forEach(({ node, field }, i) => (node.out[field.as] = told?.[i] ?? []))
+    const told = yield* view.rights.groups(keysOf(groups))
+    groups.forEach(({ node, field }, i) => (node.out[field.as] = told[i]!))
   }
   if (permissions.length > 0) {
-    const told = view.sight === null ? null : yield* need(view.sight.permissions(keysOf(permissions)))
-    permissions.forEach(({ node, field }, i) => {
-      node.out[field.as] = told?.[i] ?? view.attributes.permissions(node.entity.type)
-    })
+    const told = yield* view.rights.permissions(keysOf(permissions))
+    permissions.forEach(({ node, field }, i) => (node.out[field.as] = told[i]!))
   }
 }
 

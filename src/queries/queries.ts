@@ -1,10 +1,11 @@
 import type { Clock } from "../kernel/clock.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
+import { limits } from "../kernel/limits.ts"
 import type { T } from "../kernel/message.ts"
 import type { QueryAsker, QueryReading } from "../kernel/named-query.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import { finish, need, type Steps } from "../kernel/steps.ts"
-import type { Moment } from "../ports/facts.ts"
+import type { EntityKey, Moment } from "../ports/facts.ts"
 import type { Store } from "../ports/store.ts"
 import type { Attributes } from "./attributes.ts"
 import { Budget, type Leaving } from "./budget.ts"
@@ -12,17 +13,14 @@ import type { DerivedRunner } from "./derived.ts"
 import { readEnvelope, type Envelope, type Question, type When } from "./envelope.ts"
 import { diff, history } from "./history.ts"
 import { jsonOf, refuseData, type CompiledQuery } from "./named.ts"
-import { resolveNamings } from "./naming.ts"
+import { readNaming, resolveNamings } from "./naming.ts"
 import { pull } from "./pull.ts"
-import type { Sight } from "./sight.ts"
+import type { Rights } from "../security/rights.ts"
+import { sightBy } from "./sight.ts"
 import type { QueryAnswer, View } from "./view.ts"
 
 /** What answers datalog. */
-export type Find = (
-  view: View,
-  query: JsonObject,
-  principal: string,
-) => Steps<{ readonly result: Json; readonly next?: string }>
+export type Find = (view: View, query: JsonObject) => Steps<{ readonly result: Json; readonly next?: string }>
 
 /** What queries are answered with. */
 export type QueriesParts = {
@@ -31,8 +29,8 @@ export type QueriesParts = {
   readonly attributes: Attributes
   readonly named: ReadonlyMap<string, CompiledQuery>
   readonly derived: DerivedRunner
-  /** What somebody sees at t, by the rights of then; null: everything. */
-  readonly sightOf: (principal: string, t: T) => Steps<Sight | null>
+  /** What somebody may at t. */
+  readonly rightsOf: (principal: string, t: T) => Rights
   readonly find: Find
   /** Resolves when this t is there; refuses with `timeout`. */
   readonly reached: (t: T, ms: number, signal?: Leaving) => Promise<void>
@@ -64,22 +62,22 @@ export class Queries {
   }
 
   *#answer({ question, asOf, since }: Envelope, budget: Budget, asking: Asking): Steps<QueryAnswer> {
-    const { store, sightOf } = this.#parts
+    const { store, rightsOf } = this.#parts
     const newest = yield* need(store.basis())
     // What is still to come is everything as it is now; the answer says which t that was.
     const t = asOf === null ? newest : Math.min(yield* this.#tOf(asOf), newest)
     const moment = since === null ? { t } : { t, since: yield* this.#tOf(since) }
     // Who may see what is asked of today, whatever the moment that is looked at.
-    const sight = yield* sightOf(asking.asker.principal, newest)
-    const view = this.#view(moment, newest, sight, budget)
+    const view = this.#view(moment, newest, rightsOf(asking.asker.principal, newest), budget)
     const { result, next } = yield* this.#resultOf(question, view, asking)
     const errors = view.errors.length === 0 ? {} : { errors: view.errors }
     return { basisT: t, result, ...(next === undefined ? {} : { next }), ...errors }
   }
 
-  #view(moment: Moment, newest: T, sight: Sight | null, budget: Budget): View {
+  #view(moment: Moment, newest: T, rights: Rights, budget: Budget): View {
     const { store, attributes, derived } = this.#parts
-    return { facts: store.facts, attributes, moment, newest, sight, budget, derived, errors: [] }
+    const sight = sightBy(rights)
+    return { facts: store.facts, attributes, moment, newest, rights, sight, budget, derived, errors: [] }
   }
 
   *#resultOf(question: Question, view: View, asking: Asking): Steps<{ readonly result: Json; readonly next?: string }> {
@@ -91,7 +89,7 @@ export class Queries {
         return { result: question.isMany ? told : (told[0] ?? null) }
       }
       case "find":
-        return yield* find(view, question.query, asking.asker.principal)
+        return yield* find(view, question.query)
       case "history": {
         const [key = null] = yield* resolveNamings(view, [question.naming])
         const { entries, next } = yield* history(view, store, key, question)
@@ -134,6 +132,14 @@ export class Queries {
       find: query => ask(query),
     }
     return jsonOf(await query.run({ ...derived.adapters, ...reading, data, asker }))
+  }
+
+  /** The keys of entities that are named as in a query, whoever may see them; null: there is none. */
+  async keysOf(names: readonly Json[], t: T): Promise<readonly (EntityKey | null)[]> {
+    const { attributes, clock, rightsOf } = this.#parts
+    const namings = names.map((name, i) => readNaming(name, `/${i}/entity`, attributes))
+    const view = this.#view({ t }, t, rightsOf("system", t), new Budget(clock, limits.queryMsUsual))
+    return finish(resolveNamings(view, namings))
   }
 
   *#tOf(when: When): Steps<T> {

@@ -4,6 +4,7 @@ import type { FactStore, Moment } from "../ports/facts.ts"
 import type { Attributes } from "./attributes.ts"
 import type { Budget } from "./budget.ts"
 import type { DerivedRunner } from "./derived.ts"
+import type { Rights } from "../security/rights.ts"
 import type { Sight } from "./sight.ts"
 
 /** Something that could not be had, though the rest could. `path` points into the answer. */
@@ -16,7 +17,8 @@ export type View = {
   readonly moment: Moment
   /** The newest t there is. */
   readonly newest: T
-  /** Null: whoever asks sees everything. */
+  readonly rights: Rights
+  /** What follows from the rights. Null: whoever asks sees everything. */
   readonly sight: Sight | null
   readonly budget: Budget
   readonly derived: DerivedRunner

@@ -1,0 +1,42 @@
+import type { Clock } from "../kernel/clock.ts"
+import type { Store } from "../ports/store.ts"
+import { Attributes } from "../queries/attributes.ts"
+import { answerFind } from "../queries/find.ts"
+import { Queries } from "../queries/queries.ts"
+import type { CompiledSchema } from "../schema/compile.ts"
+import type { Security } from "../security/security.ts"
+import type { Fitted } from "./fit.ts"
+import type { Reached } from "./reached.ts"
+import { AboutRights } from "./rights.ts"
+import { Seen } from "./seen.ts"
+
+/** What everything that is asked is answered with. */
+export type AskingParts = Pick<Fitted, "derived" | "named"> & {
+  readonly store: Store
+  readonly clock: Clock
+  readonly schema: CompiledSchema
+  readonly security: Security
+  readonly adapters: Readonly<Record<string, unknown>>
+  readonly reached: Reached
+  readonly aborting: () => { readonly signal: unknown; readonly abort: (reason: Error) => void }
+}
+
+/** Makes what answers queries, and questions about rights. */
+export function answering({ derived, named, adapters, aborting, reached, ...parts }: AskingParts) {
+  const { store, clock, schema, security } = parts
+  const rightsOf = (principal: string, t: number) => security.as(principal, t)
+  const attributes = new Attributes(schema, derived)
+  const queries = new Queries({
+    store,
+    clock,
+    attributes,
+    named,
+    rightsOf,
+    derived: { clock, adapters, aborting },
+    find: answerFind({ store, schema, clock }),
+    // Who leaves is known by an AbortSignal: it is what the edge hands in.
+    reached: (t, ms, signal) => reached.wait(t, ms, signal as AbortSignal | undefined),
+  })
+  const aboutRights = new AboutRights({ store, security, queries })
+  return { queries, aboutRights, seen: new Seen({ store, schema, rightsOf }) }
+}
