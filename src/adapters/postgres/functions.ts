@@ -6,7 +6,8 @@ export const conditionName = "daybook:condition"
 /** What a commit says that was decided on a version of a projection that was dropped meanwhile. */
 export const droppedState = "DB002"
 
-// Plans are made once, when the tables may still be empty, and are kept. So nothing is left to be chosen: each row that
+// Columns come as arrays, and are read by their places: to unnest twenty of them side by side took longer than to write
+// a row. Plans are made once, when the tables may still be empty, and are kept. So nothing is left to be chosen: each row that
 // is looked for is found by its index, one after the other.
 const plans = `SET plan_cache_mode = force_generic_plan
   SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
@@ -41,7 +42,7 @@ CREATE FUNCTION @.write_log_1(
 LANGUAGE plpgsql VOLATILE ${plans} AS $body$
 #variable_conflict use_column
 DECLARE
-  tip_t BIGINT; tip_at BIGINT; tip_hash BYTEA; hex TEXT := '';
+  tip_t BIGINT; tip_at BIGINT; tip_hash BYTEA; hex TEXT; is_moved BOOLEAN;
   ms BIGINT; said_ms BIGINT; instant TEXT; ats BIGINT[] := '{}'; hashes BYTEA[] := '{}';
   touched INTEGER; more INTEGER;
 BEGIN
@@ -54,7 +55,6 @@ BEGIN
 
   IF cardinality(x_actor) = 0 THEN
     PERFORM pg_advisory_xact_lock_shared(lock # 1);
-    SELECT t, at INTO tip_t, tip_at FROM @.transactions ORDER BY t DESC LIMIT 1;
   ELSE
     -- Whoever waits here sees, from the next statement on, what the one before has committed: if each statement has a
     -- snapshot of its own. And nobody is answered before it is on the disk.
@@ -64,37 +64,43 @@ BEGIN
     END IF;
     IF current_setting('synchronous_commit') = 'off' THEN PERFORM set_config('synchronous_commit', 'local', true); END IF;
     PERFORM pg_advisory_xact_lock(lock);
-    SELECT t, at, hash INTO tip_t, tip_at, tip_hash FROM @.transactions ORDER BY t DESC LIMIT 1;
   END IF;
+  -- Schemas that were kept since the last transaction come into force with the next one, whose hash covers them.
+  SELECT coalesce(x.t, 0), coalesce(x.at, 0), coalesce(encode(x.hash, 'hex'), '') || coalesce((
+           SELECT string_agg(E'\\n' || version || ' ' || hash || ' ' || schema, '' ORDER BY n)
+             FROM @.schemas WHERE from_t = coalesce(x.t, 0) + 1), ''),
+         EXISTS (SELECT 1 FROM @.checkpoints WHERE consumer = '${conditionName}' AND t = 2)
+    INTO tip_t, tip_at, hex, is_moved
+    FROM (SELECT) AS one LEFT JOIN LATERAL (
+      SELECT t, at, hash FROM @.transactions ORDER BY t DESC LIMIT 1
+    ) AS x ON true;
   -- Whoever moves a daybook elsewhere says so with both locks in hand: from then on nobody comes past here.
-  IF EXISTS (SELECT 1 FROM @.checkpoints WHERE consumer = '${conditionName}' AND t = 2) THEN
-    RAISE 'The daybook in this schema was moved elsewhere' USING ERRCODE = 'DB001';
-  END IF;
-  tip_t := coalesce(tip_t, 0);
-  tip_at := coalesce(tip_at, 0);
-  IF tip_hash IS NOT NULL THEN hex := encode(tip_hash, 'hex'); END IF;
+  IF is_moved THEN RAISE 'The daybook in this schema was moved elsewhere' USING ERRCODE = 'DB001'; END IF;
 
   IF cardinality(x_actor) > 0 AND tip_t <> seen_t THEN
     IF exact OR EXISTS (
-      SELECT 1 FROM unnest(read_entities, read_versions) AS r(entity, version)
-        JOIN @.entities AS e ON e.key = r.entity WHERE e.version <> r.version
-    ) OR EXISTS (
-      SELECT 1 FROM @.entities WHERE id = ANY(free_ids)
-    ) OR EXISTS (
-      SELECT 1 FROM unnest(c_n, c_before, c_id) AS c(n, before, id) JOIN @.commands AS k ON k.id = c.id
-       WHERE c.n IS NULL OR k.t <> c.before
-    ) OR EXISTS (
-      SELECT 1 FROM unnest(claimed_attributes, claimed_values) AS c(attribute, value)
-        JOIN @.vals AS v ON v.attribute = c.attribute AND v.value = c.value AND v.to_t = ${still} WHERE v.from_t > seen_t
+      SELECT 1 FROM generate_series(1, cardinality(c_n)) AS i JOIN @.commands AS k ON k.id = c_id[i]
+       WHERE c_n[i] IS NULL OR k.t <> c_before[i]
     ) THEN RETURN; END IF;
+    IF cardinality(free_ids) > 0 THEN
+      IF EXISTS (SELECT 1 FROM @.entities WHERE id = ANY(free_ids)) THEN RETURN; END IF;
+    END IF;
+    IF cardinality(read_entities) > 0 THEN
+      IF EXISTS (
+        SELECT 1 FROM generate_series(1, cardinality(read_entities)) AS i JOIN @.entities AS e ON e.key = read_entities[i]
+         WHERE e.version <> read_versions[i]
+      ) THEN RETURN; END IF;
+    END IF;
+    IF cardinality(claimed_attributes) > 0 THEN
+      IF EXISTS (
+        SELECT 1 FROM generate_series(1, cardinality(claimed_attributes)) AS i JOIN @.vals AS v
+            ON v.attribute = claimed_attributes[i] AND v.value = claimed_values[i] AND v.to_t = ${still}
+         WHERE v.from_t > seen_t
+      ) THEN RETURN; END IF;
+    END IF;
   END IF;
 
   ms := tip_at;
-  -- Schemas that were kept since the last transaction come into force with the next one, whose hash covers them.
-  IF cardinality(x_actor) > 0 THEN
-    hex := hex || coalesce((SELECT string_agg(E'\\n' || version || ' ' || hash || ' ' || schema, '' ORDER BY n)
-      FROM @.schemas WHERE from_t = tip_t + 1), '');
-  END IF;
   FOR i IN 1 .. cardinality(x_actor) LOOP
     ms := coalesce(x_at[i], greatest(ms, now_ms));
     IF ms IS DISTINCT FROM said_ms THEN
@@ -109,9 +115,8 @@ BEGIN
 
   IF cardinality(e_key) > 0 THEN
     INSERT INTO @.entities(key, created_t, version, type, id)
-      SELECT e.key, tip_t + e.created, e.version, e.type, e.id
-        FROM unnest(e_key, e_id, e_type, e_created, e_before, e_version) AS e(key, id, type, created, before, version)
-       WHERE e.before IS NULL;
+      SELECT e_key[i], tip_t + e_created[i], e_version[i], e_type[i], e_id[i]
+        FROM generate_series(1, cardinality(e_key)) AS i WHERE e_before[i] IS NULL;
     GET DIAGNOSTICS touched = ROW_COUNT;
     IF touched < cardinality(e_key) THEN
       UPDATE @.entities AS o SET version = e.version, type = e.type, created_t = coalesce(o.created_t, tip_t + e.created)
@@ -126,15 +131,10 @@ BEGIN
   IF cardinality(x_actor) > 0 THEN
     INSERT INTO @.commands(n, t, created_at, updated_at, due, expected_version, basis_t, type, target_type, owner, attempts,
         state, id, target, parent, correlation, occurred_at, digest, data, result, error, history)
-      SELECT tip_t + c.first, tip_t + c.last, c.created, ats[c.last], c.due, c.expected, c.basis, c.type, c.target_type,
-             c.owner, c.attempts, c.state, c.id, c.target, c.parent, c.correlation, c.occurred, c.digest, c.data,
-             c.result, c.error, c.history
-        FROM unnest(c_n, c_first, c_last, c_created, c_due, c_expected, c_basis, c_type, c_target_type, c_owner,
-               c_attempts, c_state, c_id, c_target, c_parent, c_correlation, c_occurred, c_digest, c_data, c_result,
-               c_error, c_history)
-          AS c(n, first, last, created, due, expected, basis, type, target_type, owner, attempts, state, id, target,
-               parent, correlation, occurred, digest, data, result, error, history)
-       WHERE c.n IS NULL;
+      SELECT tip_t + c_first[i], tip_t + c_last[i], c_created[i], ats[c_last[i]], c_due[i], c_expected[i], c_basis[i],
+             c_type[i], c_target_type[i], c_owner[i], c_attempts[i], c_state[i], c_id[i], c_target[i], c_parent[i],
+             c_correlation[i], c_occurred[i], c_digest[i], c_data[i], c_result[i], c_error[i], c_history[i]
+        FROM generate_series(1, cardinality(c_n)) AS i WHERE c_n[i] IS NULL;
     GET DIAGNOSTICS touched = ROW_COUNT;
     IF touched < cardinality(c_n) THEN
       UPDATE @.commands AS k SET t = tip_t + c.last, updated_at = ats[c.last], state = c.state, result = c.result,
@@ -144,22 +144,20 @@ BEGIN
        WHERE k.n = c.n;
     END IF;
     INSERT INTO @.transactions(t, at, command, actor, schema_version, command_type, command_id, correlation, hash)
-      SELECT tip_t + x.n, x.at, CASE WHEN x.command < 0 THEN tip_t - x.command ELSE x.command END, x.actor, x.schema,
-             x.type, x.id, x.correlation, x.hash
-        FROM unnest(x_command, ats, x_actor, x_schema, x_type, x_id, x_correlation, hashes) WITH ORDINALITY
-          AS x(command, at, actor, schema, type, id, correlation, hash, n);
+      SELECT tip_t + i, ats[i], CASE WHEN x_command[i] < 0 THEN tip_t - x_command[i] ELSE x_command[i] END, x_actor[i],
+             x_schema[i], x_type[i], x_id[i], x_correlation[i], hashes[i]
+        FROM generate_series(1, cardinality(x_actor)) AS i;
   END IF;
   IF cardinality(v_place) > 0 THEN
     INSERT INTO @.events(pos, entity, version, type, type_version, rejection, kind, id, occurred_at, data)
-      SELECT tip_t * ${places} + v.place, v.entity, v.version, v.type, v.type_version, v.rejection, v.kind, v.id, v.occurred,
-             v.data
-        FROM unnest(v_place, v_entity, v_version, v_type, v_type_version, v_rejection, v_kind, v_id, v_occurred, v_data)
-          AS v(place, entity, version, type, type_version, rejection, kind, id, occurred, data);
+      SELECT tip_t * ${places} + v_place[i], v_entity[i], v_version[i], v_type[i], v_type_version[i], v_rejection[i],
+             v_kind[i], v_id[i], v_occurred[i], v_data[i]
+        FROM generate_series(1, cardinality(v_place)) AS i;
   END IF;
   IF cardinality(d_place) > 0 THEN
     INSERT INTO @.versions(pos, entity, document)
-      SELECT tip_t * ${places} + d.place, d.entity, d.document
-        FROM unnest(d_place, d_entity, d_document) AS d(place, entity, document);
+      SELECT tip_t * ${places} + d_place[i], d_entity[i], d_document[i]
+        FROM generate_series(1, cardinality(d_place)) AS i;
   END IF;
   IF cardinality(ended_at) > 0 THEN
     UPDATE @.vals AS v SET to_t = tip_t + o.at
