@@ -6,7 +6,7 @@ import { allOf, everything } from "./everything.ts"
 import { Types, type Look } from "./look.ts"
 import { emptyMemo, type Memo } from "./memo.ts"
 import { resolve } from "./resolve.ts"
-import { guardedIn, type Rights } from "./rights.ts"
+import { guardedIn, type Place, type Rights } from "./rights.ts"
 import type { Rules } from "./rules.ts"
 import type { Standing } from "./standing.ts"
 
@@ -105,6 +105,15 @@ export class RightsAt implements Rights {
     if (memo === null || memo.generation !== this.#generation) return undefined
     const standing = memo.standings.get(key)
     return standing && memo.ground.standings.allows(standing, permission, attribute)
+  }
+
+  *lookAt(key: EntityKey): Steps<Place | null> {
+    const memo = yield* this.#own()
+    const [last] = yield* need(this.facts.lastSeen([key], this.t))
+    if (last == null) return null
+    const look = this.#lookAt(last, { security: memo.security, leading: new Map() })
+    yield* look.types.learn([key], look)
+    return { ground: memo.ground, look }
   }
 
   *prepare(): Steps<boolean> {

@@ -3,7 +3,8 @@ import type { T } from "../kernel/message.ts"
 import { need, type Steps } from "../kernel/steps.ts"
 import type { EntityKey, FactStore } from "../ports/facts.ts"
 import { allOf } from "./everything.ts"
-import { Types } from "./look.ts"
+import { Types, type Look } from "./look.ts"
+import type { Ground } from "./resolve.ts"
 import type { Rules } from "./rules.ts"
 import { permissionChain, type Standing } from "./standing.ts"
 
@@ -40,9 +41,15 @@ export interface Rights {
   /** What is known without asking the store: whether an entity is permitted; undefined: it must be asked. */
   known(key: EntityKey, permission: string, attribute?: string): boolean | undefined
 
+  /** Where and when an entity is looked at to judge it. Null: it never existed, or nobody looks. */
+  lookAt(key: EntityKey): Steps<Place | null>
+
   /** Finds all entities with groups at once, so that single ones are cheap to ask about. False: there are too many. */
   prepare(): Steps<boolean>
 }
+
+/** What judging an entity rests on: the data of a moment, for one who asks. */
+export type Place = { readonly ground: Ground; readonly look: Look }
 
 /** The attributes that have rules of their own about a permission, or about the one that it falls back to. */
 export function guardedIn(rules: Rules, permission: string): ReadonlySet<string> {
@@ -79,6 +86,7 @@ export function systemRights(rules: Rules, facts: FactStore, t: T): Rights {
     holds: () => need(true),
     guarded: () => new Set(),
     known: () => true,
+    lookAt: () => need(null),
     prepare: () => need(false),
   }
 }
@@ -119,6 +127,10 @@ export function auditingRights(today: Judged, then: Judged): Rights {
     holds: permission => today.holds(permission),
     guarded: permission => today.guarded(permission),
     known: () => undefined,
+    *lookAt(key) {
+      const [audits] = yield* today.allows([key], "audit")
+      return yield* (audits === true ? then : today).lookAt(key)
+    },
     prepare: () => need(false),
   }
   return auditing

@@ -91,7 +91,8 @@ export class Standings {
   }
 }
 
-function expressionFor(permission: string, rules: Readonly<Record<string, Groups>>): Groups | undefined {
+/** The rule about a permission, or about the one that it falls back to. */
+export function expressionFor(permission: string, rules: Readonly<Record<string, Groups>>): Groups | undefined {
   const ruled = permissionChain(permission).find(name => Object.hasOwn(rules, name))
   return ruled === undefined ? undefined : rules[ruled]
 }

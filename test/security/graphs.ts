@@ -52,7 +52,12 @@ export const graphSchema: JsonObject = {
   groups: Object.fromEntries(groups.map(group => [group, {}])),
   entities: {
     Person: { attributes: {} },
-    Node: { attributes: { ...holders, ...edgeAttributes() }, assign, permissions: { read: groups } },
+    Node: {
+      attributes: { ...holders, ...edgeAttributes() },
+      assign,
+      implies: { m: ["n7"], n7: ["n8", "m"] },
+      permissions: { read: groups },
+    },
   },
 }
 
