@@ -1,6 +1,7 @@
 import type { Document } from "../kernel/entity.ts"
 import type { Maybe } from "../kernel/handler.ts"
 import type { T } from "../kernel/message.ts"
+import type { Fence } from "./leases.ts"
 
 /** How far one version of a projection has got, and whether it is the one that is read. */
 export type ProjectionProgress = {
@@ -25,11 +26,14 @@ export interface ProjectionStore {
     options: { after?: string; limit: number },
   ): Maybe<readonly { key: string; row: Document }[]>
 
-  /** Begins a version from nothing: its rows, if it had any, are gone, and it has reached 0. */
-  begin(name: string, version: number): Maybe<void>
+  /**
+   * Begins a version from nothing: its rows, if it had any, are gone, and it has reached 0. With a fence that is stale it
+   * refuses with `conflict`, and nothing has changed.
+   */
+  begin(name: string, version: number, fence?: Fence): Maybe<void>
 
-  /** Makes a version the one that is read, and drops all others of that name, in one step. */
-  swap(name: string, version: number): Maybe<void>
+  /** Makes a version the one that is read, and drops all others of that name, in one step. The fence as for `begin`. */
+  swap(name: string, version: number, fence?: Fence): Maybe<void>
 
   /** Forgets a projection with all its versions. */
   drop(name: string): Maybe<void>

@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts"
 import { limits } from "../kernel/limits.ts"
 import type { Journal } from "../ports/journal.ts"
 import type { LeaseStore } from "../ports/leases.ts"
-import { lost, type Tenant, type Tenure } from "./tenure.ts"
+import type { Tenant, Tenure } from "./tenure.ts"
 
 /** What leases are kept with. */
 export type LeaseParts = {
@@ -118,10 +118,6 @@ export class Lease {
       fence: { name: this.name, epoch: held.epoch },
       isOurs: () => this.#isOurs(held),
       lost: () => this.#lose(held, "a write under it was refused"),
-      confirm: async () => {
-        if (this.#parts.leases.isShared) await this.#renew(held)
-        if (!this.#isOurs(held)) throw lost(this.name)
-      },
     }
   }
 

@@ -139,13 +139,12 @@ export class ReadModel {
   }
 
   async #begin(): Promise<void> {
-    const { store, write, tenure } = this.#parts
+    const { store, write } = this.#parts
     const consumer = projectionConsumer(this.name)
     const stored = nextBuild(this.#live.stored)
     // What could not be taken is tried again by this; if it still cannot, it will be there again.
     const done = (await store.deliveries.parked(consumer)).map(({ t, n }) => ({ t, n }))
     if (done.length > 0) await write({ kind: "deliveries", consumer, reached: null, parked: [], done })
-    await tenure.confirm()
     await store.projections.begin(this.name, stored)
     this.build(stored, 0)
   }
@@ -175,10 +174,7 @@ export class ReadModel {
       // Read from now on; that the store drops the other one comes after that.
       this.#live = { stored, reached: next.reached, build: next }
       this.#next = null
-      await this.#insistence.on("swap", async () => {
-        await this.#parts.tenure.confirm()
-        await this.#parts.store.projections.swap(this.name, stored)
-      })
+      await this.#insistence.on("swap", async () => this.#parts.store.projections.swap(this.name, stored))
       this.#mode = "steady"
       this.#parts.journal.info("A projection is read from its new build", {
         projection: this.name,
@@ -203,7 +199,6 @@ export async function openReadModel(
   const wanted = Math.max(...versions.keys())
   const { projections } = parts.store
   const live = progress.find(p => p.live)
-  await parts.tenure.confirm()
   if (live === undefined) {
     const stored = firstBuild(wanted)
     await projections.begin(name, stored)

@@ -6,8 +6,6 @@ export type Tenure = {
   readonly fence: Fence
   /** Whether the lease is still ours, as far as is known here. Once it is not, it never is again. */
   isOurs(): boolean
-  /** Asks the store whether it is; throws `conflict` if it is not. For what no fence can guard. */
-  confirm(): Promise<void>
   /** Says that a write was refused because it is not. */
   lost(): void
 }

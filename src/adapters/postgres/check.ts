@@ -67,7 +67,7 @@ export function checkTransaction(write: TransactionWrite, place: number, known: 
 }
 
 /** The conflict of a write whose lease is another's by now; null: it may be made. */
-export function checkFence(fence: Fence | undefined, { leases }: Seen): Conflict | null {
+export function checkFence(fence: Fence | undefined, { leases }: Pick<Seen, "leases">): Conflict | null {
   if (fence === undefined || leases.get(fence.name) === fence.epoch) return null
   const { name, epoch } = fence
   return conflict(`The lease ${name} of epoch ${epoch} is another's by now, or was given back`, { name, epoch }, false)

@@ -1,6 +1,8 @@
 import type { Document } from "../../kernel/entity.ts"
-import { assert } from "../../kernel/refusal.ts"
+import { assert, Refusal } from "../../kernel/refusal.ts"
+import type { Fence } from "../../ports/leases.ts"
 import type { ProjectionStore } from "../../ports/projections.ts"
+import { checkFence } from "./check.ts"
 import type { Connections } from "./connections.ts"
 import type { Ask, Session } from "./driver.ts"
 import { texts } from "./wire.ts"
@@ -43,9 +45,10 @@ export function projectionStore(connections: Connections, dropping: () => void):
       )
       return rows.map(([key, text]) => ({ key, row: documentOf(text) }))
     },
-    async begin(name, version) {
+    async begin(name, version, fence) {
       await lend(async session =>
         inTransaction(session, async ({ ask }) => {
+          await hold(ask, fence)
           await discard(ask, "name = $1 AND version = $2", [name, version])
           const make = `INSERT INTO @.projections(name, version, reached, state) VALUES($1, $2, 0, ${building})`
           await ask(make, [name, version])
@@ -53,9 +56,10 @@ export function projectionStore(connections: Connections, dropping: () => void):
       )
       dropping()
     },
-    async swap(name, version) {
+    async swap(name, version, fence) {
       await lend(async session =>
         inTransaction(session, async ({ ask }) => {
+          await hold(ask, fence)
           const enliven = `UPDATE @.projections SET state = ${live}
             WHERE name = $1 AND version = $2 AND state <> ${dropped} RETURNING 1`
           const rows = await ask(enliven, [name, version])
@@ -70,6 +74,15 @@ export function projectionStore(connections: Connections, dropping: () => void):
       dropping()
     },
   }
+}
+
+/** Whoever would take the lease waits until this transaction has ended; whose lease was taken is refused. */
+async function hold(ask: Ask, fence: Fence | undefined): Promise<void> {
+  if (fence === undefined) return
+  const held = "SELECT epoch FROM @.leases WHERE name = $1 AND holder IS NOT NULL FOR SHARE"
+  const [row] = await ask<[number]>(held, [fence.name])
+  const stale = checkFence(fence, { leases: new Map(row === undefined ? [] : [[fence.name, row[0]]]) })
+  if (stale !== null) throw new Refusal("conflict", stale.sentence, stale.facts)
 }
 
 async function discard(ask: Ask, where: string, values: readonly (string | number)[]): Promise<void> {

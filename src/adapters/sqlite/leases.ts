@@ -1,3 +1,4 @@
+import { Refusal } from "../../kernel/refusal.ts"
 import type { Fence, LeaseStore } from "../../ports/leases.ts"
 import type { WriteOutcome } from "../../ports/write.ts"
 
@@ -7,6 +8,8 @@ type Lease = { holder: string | null; readonly epoch: number; until: number }
 export type Leases = LeaseStore & {
   /** The conflict of a write whose lease is another's by now; null: it may be made. */
   objection(fence: Fence | undefined): Extract<WriteOutcome, { kind: "conflict" }> | null
+  /** Refuses with the same conflict. */
+  check(fence: Fence | undefined): void
 }
 
 /** One process owns the file, so what it alone knows is enough: with the process, its leases end. */
@@ -42,13 +45,19 @@ export function leasesOf(now: () => number): Leases {
         .filter(([, { holder, until }]) => holder !== null && now() < until)
         .map(([name, { holder, until }]) => ({ name, holder: holder!, msLeft: until - now() }))
         .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-    objection(fence) {
-      if (fence === undefined) return null
-      const { name, epoch } = fence
-      const lease = leases.get(name)
-      if (lease !== undefined && lease.holder !== null && lease.epoch === epoch) return null
-      const sentence = `The lease ${name} of epoch ${epoch} is another's by now, or was given back`
-      return { kind: "conflict", sentence, facts: { name, epoch }, unique: false }
+    objection,
+    check(fence) {
+      const stale = objection(fence)
+      if (stale !== null) throw new Refusal("conflict", stale.sentence, stale.facts)
     },
+  }
+
+  function objection(fence: Fence | undefined): ReturnType<Leases["objection"]> {
+    if (fence === undefined) return null
+    const { name, epoch } = fence
+    const lease = leases.get(name)
+    if (lease !== undefined && lease.holder !== null && lease.epoch === epoch) return null
+    const sentence = `The lease ${name} of epoch ${epoch} is another's by now, or was given back`
+    return { kind: "conflict", sentence, facts: { name, epoch }, unique: false }
   }
 }

@@ -4,6 +4,7 @@ import { assert } from "../../kernel/refusal.ts"
 import type { ProjectionStore } from "../../ports/projections.ts"
 import type { ProjectionWrite } from "../../ports/write.ts"
 import { prepare, together, type Statement } from "./driver.ts"
+import type { Leases } from "./leases.ts"
 
 // The numbers that `projections.state` has.
 const building = 0
@@ -14,7 +15,7 @@ const dropped = 2
 const sweptAtOnceMax = 1_000
 
 /** Reads and administers the rows of read models. */
-export function projectionStore(db: DatabaseSync): ProjectionStore {
+export function projectionStore(db: DatabaseSync, leases: Pick<Leases, "check">): ProjectionStore {
   const progress = prepare<[string, number, number, number]>(
     db,
     `SELECT name, version, reached, state FROM projections WHERE state <> ${dropped} ORDER BY name, version`,
@@ -45,13 +46,15 @@ export function projectionStore(db: DatabaseSync): ProjectionStore {
       const found = after === undefined ? firstPage.all(projection, limit) : nextPage.all(projection, after, limit)
       return found.map(([key, text]) => ({ key, row: documentOf(text) }))
     },
-    begin(name, version) {
+    begin(name, version, fence) {
+      leases.check(fence)
       together(db, () => {
         discard.run(name, version)
         make.run(name, version)
       })
     },
-    swap(name, version) {
+    swap(name, version, fence) {
+      leases.check(fence)
       together(db, () => {
         const { changes } = enliven.run(name, version)
         assert(changes === 1, `Version ${version} of ${name} is to be read, but was never begun`)

@@ -40,7 +40,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     commands: guarded(commandStore(db, names), path),
     deliveries: guarded(deliveryStore(db), path),
     timers: guarded(timerStore(db), path),
-    projections: guarded(projectionStore(db), path),
+    projections: guarded(projectionStore(db, leases), path),
     leases,
     maintenance: guarded(
       maintenanceStore(file, () => writer?.learn()),

@@ -1,4 +1,7 @@
+import { Refusal } from "../../kernel/refusal.ts"
+import type { Fence } from "../../ports/leases.ts"
 import type { ProjectionStore } from "../../ports/projections.ts"
+import { isStale } from "./leases.ts"
 import type { KeptProjection, Memory } from "./memory.ts"
 
 /** The rows of read models, out of a memory. */
@@ -22,13 +25,15 @@ export function memoryProjections(memory: Memory): ProjectionStore {
         .map(([key, row]) => ({ key, row }))
     },
 
-    begin(name, version) {
+    begin(name, version, fence) {
+      checkFence(memory, fence)
       const versions = memory.projections.get(name) ?? new Map<number, KeptProjection>()
       const live = versions.get(version)?.live ?? false
       memory.projections.set(name, versions.set(version, { reached: 0, live, rows: new Map() }))
     },
 
-    swap(name, version) {
+    swap(name, version, fence) {
+      checkFence(memory, fence)
       const chosen = projectionOf(memory, name, version)
       if (chosen === undefined) return
       chosen.live = true
@@ -37,6 +42,11 @@ export function memoryProjections(memory: Memory): ProjectionStore {
 
     drop: name => void memory.projections.delete(name),
   }
+}
+
+function checkFence(memory: Memory, fence: Fence | undefined): void {
+  if (fence === undefined || !isStale(memory, fence)) return
+  throw new Refusal("conflict", `The lease ${fence.name} is another's by now`, { ...fence })
 }
 
 function projectionOf(memory: Memory, name: string, version: number): KeptProjection | undefined {

@@ -1,4 +1,4 @@
-import { ok } from "node:assert/strict"
+import { ok, rejects } from "node:assert/strict"
 import type { LeaseStore } from "../../ports/leases.ts"
 import { kinds, same, storeCase, type Stage, type StoreCase } from "../store-case.ts"
 import { aDelivery, aPage, aParked, aTransaction } from "../writes.ts"
@@ -121,6 +121,28 @@ export const leaseCases: readonly StoreCase[] = [
     await leases.release("work", "bob", fence.epoch)
     same(kinds(await stage.commit(aDelivery({ reached: 2, fence }))), ["conflict"])
     same(await reached(stage), [1, 0])
+  }),
+
+  storeCase("under a stale lease no projection is begun and none is swapped", async stage => {
+    const { leases, projections } = stage.store
+    const old = { name: "work", epoch: await taken(leases, "work", "ann", overMs) }
+    await projections.begin("sums", 1, old)
+    await projections.swap("sums", 1, old)
+    await stage.done(aPage({ name: "sums", version: 1, rows: [["key", { n: 1 }]], reached: 1 }))
+    const fence = { name: "work", epoch: await taken(leases, "work", "bob") }
+    await rejects(async () => projections.begin("sums", 1, old), { code: "conflict" })
+    await rejects(async () => projections.begin("sums", 2, old), { code: "conflict" })
+    await projections.begin("sums", 2, fence)
+    await rejects(async () => projections.swap("sums", 2, old), { code: "conflict" })
+    const known = async () =>
+      (await projections.progress()).map(({ version, reached, live }) => [version, reached, live])
+    same(await known(), [
+      [1, 1, true],
+      [2, 0, false],
+    ])
+    same([...(await projections.rows("sums", 1, ["key"])).values()], [{ n: 1 }])
+    await projections.swap("sums", 2, fence)
+    same(await known(), [[2, 0, true]])
   }),
 ]
 

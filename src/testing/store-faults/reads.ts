@@ -214,6 +214,16 @@ export const readFaults: Readonly<Record<string, StoreFault>> = {
     noticedBy: "a new version is built beside the old one, and takes its place in one step",
     breaks: replacingPart("projections", () => ({ swap() {} })),
   },
+  "a version is begun under a stale lease": {
+    noticedBy: "under a stale lease no projection is begun and none is swapped",
+    breaks: replacingPart("projections", projections => ({
+      begin: (name, version) => projections.begin(name, version),
+    })),
+  },
+  "a version is swapped under a stale lease": {
+    noticedBy: "under a stale lease no projection is begun and none is swapped",
+    breaks: replacingPart("projections", projections => ({ swap: (name, version) => projections.swap(name, version) })),
+  },
   "a projection that is dropped is still there": {
     noticedBy: "a projection that is dropped is forgotten, and its namesakes by half are not",
     breaks: replacingPart("projections", () => ({ drop() {} })),
