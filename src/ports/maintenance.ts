@@ -1,6 +1,7 @@
 import type { Maybe } from "../kernel/handler.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import type { T } from "../kernel/message.ts"
+import type { EntityKey, FactAttribute } from "./facts.ts"
 
 /** A schema as it was in force from a t on. */
 export type KeptSchema = {
@@ -27,6 +28,13 @@ export interface MaintenanceStore {
 
   /** Notes that a schema is in force from now on. The same hash again does nothing. */
   keepSchema(schema: Omit<KeptSchema, "fromT">): Maybe<void>
+
+  /**
+   * Makes the rows of the looked-up values of some attributes anew, out of all versions of each entity; of one that is
+   * not looked up it takes them away. A batch: the entities after a key in the order of their keys, at most `limit`.
+   * Returns the key up to which it is done; null: none was left. Done twice, it comes to the same.
+   */
+  rebuildValues(attributes: readonly FactAttribute[], after: EntityKey, limit: number): Maybe<EntityKey | null>
 
   /**
    * Walks the file, the hash chain, the streams and the intervals, and yields everything that is not as promised.

@@ -6,6 +6,7 @@ import { deliveryCases } from "./store-cases/deliveries.ts"
 import { dropOutCases } from "./store-cases/drop-outs.ts"
 import { entityCases } from "./store-cases/entities.ts"
 import { factCases } from "./store-cases/facts.ts"
+import { lookupCases } from "./store-cases/lookups.ts"
 import { leaseCases } from "./store-cases/leases.ts"
 import { logCases } from "./store-cases/log.ts"
 import { maintenanceCases } from "./store-cases/maintenance.ts"
@@ -29,6 +30,7 @@ export const storeCases: readonly StoreCase[] = [
   ...projectionCases,
   ...leaseCases,
   ...maintenanceCases,
+  ...lookupCases,
   ...misuseCases,
   ...randomCases,
 ]

@@ -4,6 +4,7 @@ import { backupTo } from "./backup.ts"
 import type { Ask } from "./driver.ts"
 import { tablesVersion } from "./migrate.ts"
 import type { StoreParts } from "./parts.ts"
+import { valueRebuilder } from "./rebuild-values.ts"
 import { tipOf } from "./tip.ts"
 import { verify } from "./verify.ts"
 
@@ -48,6 +49,7 @@ export function maintenanceStore(parts: StoreParts, address: { url: string; sche
         }
       })
     },
+    rebuildValues: valueRebuilder(parts),
     verify: () => verify(parts, address.schema),
     backup: async path => backupTo(path, address, place),
     async chain() {

@@ -7,8 +7,14 @@ import type { OpenFile } from "./open.ts"
 import { tipOf } from "./tip.ts"
 import { verify } from "./verify.ts"
 
-/** Keeps a file healthy, and looks whether it is. `onSchema` is called when a schema was kept. */
-export function maintenanceStore(file: OpenFile, onSchema: () => void): MaintenanceStore {
+/** What takes a writer: to be told when a schema was kept, and to make looked-up values anew. */
+export type MaintenanceParts = {
+  readonly onSchema: () => void
+  readonly rebuildValues: MaintenanceStore["rebuildValues"]
+}
+
+/** Keeps a file healthy, and looks whether it is. */
+export function maintenanceStore(file: OpenFile, { onSchema, rebuildValues }: MaintenanceParts): MaintenanceStore {
   const { db, path } = file
   const schemas = prepare<[number, string, string, number]>(
     db,
@@ -28,6 +34,7 @@ export function maintenanceStore(file: OpenFile, onSchema: () => void): Maintena
       keep.run(version, hash, JSON.stringify(schema), tipOf(db).t + 1)
       onSchema()
     },
+    rebuildValues,
     verify: () => verify(file),
     backup: target => backupTo(db, target),
     chain: () => {

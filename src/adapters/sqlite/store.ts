@@ -14,6 +14,7 @@ import { namesOf } from "./names.ts"
 import type { OpenFile } from "./open.ts"
 import { projectionStore } from "./projections.ts"
 import { timerStore } from "./timers.ts"
+import { valueRebuilder } from "./rebuild-values.ts"
 import { tipOf } from "./tip.ts"
 import { transferStore } from "./transfer.ts"
 import { writerOf, type Writer } from "./write.ts"
@@ -33,6 +34,10 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
   const leases = leasesOf(now)
   const conditions = conditionsOf(db, path)
   const writer = keys === null ? null : writerOf({ db, path, names, keys, leases, now })
+  const rebuilder = keys === null ? null : valueRebuilder(db, names, keys)
+  const unwritable = (): never => {
+    throw new Refusal("unavailable", `The file ${path} is open only to be read`, { path })
+  }
   const basis = () => (writer === null ? tipOf(db).t : writer.tip.t)
   return {
     log: guarded(logStore(db, names, basis), path),
@@ -43,7 +48,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     projections: guarded(projectionStore(db, leases), path),
     leases,
     maintenance: guarded(
-      maintenanceStore(file, () => writer?.learn()),
+      maintenanceStore(file, { onSchema: () => writer?.learn(), rebuildValues: rebuilder ?? unwritable }),
       path,
     ),
     facts: guarded(factStore(db, names), path),
@@ -51,8 +56,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     transfer: guarded(transferStore(db, names, conditions), path),
     commit(writes) {
       conditions.check()
-      if (writer !== null) return writer.commit(writes)
-      throw new Refusal("unavailable", `The file ${path} is open only to be read`, { path })
+      return writer === null ? unwritable() : writer.commit(writes)
     },
     basis,
     // One process owns the file, so nobody else can have committed.

@@ -8,14 +8,14 @@ import { still } from "./tables.ts"
 /** Writes the values that are looked up. */
 export type ValueWriter = {
   /** A value as its row has it. */
-  cellOf(value: ValueChange): Cell
+  cellOf(value: Pick<ValueChange, "ref" | "value">): Cell
   /** Ends and begins stretches of values of an entity at a t. */
   write(values: readonly ValueChange[], entity: number, t: number): void
 }
 
 /** Prepares the writing of values. */
 export function valueWriter(db: DatabaseSync, names: Names, keys: Keys): ValueWriter {
-  // An attribute that was looked up before, then not, then again, may have left rows behind: they go on.
+  // A command that is taken over from elsewhere may say again what is there already.
   const begin = prepare(
     db,
     `INSERT INTO vals(entity, attribute, to_t, value, from_t) VALUES(?, ?, ${still}, ?, ?) ON CONFLICT DO NOTHING`,
@@ -26,7 +26,7 @@ export function valueWriter(db: DatabaseSync, names: Names, keys: Keys): ValueWr
   )
 
   // A ref to an id that nobody has mentioned yet gives it a key.
-  function cellOf({ ref, value }: ValueChange): Cell {
+  function cellOf({ ref, value }: Pick<ValueChange, "ref" | "value">): Cell {
     if (!ref) return exact(value)
     const id = String(value)
     const key = keys.find(id) ?? keys.make(id, names.keyOf(""), null).key

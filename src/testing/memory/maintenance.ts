@@ -5,6 +5,7 @@ import { Refusal } from "../../kernel/refusal.ts"
 import { noHash } from "../../ports/hash.ts"
 import type { MaintenanceStore } from "../../ports/maintenance.ts"
 import { findings } from "./chain.ts"
+import { rebuildValues } from "./rebuild-values.ts"
 import { basisOf, kept, type Memory } from "./memory.ts"
 
 /** What keeps a memory healthy, and looks whether it is. */
@@ -16,6 +17,7 @@ export function memoryMaintenance(memory: Memory): MaintenanceStore {
       if (memory.schemas.at(-1)?.hash === schema.hash) return
       memory.schemas.push({ ...kept(schema), fromT: basisOf(memory) + 1 })
     },
+    rebuildValues: (attributes, after, limit) => rebuildValues(memory, attributes, after, limit),
     async *verify() {
       yield* findings(memory)
     },

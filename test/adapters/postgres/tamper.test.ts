@@ -24,7 +24,7 @@ describe.skipIf(server === null)("whoever changes a row of PostgreSQL by hand", 
       const copies = await copied(client, name.split(".")[0]!)
       await client.query("ALTER TABLE schemas ALTER n DROP IDENTITY IF EXISTS")
       await client.query("ALTER TABLE names ALTER key DROP IDENTITY IF EXISTS")
-      expect((await client.query(statement)).rowCount, statement).toBeGreaterThan(0)
+      expect((await client.query(statement)).rowCount).toBeGreaterThan(0)
       // Names that a process has once read it knows.
       const looking = name.startsWith("names.") ? await aStore(place) : store
       if ((await findings(looking)).length === 0) unseen.push(name)
