@@ -3,15 +3,19 @@ import type { Json } from "../kernel/json.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { RefusalWrite, TransactionWrite } from "../ports/write.ts"
 import { checkCommand, checkExpectations } from "./check.ts"
-import { decideCommand } from "./decide.ts"
+import { decideAlone } from "./decide.ts"
+import type { Deciding } from "./deciding.ts"
 import { bugJson, errorJson } from "./failure.ts"
+import { judgeMade, judgeTarget, notThere } from "./judge-target.ts"
 import type { Ending, Job } from "./job.ts"
+import type { Judge } from "./judge.ts"
 import { marked } from "./mark.ts"
 import type { DecidingParts } from "./parts.ts"
 import { instanceAfter, transactionWrite } from "./record.ts"
+import { noRights, rightsRestedOn } from "./rights-rested-on.ts"
 import { transact } from "./transact.ts"
 import { Work, type Settled } from "./work.ts"
-import type { Deciding, Need, Workspace } from "./workspace.ts"
+import type { Sight } from "./sight.ts"
 
 /**
  * What a decision about one job came to.
@@ -30,8 +34,8 @@ export function firstNeed(job: Job): string | null {
   return job.form === "queue" ? null : (job.command.target?.id ?? null)
 }
 
-/** Decides one job. Whatever its code throws ends with this job. */
-export function* decideJob(job: Job, parts: DecidingParts): Deciding<Decided> {
+/** Decides one job, as far as who asks may see. Whatever its code throws ends with this job. */
+export function* decideJob(job: Job, parts: DecidingParts, sight: Sight): Deciding<Decided> {
   const now = instant(parts.clock.now())
   try {
     switch (job.form) {
@@ -39,11 +43,11 @@ export function* decideJob(job: Job, parts: DecidingParts): Deciding<Decided> {
         checkCommand(job.command, parts.routes)
         return stepOnly(job, parts, { state: "queued", result: null, error: null }, now)
       case "decide":
-        return yield* decideNow(job, parts, now)
+        return yield* decideNow(job, parts, sight, now)
       case "begin":
-        return yield* begin(job, parts, now)
+        return yield* begin(job, parts, sight, now)
       case "finish":
-        return yield* finish(job, parts, now)
+        return yield* finish(job, parts, sight, now)
       default:
         return unreachable(job.form)
     }
@@ -56,34 +60,44 @@ export function* decideJob(job: Job, parts: DecidingParts): Deciding<Decided> {
   }
 }
 
-function* decideNow(job: Job, parts: DecidingParts, now: string): Deciding<Decided> {
+function* decideNow(job: Job, parts: DecidingParts, sight: Sight, now: string): Deciding<Decided> {
   const { routes, workspace, ids } = parts
   const { command } = job
   const route = checkCommand(command, routes)
   const work = new Work(command, routes, ids)
   let result: Json = null
   if (route.kind === "transact") {
-    result = yield* transact(command, workspace, work, routes, ids)
+    result = yield* transact(command, sight, work, routes, ids)
   } else if (command.target !== null) {
     yield { heads: [command.target.id] }
-    decideCommand(command, workspace.head(command.target.id), { now, actor: job.asker.actor }, work, routes)
+    const head = sight.head(command.target.id)
+    const { judge } = sight
+    if (judge !== null) yield* judgeTarget(head, route, judge)
+    decideAlone(command, head, { now, actor: job.asker.actor }, work, routes)
+    const said = { entities: work.said(), events: work.events }
+    if (judge !== null && head.document === null) yield* judgeMade(command, said, sight, judge, routes)
   }
-  const settled = yield* work.settle(workspace)
+  // What an aggregate refers to, it answers for; what a Transact does, only as far as who asks may see.
+  const settled = yield* work.settle(route.kind === "transact" ? sight : workspace)
   if (settled.files.length > 0) yield { keep: settled.files }
-  return settledStep(job, parts, settled, result, now)
+  return yield* settledStep(job, parts, sight, settled, result, now)
 }
 
-function* begin(job: Job, parts: DecidingParts, now: string): Deciding<Decided> {
-  checkCommand(job.command, parts.routes)
+function* begin(job: Job, parts: DecidingParts, sight: Sight, now: string): Deciding<Decided> {
+  const route = checkCommand(job.command, parts.routes)
   const { target } = job.command
   if (target !== null) {
     yield { heads: [target.id] }
-    checkExpectations(job.command, parts.workspace.head(target.id))
+    const head = sight.head(target.id)
+    if (sight.judge !== null) yield* judgeTarget(head, route, sight.judge)
+    checkExpectations(job.command, head)
+    // Its handler could not be kept from seeing what is there. It is not run, and nothing tells until it would have been.
+    job.isBlind = sight.isHidden(target.id)
   }
   return stepOnly(job, parts, { state: "running", result: null, error: null }, now)
 }
 
-function* finish(job: Job, parts: DecidingParts, now: string): Deciding<Decided> {
+function* finish(job: Job, parts: DecidingParts, sight: Sight, now: string): Deciding<Decided> {
   const came = job.result
   if (came === null) throw new TypeError("A handler's end was written without its result")
   const attempts = (job.instance?.attempts ?? 0) + 1
@@ -95,6 +109,7 @@ function* finish(job: Job, parts: DecidingParts, now: string): Deciding<Decided>
       return stepOnly(job, parts, { state: "retrying", result: null, error: came.error }, now, plan)
     }
     case "returned": {
+      if (sight.judge !== null) yield* judgeHandled(job, came.work, parts, sight, sight.judge)
       yield* expectStill(job, came.work, parts.workspace)
       const rested = came.work.restedOn()
       yield { heads: rested.map(r => r.id) }
@@ -102,7 +117,7 @@ function* finish(job: Job, parts: DecidingParts, now: string): Deciding<Decided>
       // What could not be written is tried again as it is: if it has been overtaken, the versions show it.
       const settled = (came.settled ??= yield* came.work.settle(parts.workspace))
       if (settled.files.length > 0) yield { keep: settled.files }
-      return settledStep(job, parts, settled, came.result, now)
+      return yield* settledStep(job, parts, sight, settled, came.result, now)
     }
     default:
       return unreachable(came)
@@ -110,22 +125,49 @@ function* finish(job: Job, parts: DecidingParts, now: string): Deciding<Decided>
 }
 
 // What the sender expects of the target was so when the handler began. It must be so when that is committed.
-function* expectStill({ command }: Job, work: Work, workspace: Workspace): Deciding<void> {
+function* expectStill({ command }: Job, work: Work, sight: Sight): Deciding<void> {
   const { target, expectedVersion, basisT } = command
   if (target === null || (expectedVersion === undefined && basisT === undefined)) return
   yield { heads: [target.id] }
-  const head = workspace.head(target.id)
+  const head = sight.head(target.id)
   checkExpectations(command, head)
   work.rest(head)
 }
 
-function settledStep(job: Job, parts: DecidingParts, settled: Settled, result: Json, now: string): Decided {
+// What the handler was allowed to begin with must still be allowed when it is committed; what it made, may be made.
+function* judgeHandled(job: Job, work: Work, parts: DecidingParts, sight: Sight, judge: Judge): Deciding<void> {
+  const { command, route } = job
+  if (command.target === null || route === null) return
+  yield { heads: [command.target.id] }
+  if (sight.isHidden(command.target.id)) throw notThere(command)
+  const head = sight.head(command.target.id)
+  yield* judgeTarget(head, route, judge)
+  const said = { entities: work.said(), events: work.events }
+  if (head.document === null) yield* judgeMade(command, said, sight, judge, parts.routes)
+}
+
+function* settledStep(
+  job: Job,
+  parts: DecidingParts,
+  sight: Sight,
+  settled: Settled,
+  result: Json,
+  now: string,
+): Deciding<Decided> {
+  const rights = sight.judge === null ? noRights : yield* rightsRestedOn(sight.judge, settled, parts.workspace)
+  if (rights === null) return { kind: "overtaken" }
   const rejected = settled.events.length > 0 && settled.events.every(e => e.rejection)
   const ending: Ending = { state: rejected ? "rejected" : "succeeded", result, error: null }
   const instance = instanceAfter(job, ending, now, parts.routes.keep)
-  const write = marked(transactionWrite(job, instance, parts.routes.schema.version, settled), job, parts.mark())
+  const step = transactionWrite(job, instance, parts.routes.schema.version, settled)
+  const write = marked(
+    rights.reads.length === 0 ? step : { ...step, reads: [...step.reads, ...rights.reads] },
+    job,
+    parts.mark(),
+  )
   const { workspace } = parts
-  const restsOn = workspace.makersOf([...settled.heads, ...settled.reads].map(({ id }) => id))
+  const makers = workspace.makersOf([...settled.heads, ...settled.reads].map(({ id }) => id))
+  const restsOn = rights.commands.length === 0 ? makers : [...new Set([...makers, ...rights.commands])]
   workspace.note(job.command.id, settled.heads, settled.changes)
   return { kind: "write", write: restsOn.length === 0 ? write : { ...write, restsOn } }
 }
@@ -148,24 +190,4 @@ function refused(job: Job, refusal: Refusal, parts: DecidingParts): Decided {
   const data = parts.routes.keep(job.command)
   const write = { kind: "refusal", id, type, actor: job.asker.actor, code, sentence, faults, data } as const
   return { kind: "refuse", refusal, write }
-}
-
-/** Runs a decision to its end: in this turn where everything it asks for is there in this turn. */
-export function runDecision<Result>(deciding: Deciding<Result>, workspace: Workspace): Result | Promise<Result> {
-  for (;;) {
-    const step = deciding.next()
-    if (step.done === true) return step.value
-    const loading = workspace.load(step.value)
-    if (loading instanceof Promise) return goOn(deciding, workspace, loading)
-  }
-}
-
-async function goOn<Result>(deciding: Deciding<Result>, workspace: Workspace, loading: Promise<void>): Promise<Result> {
-  let waiting: void | Promise<void> = loading
-  for (;;) {
-    await waiting
-    const step: IteratorResult<Need, Result> = deciding.next()
-    if (step.done === true) return step.value
-    waiting = workspace.load(step.value)
-  }
 }

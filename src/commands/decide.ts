@@ -1,5 +1,5 @@
 import type { DecisionContext } from "../kernel/aggregate.ts"
-import type { Command, Event } from "../kernel/message.ts"
+import { reject, type Command, type Event } from "../kernel/message.ts"
 import { stateOf } from "../schema/state.ts"
 import { checkExpectations } from "./check.ts"
 import { CodeError } from "./code-error.ts"
@@ -9,6 +9,17 @@ import type { Work } from "./work.ts"
 
 /** What a decision may know of the moment it is made in. */
 export type Moment = { readonly now: string; readonly actor: string }
+
+/**
+ * Decides a command that comes to nothing but what its aggregate says. That nothing happened is never silent: where the
+ * aggregate says nothing, this is said, and nobody takes the command for one that was done.
+ */
+export function decideAlone(command: Command, head: LiveHead, moment: Moment, work: Work, routes: Routes): void {
+  const events = decideCommand(command, head, moment, work, routes)
+  if (events.length > 0) return
+  const type = head.version > 0 ? head.type : (command.target?.type ?? "")
+  work.record(head, type, reject("NothingHappened", {}))
+}
 
 /** Lets its target's aggregate decide a command on the state that the unit of work has reached, and records what it says. */
 export function decideCommand(

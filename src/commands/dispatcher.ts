@@ -147,6 +147,7 @@ export class Dispatcher {
       instance,
       soFar: instance && soFarOf(instance),
       result: null,
+      isBlind: false,
       resolve: outcome.resolve,
       reject: outcome.reject,
       durable: durable.resolve,

@@ -2,13 +2,14 @@ import type { Document } from "../kernel/entity.ts"
 import type { Ids } from "../kernel/ids.ts"
 import { sameJson, type Json } from "../kernel/json.ts"
 import type { Command } from "../kernel/message.ts"
-import type { Fault } from "../kernel/refusal.ts"
+import type { Fault, Refusal } from "../kernel/refusal.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
 import type { LiveHead } from "./heads.ts"
 import { unknownFile } from "./new-files.ts"
 import { fault, faulty, missing, readNaming } from "./ops.ts"
-import type { Deciding, Workspace } from "./workspace.ts"
+import type { Deciding } from "./deciding.ts"
+import type { Sight } from "./sight.ts"
 
 /** An entity in a draft: as it is in the store, and as the ops so far make it. */
 export type Drafted = {
@@ -17,8 +18,22 @@ export type Drafted = {
   document: Document | null
   /** Where in the command the last op about it says what it is. */
   place: string
-  /** Where in the command an attribute was set last. */
+  /** Where in the command an attribute was set last, by an op or with a retraction. */
   readonly places: Map<string, string>
+  /** Where an op names it. Null: none does, it goes or loses a reference with another one. */
+  namedAt: string | null
+  /** The attributes that ops change, whatever comes of it, and where they say so last. */
+  readonly asked: Map<string, string>
+  /** The attributes whose values ops compare, and where. */
+  readonly compared: Map<string, string>
+  /** Where it is retracted, itself or with what it is a part of; null: it is not. */
+  retractedAt: string | null
+}
+
+/** Notes where an op changes an attribute. */
+export function noteAsked({ places, asked }: Drafted, attribute: string, path: string): void {
+  places.set(attribute, path)
+  asked.set(attribute, path)
 }
 
 /** The place in the command that a fault of a drafted document comes from. `path` is the fault's, in the document. */
@@ -32,15 +47,19 @@ export function placeOf({ place, places }: Drafted, path: string): string {
 export class Draft {
   readonly schema: CompiledSchema
   readonly faults: Fault[] = []
+  /** What was not as an op expected it. */
+  readonly conflicts: Refusal[] = []
   readonly #command: Command
-  readonly #workspace: Workspace
+  readonly #sight: Sight
   readonly #ids: Ids
   readonly #drafted = new Map<string, Drafted>()
+  // What must change with a retraction though who asks may not see it. For them it is not there, whatever they name.
+  readonly #unseen = new Map<string, Drafted>()
   readonly #temps = new Map<string, string>()
 
-  constructor(command: Command, workspace: Workspace, schema: CompiledSchema, ids: Ids) {
+  constructor(command: Command, sight: Sight, schema: CompiledSchema, ids: Ids) {
     this.#command = command
-    this.#workspace = workspace
+    this.#sight = sight
     this.schema = schema
     this.#ids = ids
   }
@@ -59,30 +78,47 @@ export class Draft {
     return Object.fromEntries([...this.#temps].filter(([name]) => !name.startsWith("~/")))
   }
 
-  touched(): Iterable<Drafted> {
-    return this.#drafted.values()
+  /** Everything that ops name, and what changes with it. */
+  touched(): readonly Drafted[] {
+    return this.#unseen.size === 0 ? [...this.#drafted.values()] : [...this.#drafted.values(), ...this.#unseen.values()]
+  }
+
+  /** Whether an id is one that this transaction made up. */
+  isTemp(id: string): boolean {
+    return [...this.#temps.values()].includes(id)
   }
 
   refuseFaults(): void {
     if (this.faults.length > 0) throw faulty(this.faults)
+    const [conflict] = this.conflicts
+    if (conflict !== undefined) throw conflict
   }
 
-  /** The entity with an id, as the ops so far make it. */
+  /** The entity with an id, as the ops so far make it, and as who asks may see it. */
   *entity(id: string): Deciding<Drafted> {
     const known = this.#drafted.get(id)
     if (known !== undefined) return known
     yield { heads: [id] }
-    const head = this.#workspace.head(id)
-    const { type, document } = head
-    const drafted: Drafted = { head, type, document, place: "/data/ops", places: new Map() }
+    const drafted = draftOf(this.#sight.head(id))
     this.#drafted.set(id, drafted)
+    return drafted
+  }
+
+  /** The entity with an id as it is, whether who asks may see it or not: what goes, or loses a reference, with another. */
+  *anyEntity(id: string): Deciding<Drafted> {
+    yield { heads: [id] }
+    if (!this.#sight.isHidden(id)) return yield* this.entity(id)
+    const known = this.#unseen.get(id)
+    if (known !== undefined) return known
+    const drafted = draftOf(this.#sight.wholeHead(id))
+    this.#unseen.set(id, drafted)
     return drafted
   }
 
   /** The file that an id alone stands for; undefined, with a fault, if it was not uploaded. */
   *file(id: string, path: string): Deciding<Json | undefined> {
     yield { files: [id] }
-    const known = this.#workspace.file(id)
+    const known = this.#sight.file(id)
     if (known === null) {
       this.faults.push(unknownFile(id, path))
       return undefined
@@ -104,7 +140,7 @@ export class Draft {
       return null
     }
     const holders = yield* this.holders(attribute, coerced.value)
-    const [found] = holders
+    const [found] = yield* this.#seen(holders, attribute)
     if (found === undefined) throw missing(path, `There is nothing with that ${attribute.fullName} at ${path}`)
     return found
   }
@@ -126,9 +162,25 @@ export class Draft {
   *holders(attribute: Attribute, value: Json): Deciding<readonly string[]> {
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return []
     yield { holders: [[attribute.fullName, value]] }
-    const stored = [...this.#workspace.holders(attribute.fullName, value)].filter(id => !this.#drafted.has(id))
-    const drafted = [...this.#drafted].filter(([, { type, document }]) => this.#has(type, document, attribute, value))
-    return [...stored, ...drafted.map(([id]) => id)]
+    const isDrafted = (id: string) => (this.#sight.isHidden(id) ? this.#unseen : this.#drafted).has(id)
+    const stored = [...this.#sight.holders(attribute.fullName, value)].filter(id => !isDrafted(id))
+    const drafted = this.touched().filter(({ type, document }) => this.#has(type, document, attribute, value))
+    return [...stored, ...drafted.map(({ head }) => head.id)]
+  }
+
+  /** Those of the holders of a value of which who asks may know that they have it. */
+  *#seen(ids: readonly string[], { name, fullName }: Attribute): Deciding<readonly string[]> {
+    const { judge } = this.#sight
+    if (judge === null || ids.length === 0) return ids
+    yield { heads: ids }
+    const visible = ids.filter(id => !this.#sight.isHidden(id) || this.#drafted.has(id))
+    const doubtful = visible.filter(id => {
+      const drafted = this.#drafted.get(id)
+      return drafted === undefined || (drafted.head.document !== null && !drafted.asked.has(name))
+    })
+    const answers = yield* judge.before(doubtful.map(id => ({ id, permission: "read", attribute: fullName })))
+    const unread = new Set(doubtful.filter((_, i) => !answers[i]))
+    return visible.filter(id => !unread.has(id))
   }
 
   #has(type: string, document: Document | null, attribute: Attribute, value: Json): boolean {
@@ -151,4 +203,10 @@ export class Draft {
     this.faults.push(fault(path, "unknown-attribute", `${type.name} has no attribute ${name}; it has ${known}`))
     return null
   }
+}
+
+function draftOf(head: LiveHead): Drafted {
+  const { type, document } = head
+  const notes = { places: new Map(), asked: new Map(), compared: new Map() } as const
+  return { head, type, document, place: "/data/ops", namedAt: null, retractedAt: null, ...notes }
 }

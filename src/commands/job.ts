@@ -29,6 +29,8 @@ export type Job = {
   soFar: Outcome | null
   /** For `finish`: what the handler came to. */
   result: HandlerResult | null
+  /** Whether its target is hidden from who asks: to them it looks missing, and its handler is not run. */
+  isBlind: boolean
   readonly resolve: (outcome: Outcome) => void
   readonly reject: (refusal: Refusal) => void
   /** Called when something has come of it that is durable, though it is not at its end. */

@@ -4,7 +4,8 @@ import type { UploadedFile } from "../ports/files.ts"
 import { at } from "../schema/faults.ts"
 import type { EntityType } from "../schema/types.ts"
 import type { Touched } from "./touched.ts"
-import type { Deciding, Workspace } from "./workspace.ts"
+import type { Deciding } from "./deciding.ts"
+import type { Sight } from "./sight.ts"
 
 /** A file that an entity holds and did not hold before, and where that is said. */
 export type NewFile = { readonly value: UploadedFile; readonly path: string }
@@ -22,10 +23,10 @@ export function noteNewFiles(noted: NewFile[], type: EntityType, { before, docum
 }
 
 /** Checks that each of the files was uploaded, as it is said to be. */
-export function* checkNewFiles(files: readonly NewFile[], workspace: Workspace, faults: Fault[]): Deciding<void> {
+export function* checkNewFiles(files: readonly NewFile[], sight: Sight, faults: Fault[]): Deciding<void> {
   yield { files: files.map(({ value }) => value.file) }
   for (const { value, path } of files) {
-    const known = workspace.file(value.file)
+    const known = sight.file(value.file)
     if (known === null) faults.push(unknownFile(value.file, path))
     else if (known.sha256 !== value.sha256 || known.size !== value.size) {
       faults.push({ path, code: "file", message: `says another size or sha256 than the file ${value.file} has` })

@@ -10,7 +10,7 @@ export type Naming =
   | { readonly kind: "lookup"; readonly attribute: string; readonly value: Json }
 
 /** By attribute, the values that are added or removed. */
-type Values = { readonly [attribute: string]: readonly Json[] }
+type Values = { readonly [attribute: string]: readonly Json[] | undefined }
 
 /** One op of a `Transact`, read: its shape is right, its names are not looked up yet. `path` is where it stood. */
 export type Op =
@@ -66,10 +66,10 @@ export function fault(path: string, code: string, message: string): Fault {
 
 function readOp(op: Json, path: string, faults: Fault[]): Op | null {
   if (!isObject(op)) return wrong(faults, path, "an op is an object")
-  if ("retract" in op)
+  if (op["retract"] !== undefined)
     return keysIn(op, ["retract"], path, faults) ? { kind: "retract", path, id: op["retract"] ?? null } : null
-  if ("cas" in op) return readCas(op, path, faults)
-  if (!("entity" in op)) return wrong(faults, path, 'an op has "entity", "retract" or "cas"')
+  if (op["cas"] !== undefined) return readCas(op, path, faults)
+  if (op["entity"] === undefined) return wrong(faults, path, 'an op has "entity", "retract" or "cas"')
   return readPut(op, path, faults)
 }
 
@@ -99,13 +99,13 @@ export function readPut(op: JsonObject, path: string, faults: Fault[]): Extract<
 function readLists(lists: Json, path: string, faults: Fault[]): Values | null {
   if (!isObject(lists)) return wrong(faults, path, "is an object of attributes, each with a list of values")
   for (const [attribute, values] of Object.entries(lists)) {
-    if (!Array.isArray(values)) return wrong(faults, at(path, attribute), "is a list of values")
+    if (values !== undefined && !Array.isArray(values)) return wrong(faults, at(path, attribute), "is a list of values")
   }
   return lists as Values
 }
 
 function keysIn(op: JsonObject, known: readonly string[], path: string, faults: Fault[]): boolean {
-  const strange = Object.keys(op).filter(key => !known.includes(key))
+  const strange = Object.keys(op).filter(key => op[key] !== undefined && !known.includes(key))
   for (const key of strange) faults.push(fault(at(path, key), "unknown-key", `is none of ${known.join(", ")}`))
   return strange.length === 0
 }

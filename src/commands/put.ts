@@ -5,9 +5,9 @@ import { Refusal } from "../kernel/refusal.ts"
 import { at, unknownSentence } from "../schema/faults.ts"
 import { documentOf } from "../schema/state.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
-import type { Draft, Drafted } from "./draft.ts"
+import { noteAsked, type Draft, type Drafted } from "./draft.ts"
 import { fault, readPut, type Op } from "./ops.ts"
-import type { Deciding } from "./workspace.ts"
+import type { Deciding } from "./deciding.ts"
 
 type Put = Extract<Op, { kind: "put" }>
 
@@ -35,6 +35,7 @@ export function* applyPut(op: Put, draft: Draft, depth = 0): Deciding<string | n
     throw new Refusal("conflict", message, { id }, [fault(`${op.path}/id`, "type", message)])
   }
   drafted.place = `${op.path}/set`
+  drafted.namedAt = `${op.path}/id`
   if (drafted.document === null) {
     drafted.type = type.name
     drafted.document = documentOf(type, type.initial)
@@ -46,9 +47,13 @@ export function* applyPut(op: Put, draft: Draft, depth = 0): Deciding<string | n
     depth,
     path: at(`${op.path}/${part}`, name),
   })
-  for (const [name, value] of Object.entries(op.set)) yield* applySet(setting("set", name), name, value ?? null)
-  for (const [name, values] of Object.entries(op.add)) yield* addValues(setting("add", name), name, values)
-  for (const [name, values] of Object.entries(op.remove)) yield* removeValues(setting("remove", name), name, values)
+  for (const [name, value] of Object.entries(op.set)) {
+    // A key without a value is absent: it says nothing of the attribute.
+    if (value !== undefined) yield* applySet(setting("set", name), name, value)
+  }
+  for (const [name, values = []] of Object.entries(op.add)) yield* addValues(setting("add", name), name, values)
+  for (const [name, values = []] of Object.entries(op.remove))
+    yield* removeValues(setting("remove", name), name, values)
   return id
 }
 
@@ -66,7 +71,7 @@ export function* applySet(setting: Setting, name: string, value: Json): Deciding
   if (name.slice(name.lastIndexOf("/") + 1).startsWith("_")) return yield* setBackwards(setting, name, value)
   const attribute = draft.attribute(type, name, path)
   if (attribute === null) return
-  drafted.places.set(attribute.name, path)
+  noteAsked(drafted, attribute.name, path)
   if (value === null) drafted.document = withValue(drafted.document, attribute, undefined)
   else if (attribute.many) {
     const values = yield* readValues(setting, attribute, Array.isArray(value) ? value : [value])
@@ -103,9 +108,10 @@ function* setBackwards({ draft, drafted: target, path, depth }: Setting, name: s
       draft.faults.push(fault(path, "ref", `${holderId} has no ${forward.fullName}`))
     else {
       drafted.place = path
+      drafted.namedAt = path
       if (forward.many) yield* addValues({ draft, drafted, type, path, depth }, forward.name, [id])
       else drafted.document = withValue(drafted.document, forward, id)
-      drafted.places.set(forward.name, path)
+      noteAsked(drafted, forward.name, path)
     }
   }
 }
@@ -122,7 +128,7 @@ function* addValues(setting: Setting, name: string, values: readonly Json[]): De
   if (attribute === null) return
   const added = yield* readValues(setting, attribute, values)
   drafted.document = withValue(drafted.document, attribute, distinct([...held(drafted, attribute), ...added]))
-  drafted.places.set(attribute.name, path)
+  noteAsked(drafted, attribute.name, path)
 }
 
 function* removeValues(setting: Setting, name: string, values: readonly Json[]): Deciding<void> {
@@ -137,7 +143,7 @@ function* removeValues(setting: Setting, name: string, values: readonly Json[]):
   const gone = new Set(removed.map(canonicalJson))
   const left = held(drafted, attribute).filter(value => !gone.has(canonicalJson(value)))
   drafted.document = withValue(drafted.document, attribute, left)
-  drafted.places.set(attribute.name, path)
+  noteAsked(drafted, attribute.name, path)
 }
 
 function manyAttribute({ draft, type, path }: Setting, name: string): Attribute | null {

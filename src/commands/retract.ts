@@ -6,7 +6,8 @@ import type { Attribute, EntityType } from "../schema/types.ts"
 import type { Draft } from "./draft.ts"
 import { fault, missing, type Op } from "./ops.ts"
 import { applySet } from "./put.ts"
-import type { Deciding } from "./workspace.ts"
+import { referencesTo, withoutReference } from "./references.ts"
+import type { Deciding } from "./deciding.ts"
 
 /** Retracts an entity, its components, theirs, and every reference that points at one of them. */
 export function* applyRetract(op: Extract<Op, { kind: "retract" }>, draft: Draft): Deciding<void> {
@@ -22,11 +23,12 @@ function* retract(id: string, path: string, draft: Draft, depth: number): Decidi
   if (depth > limits.componentDepthMax) {
     throw new Refusal("too-large", `Components nest deeper than ${limits.componentDepthMax} under ${id}`, { id })
   }
-  const drafted = yield* draft.entity(id)
+  const drafted = yield* draft.anyEntity(id)
   const type = draft.schema.entities.get(drafted.type)
   const before = drafted.document
   if (before === null || type === undefined) return
   drafted.document = null
+  drafted.retractedAt = path
   yield* dropReferences(id, type, path, draft)
   for (const attribute of type.attributes.values()) {
     if (!attribute.component) continue
@@ -39,28 +41,16 @@ function* retract(id: string, path: string, draft: Draft, depth: number): Decidi
 
 // A reference to what is no more would be a lie: those that point here point elsewhere from now on, or nowhere.
 function* dropReferences(id: string, type: EntityType, path: string, draft: Draft): Deciding<void> {
-  for (const attribute of referencesTo(type, draft)) {
+  for (const attribute of referencesTo(type.name, draft.schema)) {
     for (const holderId of yield* draft.holders(attribute, id)) {
-      const holder = yield* draft.entity(holderId)
-      if (holder.document === null) continue
-      const { [attribute.name]: pointed, ...rest } = holder.document
-      const left = Array.isArray(pointed) ? pointed.filter(target => target !== id) : undefined
-      holder.document = left === undefined || left.length === 0 ? rest : { ...rest, [attribute.name]: left }
+      const holder = yield* draft.anyEntity(holderId)
+      const left = withoutReference(holder.document, attribute.name, id)
+      if (left === null) continue
+      holder.document = left
       holder.place = path
       holder.places.set(attribute.name, path)
     }
   }
-}
-
-function referencesTo(type: EntityType, draft: Draft): readonly Attribute[] {
-  const found = new Map<string, Attribute>()
-  for (const entity of draft.schema.entities.values()) {
-    for (const attribute of entity.attributes.values()) {
-      const fits = attribute.to.length === 0 || attribute.to.includes(type.name)
-      if (attribute.type === "ref" && fits) found.set(attribute.fullName, attribute)
-    }
-  }
-  return [...found.values()]
 }
 
 /** Changes a value only if it is what the sender takes it to be. */
@@ -79,8 +69,11 @@ export function* applyCas(op: Extract<Op, { kind: "cas" }>, draft: Draft): Decid
   if (expected === undefined) return
   if (!sameJson(expected, drafted.document[attribute.name] ?? null)) {
     const message = `${attribute.fullName} of ${id} is not what was expected`
-    throw new Refusal("conflict", message, { attribute: attribute.fullName }, [fault(`${op.path}/old`, "cas", message)])
+    const faults = [fault(`${op.path}/old`, "cas", message)]
+    draft.conflicts.push(new Refusal("conflict", message, { attribute: attribute.fullName }, faults))
   }
+  // Whether it is as expected, only they may know who may read it.
+  drafted.compared.set(attribute.name, `${op.path}/attr`)
   yield* applySet({ draft, drafted, type, path: `${op.path}/new`, depth: 0 }, attribute.name, op.new)
 }
 

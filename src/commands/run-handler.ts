@@ -3,6 +3,7 @@ import type { Json } from "../kernel/json.ts"
 import { CodeError } from "./code-error.ts"
 import { afterFailure } from "./failure.ts"
 import type { HandlerResult, Job } from "./job.ts"
+import { notThere } from "./judge-target.ts"
 import { lacks } from "./keep.ts"
 import type { HandlerParts } from "./parts.ts"
 import { HandlerUnit } from "./unit-of-work.ts"
@@ -17,6 +18,7 @@ export async function runHandler(job: Job, parts: HandlerParts): Promise<Handler
   const needs = { ...parts.adapters, command, data: command.data, uow, now, key: command.id }
   try {
     if (route?.kind !== "handler") throw new CodeError(`Nothing runs the command ${command.type}`)
+    if (job.isBlind) throw notThere(command)
     checkWhole(job)
     const result = await route.run(needs)
     uow.leave()

@@ -8,11 +8,12 @@ import { checkNewFiles, noteNewFiles, type NewFile } from "./new-files.ts"
 import type { Routes } from "./routes.ts"
 import type { Touched } from "./touched.ts"
 import { valueChanges } from "./values.ts"
-import type { Deciding, Workspace } from "./workspace.ts"
+import type { Deciding } from "./deciding.ts"
+import type { Sight } from "./sight.ts"
 
 type Checking = {
   readonly touched: ReadonlyMap<string, Touched>
-  readonly workspace: Workspace
+  readonly sight: Sight
   readonly routes: Routes
   readonly rest: (head: LiveHead) => void
   readonly faults: Fault[]
@@ -28,11 +29,11 @@ type Checking = {
 export function* settleEntities(
   touched: ReadonlyMap<string, Touched>,
   events: readonly (NewEvent & { kind: ChangeKind | null })[],
-  workspace: Workspace,
+  sight: Sight,
   routes: Routes,
   rest: (head: LiveHead) => void,
 ): Deciding<{ changes: readonly EntityChange[]; files: readonly string[] }> {
-  const checking: Checking = { touched, workspace, routes, rest, faults: [], claimed: new Map(), files: [] }
+  const checking: Checking = { touched, sight, routes, rest, faults: [], claimed: new Map(), files: [] }
   const changes: EntityChange[] = []
   for (const one of touched.values()) {
     const kind = changeKind(one.before.document, one.document)
@@ -43,7 +44,7 @@ export function* settleEntities(
     for (const value of change.values) if (value.added) yield* checkValue(value, one, checking)
   }
   const { files } = checking
-  if (files.length > 0) yield* checkNewFiles(files, workspace, checking.faults)
+  if (files.length > 0) yield* checkNewFiles(files, sight, checking.faults)
   const [first] = checking.faults
   if (first === undefined) return { changes, files: files.map(({ value }) => value.file) }
   const sentence = `What would come of it is against the schema: ${first.path} ${first.message}`
@@ -66,13 +67,13 @@ function* checkValue(change: ValueChange, holder: Touched, checking: Checking): 
   const { attribute, value, ref, unique } = change
   if (ref) yield* checkRef(attribute, String(value), holder, checking)
   if (!unique) return
-  const { workspace, claimed } = checking
+  const { sight, claimed } = checking
   yield { holders: [[attribute, value]] }
   const { id } = holder.before
   const key = JSON.stringify([attribute, value])
   // A holder that this very unit takes the value from, or retracts, does not stand in the way.
   const isTaken = (other: string) => other !== id && !gaveUp(checking.touched.get(other), attribute, value)
-  if (claimed.has(key) || [...workspace.holders(attribute, value)].some(isTaken)) {
+  if (claimed.has(key) || [...sight.holders(attribute, value)].some(isTaken)) {
     const message = `${attribute} must be unique, and this value is taken`
     throw new Refusal("conflict", message, { attribute }, [
       { path: placeIn(holder, attribute), code: "unique", message },
@@ -88,10 +89,11 @@ function gaveUp(holder: Touched | undefined, attribute: string, value: ValueChan
 }
 
 function* checkRef(attribute: string, id: string, holder: Touched, checking: Checking): Deciding<void> {
-  const { touched, workspace, routes, rest, faults } = checking
-  const own = touched.get(id)
+  const { touched, sight, routes, rest, faults } = checking
+  // What goes or changes with another is not there for who may not see it, though it is touched.
+  const own = sight.isHidden(id) ? undefined : touched.get(id)
   if (own === undefined) yield { heads: [id] }
-  const { type, document } = own ?? workspace.head(id)
+  const { type, document } = own ?? sight.head(id)
   // The variant's own list: what its family may point at together may be more.
   const allowed = routes.schema.entities.get(holder.type)?.attributes.get(shortName(attribute))?.to ?? []
   const wrong = (message: string) =>
@@ -100,7 +102,7 @@ function* checkRef(attribute: string, id: string, holder: Touched, checking: Che
   else if (allowed.length > 0 && !allowed.includes(type))
     wrong(`points at a ${type}; it may point at ${allowed.join(", ")}`)
   // The target may not go away between this check and the commit.
-  if (own === undefined) rest(workspace.head(id))
+  if (own === undefined) rest(sight.wholeHead(id))
 }
 
 function placeIn({ placeOf }: Touched, attribute: string): string {

@@ -4,27 +4,23 @@ import type { Command } from "../kernel/message.ts"
 import { entityEvent } from "./built-in.ts"
 import { checkExpectations } from "./check.ts"
 import { Draft, placeOf } from "./draft.ts"
+import { judgeDraft } from "./judge-draft.ts"
 import { readOps } from "./ops.ts"
 import { applyPut } from "./put.ts"
 import { applyCas, applyRetract } from "./retract.ts"
 import type { Routes } from "./routes.ts"
 import type { Work } from "./work.ts"
-import type { Deciding, Workspace } from "./workspace.ts"
+import type { Deciding } from "./deciding.ts"
+import type { Sight } from "./sight.ts"
 
 /**
  * Decides a `Transact`: the ops in order on a draft of the entities they touch, then one event for each entity that is
  * another than it was. Nothing is checked twice: what the draft comes to is checked with every unit of work.
  */
-export function* transact(
-  command: Command,
-  workspace: Workspace,
-  work: Work,
-  routes: Routes,
-  ids: Ids,
-): Deciding<Json> {
+export function* transact(command: Command, sight: Sight, work: Work, routes: Routes, ids: Ids): Deciding<Json> {
   const ops = readOps(command.data)
-  const draft = new Draft(command, workspace, routes.schema, ids)
-  yield* expectOfTarget(command, workspace, work)
+  const draft = new Draft(command, sight, routes.schema, ids)
+  yield* expectOfTarget(command, sight, work)
   yield { heads: namedIds(command) }
   for (const op of ops) {
     switch (op.kind) {
@@ -39,28 +35,32 @@ export function* transact(
         break
     }
   }
+  // Before anything else is said of what came of the ops: a fault, too, tells of values.
+  if (sight.judge !== null) yield* judgeDraft(draft, sight, sight.judge)
   draft.refuseFaults()
   const expects = command.target === null && (command.expectedVersion !== undefined || command.basisT !== undefined)
   for (const drafted of draft.touched()) {
     const { head, type, document } = drafted
-    if (expects) checkExpectations(command, head)
+    // What only loses a reference to what goes is no concern of those who may not see it, nor is its version.
+    const isHidden = sight.isHidden(head.id)
+    if (expects && !isHidden) checkExpectations(command, head)
     const event = entityEvent(head.document, document)
     const known = { document, placeOf: (path: string) => placeOf(drafted, path) }
     if (event !== null) work.record(head, type, { ...event, rejection: false }, known)
     // That it stays as it is rests on how it is.
-    else work.rest(head)
+    else if (!isHidden) work.rest(head)
   }
   return { ids: draft.tempIds() }
 }
 
 // It needs no target. Where it names one, what it expects is meant of that; else, of everything that it touches.
-function* expectOfTarget(command: Command, workspace: Workspace, work: Work): Deciding<void> {
+function* expectOfTarget(command: Command, sight: Sight, work: Work): Deciding<void> {
   const { target } = command
   if (target === null) return
   yield { heads: [target.id] }
-  const head = workspace.head(target.id)
+  const head = sight.head(target.id)
   checkExpectations(command, head)
-  work.rest(head)
+  if (!sight.isHidden(target.id)) work.rest(head)
 }
 
 // Only a hint of what to fetch at once: whatever is not a plain id is found when its op is applied.

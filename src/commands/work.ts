@@ -6,14 +6,18 @@ import { limits } from "../kernel/limits.ts"
 import type { Command, Event } from "../kernel/message.ts"
 import { assert, Refusal } from "../kernel/refusal.ts"
 import type { EntityChange, NewEvent } from "../ports/write.ts"
-import type { EventType } from "../schema/types.ts"
+import type { Attribute, EventType } from "../schema/types.ts"
 import { documentAfter } from "./apply.ts"
+import { entityEvent } from "./built-in.ts"
 import { CodeError } from "./code-error.ts"
 import type { LiveHead } from "./heads.ts"
 import type { Routes } from "./routes.ts"
+import { referencesTo, withoutReference } from "./references.ts"
 import { settleEntities } from "./settle.ts"
+import type { Laid } from "./overlay.ts"
 import type { Known, PlaceOf, Touched } from "./touched.ts"
-import type { Deciding, Workspace } from "./workspace.ts"
+import type { Deciding } from "./deciding.ts"
+import type { Sight } from "./sight.ts"
 
 /** What a unit of work comes to, checked: ready to be committed. */
 export type Settled = {
@@ -55,6 +59,11 @@ export class Work {
 
   get events(): readonly NewEvent[] {
     return this.#events
+  }
+
+  /** Every entity that something was said of, as it is with that. */
+  said(): ReadonlyMap<string, Laid> {
+    return this.#touched
   }
 
   /** The entity's document with all that was said so far. */
@@ -118,11 +127,13 @@ export class Work {
   }
 
   /** Checks everything that was touched, against the schema and against the store, and hands it over. */
-  *settle(workspace: Workspace): Deciding<Settled> {
+  *settle(sight: Sight): Deciding<Settled> {
     assert(this.#mode !== "settled", `${this.#command.type} was settled twice`)
-    this.#mode = "settled"
     const rest = (head: LiveHead) => this.rest(head)
-    const { changes, files } = yield* settleEntities(this.#touched, this.#events, workspace, this.#routes, rest)
+    yield* this.#dropReferences(sight)
+    const { changes, files } = yield* settleEntities(this.#touched, this.#events, sight, this.#routes, rest)
+    // Not before: the store may fail while it is asked, and then what was said is settled another time.
+    this.#mode = "settled"
     const heads: LiveHead[] = []
     for (const { before, type, version, last, document } of this.#touched.values()) {
       const isChanged = this.#events[last]!.kind !== null
@@ -130,6 +141,29 @@ export class Work {
     }
     const reads = [...this.#reads].filter(([id]) => !this.#touched.has(id)).map(([id, version]) => ({ id, version }))
     return { events: this.#events, changes, reads, heads, files }
+  }
+
+  // A reference to what is no more would be a lie, whoever made an end of it: what points there loses its reference.
+  *#dropReferences(sight: Sight): Deciding<void> {
+    for (const { before, type, document } of this.#touched.values()) {
+      if (document !== null || before.document === null) continue
+      for (const attribute of referencesTo(type, this.#routes.schema)) {
+        yield { holders: [[attribute.fullName, before.id]] }
+        const holders = [...sight.holders(attribute.fullName, before.id)]
+        yield { heads: holders }
+        for (const id of holders)
+          this.#dropReference(this.#touched.get(id)?.before ?? sight.wholeHead(id), attribute, before.id)
+      }
+    }
+  }
+
+  #dropReference(holder: LiveHead, { name }: Attribute, gone: string): void {
+    const document = this.document(holder)
+    const left = withoutReference(document, name, gone)
+    const event = left === null ? null : entityEvent(document, left)
+    if (event === null) return
+    const known = { document: left, placeOf: (path: string) => path }
+    this.record(holder, this.typeOf(holder), { ...event, rejection: false }, known)
   }
 
   #eventType(event: Event, type: string): EventType {

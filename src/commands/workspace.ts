@@ -5,30 +5,28 @@ import { limits } from "../kernel/limits.ts"
 import { assert } from "../kernel/refusal.ts"
 import type { FileStore, KnownFile } from "../ports/files.ts"
 import type { Store } from "../ports/store.ts"
-import type { EntityChange, ValueChange } from "../ports/write.ts"
+import type { T } from "../kernel/message.ts"
+import type { EntityChange } from "../ports/write.ts"
+import type { Need, Scalar } from "./deciding.ts"
 import { Heads, type LiveHead } from "./heads.ts"
+import type { Laid } from "./overlay.ts"
 import { Uploads } from "./uploads.ts"
 
-type Scalar = ValueChange["value"]
-
-/** What a decision needs to have at hand before it can go on. */
-export type Need = {
-  readonly heads?: readonly string[]
-  readonly holders?: readonly (readonly [string, Scalar])[]
-  /** Files that something is asked of, by their ids. */
-  readonly files?: readonly string[]
-  /** Files that must be there for good before what refers to them is committed. */
-  readonly keep?: readonly string[]
+/** How much a workspace remembers, and what it must know besides the store. */
+export type WorkspaceOptions = {
+  readonly headsMax?: number
+  readonly files?: FileStore
+  /** Whether what becomes of an entity may matter to who may what. */
+  readonly touchesRights?: (change: EntityChange) => boolean
 }
-
-/** A decision that asks for what it needs as it goes: at hand in the same turn where the store is. */
-export type Deciding<Result> = Generator<Need, Result, void>
 
 /**
  * What one batch of decisions sees: the store as it is, with everything that earlier decisions of the batch have said.
  * One batch at a time; `begin` forgets what the last one looked up.
  */
 export class Workspace {
+  readonly judge = null
+
   readonly #store: Store
   readonly #heads: Heads
   readonly #uploads: Uploads
@@ -37,9 +35,24 @@ export class Workspace {
   #said = new Map<string, Map<string, boolean>>()
   // Whose events in this batch made an entity what it is.
   #madeBy = new Map<string, string>()
+  // What this batch has said, and nobody has asked about yet who must judge rights.
+  #unread: { readonly command: string; readonly changes: readonly EntityChange[] }[] = []
+  // The entities that this batch has said something of, as they are with it.
+  #saidEntities = new Map<string, Laid>()
+  // Who has said something that may matter to who may what.
+  #rightsMakers = new Set<string>()
+  #basis: T | null = null
+  // Of a store that others write to too: what was loaded in this batch, and what a decision has taken from before it.
+  readonly #isShared: boolean
+  #fresh = new Set<string>()
+  #trusted = new Set<string>()
+  readonly #touchesRights: (change: EntityChange) => boolean
 
-  constructor(store: Store, headsMax: number = limits.headsCachedMax, files?: FileStore) {
+  constructor(store: Store, options: WorkspaceOptions = {}) {
+    const { headsMax = limits.headsCachedMax, files, touchesRights = () => true } = options
     this.#store = store
+    this.#isShared = store.leases.isShared
+    this.#touchesRights = touchesRights
     this.#uploads = new Uploads(files ?? null)
     this.#heads = new Heads(headsMax)
   }
@@ -48,11 +61,17 @@ export class Workspace {
     if (this.#holders.size > 0) this.#holders = new Map()
     if (this.#said.size > 0) this.#said = new Map()
     if (this.#madeBy.size > 0) this.#madeBy = new Map()
+    if (this.#unread.length > 0) this.#unread = []
+    if (this.#saidEntities.size > 0) this.#saidEntities = new Map()
+    if (this.#fresh.size > 0) this.#fresh = new Set()
+    if (this.#rightsMakers.size > 0) this.#rightsMakers = new Set()
+    this.#basis = null
     this.#uploads.begin()
   }
 
   /** Brings in what is needed and not there. Returns nothing where that was done in this turn. */
   load(need: Need): Maybe<void> {
+    if (need.ask !== undefined) return need.ask()
     if (need.files !== undefined || need.keep !== undefined) return this.#uploads.load(need)
     const missing = need.heads?.filter(id => this.#heads.get(id) === undefined)
     const heads = missing === undefined || missing.length === 0 ? undefined : this.#loadHeads(missing)
@@ -65,13 +84,60 @@ export class Workspace {
   head(id: string): LiveHead {
     const head = this.#heads.get(id)
     assert(head !== undefined, `the head of ${id} was asked for before it was loaded`)
+    if (this.#isShared && !this.#fresh.has(id)) this.#trusted.add(id)
     return head
+  }
+
+  wholeHead(id: string): LiveHead {
+    return this.head(id)
+  }
+
+  isHidden(_id: string): boolean {
+    return false
   }
 
   holders(attribute: string, value: Scalar): ReadonlySet<string> {
     const holders = this.#holders.get(holderKey(attribute, value))
     assert(holders !== undefined, `the holders of ${attribute} were asked for before they were loaded`)
     return holders
+  }
+
+  /** The t that everything this batch reads of rights is as of. */
+  basis(): Maybe<T> {
+    if (this.#basis !== null) return this.#basis
+    const asked = this.#store.basis()
+    const keep = (t: T) => (this.#basis ??= t)
+    return asked instanceof Promise ? asked.then(keep) : keep(asked)
+  }
+
+  /** The entities that earlier decisions of this batch have changed, as they are with that. */
+  saidEntities(): ReadonlyMap<string, Laid> {
+    this.#readSaid()
+    return this.#saidEntities
+  }
+
+  /** Whether something that earlier decisions of this batch have said may matter to who may what. */
+  hasSaidRights(): boolean {
+    this.#readSaid()
+    return this.#rightsMakers.size > 0
+  }
+
+  /** The commands of this batch that have said such things. */
+  rightsMakers(): readonly string[] {
+    return [...this.#rightsMakers]
+  }
+
+  /** A decision begins: from here on it is noted what it takes to be as it was before this batch. */
+  beginDecision(): void {
+    if (this.#trusted.size > 0) this.#trusted = new Set()
+  }
+
+  /** Forgets what the decision took to be as it was, where another process may have overtaken it. False: nothing was. */
+  distrust(): boolean {
+    if (this.#trusted.size === 0) return false
+    this.forget(this.#trusted)
+    this.#trusted = new Set()
+    return true
   }
 
   /** What is known of a file; null: it is not there. */
@@ -90,7 +156,9 @@ export class Workspace {
     for (const head of heads) {
       this.#heads.set(head)
       this.#madeBy.set(head.id, command)
+      if (this.#isShared) this.#fresh.add(head.id)
     }
+    if (changes.length > 0) this.#unread.push({ command, changes })
     for (const { id, values } of changes) {
       for (const { attribute, value, added } of values) {
         const key = holderKey(attribute, value)
@@ -117,6 +185,17 @@ export class Workspace {
     this.#heads.clear()
   }
 
+  // Only on demand: where everybody may do everything, it costs nothing.
+  #readSaid(): void {
+    for (const { command, changes } of this.#unread) {
+      for (const change of changes) {
+        this.#saidEntities.set(change.id, { type: change.type, document: change.document })
+        if (this.#touchesRights(change)) this.#rightsMakers.add(command)
+      }
+    }
+    this.#unread = []
+  }
+
   #loadHeads(ids: readonly string[]): Promise<void> | undefined {
     const found = this.#store.entities.heads(ids)
     if (found instanceof Promise) return found.then(heads => this.#keepHeads(heads))
@@ -126,7 +205,10 @@ export class Workspace {
 
   // Code is handed what is kept here: nobody may write to it.
   #keepHeads(heads: readonly Head[]): void {
-    for (const head of heads) this.#heads.set({ ...head, document: frozen(head.document) })
+    for (const head of heads) {
+      this.#heads.set({ ...head, document: frozen(head.document) })
+      if (this.#isShared) this.#fresh.add(head.id)
+    }
   }
 
   #loadHolders(wanted: readonly (readonly [string, Scalar])[]): Promise<void> | undefined {

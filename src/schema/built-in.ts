@@ -6,7 +6,7 @@ import type { CommandType, EventType } from "./types.ts"
 /** What the built-in messages are called. A schema cannot define its own under these names. */
 export const builtInNames = {
   commands: ["Transact"],
-  events: ["EntityCreated", "EntityChanged", "EntityRetracted"],
+  events: ["EntityCreated", "EntityChanged", "EntityRetracted", "NothingHappened"],
 } as const
 
 const name: JsonObject = { type: "string", minLength: 1 }
@@ -71,8 +71,21 @@ const changeData: JsonObject = {
   additionalProperties: false,
 }
 
+const nothing: JsonObject = { type: "object", additionalProperties: false }
+
+/** That a command came to nothing: there was nothing to do. It says no, so that this is never silent. */
+const nothingHappened: EventType = {
+  name: "NothingHappened",
+  stream: null,
+  version: 1,
+  rejection: true,
+  jsonSchema: published("events", "NothingHappened", nothing, "There was nothing to do"),
+  accepts: () => true,
+  validate: lazyValidator(nothing),
+}
+
 /** What `Transact` records: one event for each entity it touched, with the attributes that differ. */
-export const builtInEvents: readonly EventType[] = builtInNames.events.map(event => ({
+const entityEvents = ["EntityCreated", "EntityChanged", "EntityRetracted"].map((event): EventType => ({
   name: event,
   stream: null,
   version: 1,
@@ -86,3 +99,6 @@ export const builtInEvents: readonly EventType[] = builtInNames.events.map(event
   accepts: () => true,
   validate: lazyValidator(changeData),
 }))
+
+/** The events of no stream in particular. */
+export const builtInEvents: readonly EventType[] = [...entityEvents, nothingHappened]

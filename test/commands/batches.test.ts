@@ -35,7 +35,7 @@ class Model {
       case "label": {
         const labels = this.labels.get(id) ?? new Set()
         this.labels.set(id, labels)
-        if (labels.has(n)) return "succeeded"
+        if (labels.has(n)) return this.#say(id, "NothingHappened ", "rejected")
         labels.add(n)
         return this.#say(id, "Labelled ", "succeeded")
       }

@@ -72,7 +72,7 @@ async function album(name: keyof typeof stores) {
   let now = await open()
   onTestFinished(() => now.daybook.close())
   const ask = (type: string, target: { type: string; id: string } | null, data: JsonObject, id = ids.next()) =>
-    now.daybook.request({ id, type, target, data }, { actor: "ann" })
+    now.daybook.request({ id, type, target, data }, { actor: "system" })
   return {
     clock,
     files,

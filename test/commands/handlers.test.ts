@@ -44,7 +44,7 @@ describe.each(storeNames)("on %s", name => {
     const world = await paying(() => running.promise)
     const outcome = payOnce(world)
     await world.clock.idle()
-    expect(await world.instance("p-1")).toMatchObject({ state: "running", t: 1, owner: "ann" })
+    expect(await world.instance("p-1")).toMatchObject({ state: "running", t: 1, owner: "system" })
     await world.clock.advance(5)
     running.resolve()
     await outcome

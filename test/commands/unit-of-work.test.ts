@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { buildRoutes } from "../../src/commands/routes.ts"
-import { runDecision } from "../../src/commands/batch.ts"
+import { runDecision } from "../../src/commands/deciding.ts"
 import { Heads } from "../../src/commands/heads.ts"
 import { Work, type Settled } from "../../src/commands/work.ts"
 import { Workspace } from "../../src/commands/workspace.ts"
