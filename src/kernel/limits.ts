@@ -32,6 +32,8 @@ export const limits = {
 
   pageEventsMax: 1_000,
   pageItemsMax: 200,
+  // The data of one page of events: whoever reads it, all of it is in memory at once, and as a text perhaps once more.
+  pageBytesMax: 8_388_608,
 
   retryBaseMs: 50,
   retryFactor: 2,

@@ -5,7 +5,7 @@ import type { RecordedEvent, T, Version } from "../kernel/message.ts"
 /** An event out of the log, with what its transaction came to for its entity (on the last event about it). */
 export type LoggedEvent = { readonly event: RecordedEvent; readonly kind: ChangeKind | null }
 
-/** A page of the log. It holds whole transactions only, unless one alone has more events than the limit. */
+/** A page of the log. It holds whole transactions only. */
 export type LogPage = {
   readonly events: readonly LoggedEvent[]
   /** Everything up to this t has been looked at: the `after` of the next page. */
@@ -17,12 +17,16 @@ export type LogPage = {
 /** The log of all transactions, and the streams in it. */
 export interface LogStore {
   /**
-   * All events of transactions after `after`, in order of (t, n), about `limit` of them; with `types`, only those.
+   * All events of transactions after `after`, in order of (t, n), about `limit` of them, with no more data together than
+   * `pageBytesMax` but for a transaction that alone has more; with `types`, only those.
    * A page may be short, or empty, before the end: `isEnd` tells, not the length.
    */
   read(after: T, limit: number, types?: readonly string[]): Maybe<LogPage>
 
-  /** The events of one stream from a version on, in order, without a gap. Empty for a stream that is not there. */
+  /**
+   * The events of one stream from a version on, in order, without a gap: `limit`, or fewer with data of `pageBytesMax`,
+   * but one at least. Empty for a stream that is not there.
+   */
   stream(
     id: string,
     from: Version,

@@ -1,8 +1,9 @@
+import { limits } from "../../kernel/limits.ts"
 import type { LogStore } from "../../ports/log.ts"
 import type { Ask } from "./driver.ts"
 import { eventColumns, eventJoins, logged, recorded, spellEvents, type EventRow } from "./event-rows.ts"
 import type { Names } from "./names.ts"
-import { pageReader } from "./pages.ts"
+import { pageReader, weighed } from "./pages.ts"
 import { places } from "./tables.ts"
 
 /** Reads the log and the streams in it. */
@@ -26,10 +27,11 @@ export function logStore(read: Ask, names: Names): LogStore {
 function streamReader(read: Ask, names: Names): LogStore["stream"] {
   return async (id, from, limit) => {
     const rows = await read<EventRow>(
-      `SELECT ${eventColumns} FROM (
-         SELECT e.* FROM @.events AS e
-          WHERE e.entity = (SELECT key FROM @.entities WHERE id = $1) AND e.version >= $2 ORDER BY e.version LIMIT $3
-       ) AS e ${eventJoins} ORDER BY e.version`,
+      `SELECT ${eventColumns} FROM ${weighed(
+        `SELECT e.* FROM @.events AS e
+          WHERE e.entity = (SELECT key FROM @.entities WHERE id = $1) AND e.version >= $2 ORDER BY e.version LIMIT $3`,
+        "version",
+      )} AS e ${eventJoins} WHERE e.bytes <= ${limits.pageBytesMax} OR e.version = $2 ORDER BY e.version`,
       [id, from, limit],
     )
     // Asked afterwards: the stream may have grown, but it never ends before what was read of it.

@@ -1,3 +1,4 @@
+import { limits } from "../../kernel/limits.ts"
 import type { LogPage, LogStore } from "../../ports/log.ts"
 import type { Ask, Cell } from "./driver.ts"
 import { eventColumns, eventJoins, logged, spellEvents, tOf, type EventRow } from "./event-rows.ts"
@@ -8,16 +9,26 @@ import { integers, type Value } from "./wire.ts"
 // A search for a few types looks at no more of the log than this for one page.
 const lookedAtMax = 20_000
 
-/** An event, or none, with the newest t of that moment and the place before which was looked. */
-type PageRow = [newest: number, until: number, ...EventRow]
+/** An event, or none, with the newest t of that moment, the place before which was looked, and the data so far. */
+type PageRow = [newest: number, until: number, bytes: number, ...EventRow]
 type EmptyRow = [newest: number, until: number, ...Cell[]]
+
+/**
+ * Those of some events in an order whose data is not too much for one page, and the first that is, with the bytes so far.
+ * How large a text is stands at its head: one that lies apart is not fetched for that.
+ */
+export const weighed = (events: string, order: string) => `(
+    SELECT * FROM (
+      SELECT *, sum(octet_length(data)) OVER (ORDER BY ${order} ROWS UNBOUNDED PRECEDING) AS bytes FROM (${events}) AS e
+    ) AS e WHERE bytes - octet_length(data) <= ${limits.pageBytesMax})`
 
 const newest = "SELECT coalesce((SELECT t FROM @.transactions ORDER BY t DESC LIMIT 1), 0) AS t"
 
 // What was looked at and where the log ended then must be of one moment: one question.
 const all = `WITH newest AS MATERIALIZED (${newest})
   SELECT newest.t, (newest.t + 1) * ${places}, p.* FROM newest LEFT JOIN (
-    SELECT ${eventColumns} FROM (SELECT * FROM @.events WHERE pos >= $1 ORDER BY pos LIMIT $2) AS e ${eventJoins}
+    SELECT e.bytes, ${eventColumns}
+      FROM ${weighed("SELECT * FROM @.events WHERE pos >= $1 ORDER BY pos LIMIT $2", "pos")} AS e ${eventJoins}
   ) AS p ON true ORDER BY p.pos`
 
 const some = `WITH newest AS MATERIALIZED (${newest}), until AS MATERIALIZED (
@@ -25,9 +36,10 @@ const some = `WITH newest AS MATERIALIZED (${newest}), until AS MATERIALIZED (
       (SELECT pos / ${places} * ${places} FROM @.events WHERE pos >= $1 ORDER BY pos OFFSET ${lookedAtMax} LIMIT 1),
       (newest.t + 1) * ${places}))) AS pos, newest.t FROM newest)
   SELECT until.t, until.pos, p.* FROM until LEFT JOIN LATERAL (
-    SELECT ${eventColumns} FROM (
-      SELECT * FROM @.events WHERE pos >= $1 AND pos < until.pos AND type = ANY($3) ORDER BY pos LIMIT $2
-    ) AS e ${eventJoins}
+    SELECT e.bytes, ${eventColumns} FROM ${weighed(
+      "SELECT * FROM @.events WHERE pos >= $1 AND pos < until.pos AND type = ANY($3) ORDER BY pos LIMIT $2",
+      "pos",
+    )} AS e ${eventJoins}
   ) AS p ON true ORDER BY p.pos`
 
 const whole = `SELECT ${eventColumns} FROM @.events AS e ${eventJoins} WHERE e.pos >= $1 AND e.pos < $2 ORDER BY e.pos`
@@ -53,9 +65,9 @@ async function pageOf(
   names: Names,
 ): Promise<LogPage> {
   const [newestT, until] = found[0]!
-  let rows = found.filter(isEvent).map(([, , ...row]): EventRow => row)
+  let rows = found.filter(isEvent).map(([, , , ...row]): EventRow => row)
   let end = Math.max(after + 1, tOf(until))
-  if (rows.length > limit) {
+  if (rows.length > limit || Number(found.at(-1)![2]) > limits.pageBytesMax) {
     const first = tOf(rows[0]![0])
     const last = tOf(rows.at(-1)![0])
     // The last transaction may be cut off, so it comes with the next page, unless it is the only one.

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite"
+import { limits } from "../../kernel/limits.ts"
 import type { LogPage } from "../../ports/log.ts"
 import { prepare } from "./driver.ts"
 import { logged, selectEvents, tOf, type EventRow } from "./event-rows.ts"
@@ -7,9 +8,6 @@ import { places } from "./tables.ts"
 
 // A search for a few types looks at no more of the log than this for one page.
 const lookedAtMax = 20_000
-
-// The data of one page: whoever reads it, all of it is in memory at once, and as a text perhaps once more.
-const pageBytesMax = 8_388_608
 
 type ReadPage = (after: number, limit: number, newest: number, types?: readonly string[]) => LogPage
 
@@ -56,7 +54,7 @@ export function pageReader(db: DatabaseSync, names: Names): ReadPage {
 /** The first place whose data is too much for one page with what comes before it; endless: none is. */
 export function firstBeyond(sizes: readonly (readonly [place: number, bytes: number])[]): number {
   let sum = 0
-  return sizes.find(([, bytes]) => (sum += bytes) > pageBytesMax)?.[0] ?? Infinity
+  return sizes.find(([, bytes]) => (sum += bytes) > limits.pageBytesMax)?.[0] ?? Infinity
 }
 
 /** A page of the transactions from one t to before another. */

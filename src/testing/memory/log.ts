@@ -1,3 +1,5 @@
+import { limits } from "../../kernel/limits.ts"
+import type { RecordedEvent } from "../../kernel/message.ts"
 import type { LoggedEvent, LogStore } from "../../ports/log.ts"
 import { basisOf, type Memory } from "./memory.ts"
 
@@ -7,9 +9,11 @@ export function memoryLog(memory: Memory): LogStore {
     read(after, limit, types) {
       const events: LoggedEvent[] = []
       let reached = after
+      let bytes = 0
       for (const transaction of memory.transactions.slice(after)) {
         const wanted = transaction.events.filter(({ event }) => types?.includes(event.type) ?? true)
-        if (events.length > 0 && events.length + wanted.length > limit) break
+        bytes += bytesOf(wanted.map(({ event }) => event))
+        if (events.length > 0 && (events.length + wanted.length > limit || bytes > limits.pageBytesMax)) break
         events.push(...wanted)
         reached = transaction.t
       }
@@ -21,7 +25,10 @@ export function memoryLog(memory: Memory): LogStore {
       if (stream === undefined) return { events: [], version: 0, type: null }
       const first = Math.max(0, from - 1)
       const { type, events } = stream
-      return { events: events.slice(first, first + limit), version: events.length, type }
+      const page = events.slice(first, first + limit)
+      let bytes = 0
+      const heavy = page.findIndex(event => (bytes += bytesOf([event])) > limits.pageBytesMax)
+      return { events: heavy < 0 ? page : page.slice(0, Math.max(1, heavy)), version: events.length, type }
     },
 
     transaction: t => memory.transactions[t - 1]?.events ?? [],
@@ -37,4 +44,8 @@ export function memoryLog(memory: Memory): LogStore {
         .slice(0, limit)
     },
   }
+}
+
+function bytesOf(events: readonly RecordedEvent[]): number {
+  return events.reduce((sum, { data }) => sum + Buffer.byteLength(JSON.stringify(data)), 0)
 }

@@ -1,7 +1,18 @@
 import { ok } from "node:assert/strict"
+import { limits } from "../../kernel/limits.ts"
 import { allPages, same, storeCase, upTo, type StoreCase } from "../store-case.ts"
 import { aTransaction, anEvent, anInstance, writer } from "../writes.ts"
 import { expectedEvents, wholeLog } from "./expected.ts"
+
+const heavyBytes = 520_000
+
+/** Events of a stream with half a megabyte of data each, or so many times that. */
+function heavyEvents(id: string, count: number, from = 1, times = 1) {
+  return upTo(count).map(i => {
+    const data = { text: "x".repeat(heavyBytes * times) }
+    return anEvent({ type: "Heavy", stream: { id, version: from + i - 1 }, data })
+  })
+}
 
 const milliseconds = (at: string) => Date.parse(at)
 
@@ -71,6 +82,49 @@ export const logCases: readonly StoreCase[] = [
         sizes.flatMap((size, i) => upTo(size).map(n => (i + 1) * 10 + n - 1)),
       )
     }
+  }),
+
+  storeCase("a page holds no more data than fits, whole transactions, and leads to the end", async stage => {
+    // Two and a half megabytes each, a small one, and one that is too large for any page.
+    const sizes = [5, 5, 5, 5, 1, 20, 5]
+    await stage.done(...sizes.map((size, i) => aTransaction({ id: `c${i}`, events: heavyEvents(`thing-${i}`, size) })))
+    for (const types of [undefined, ["Heavy"]]) {
+      let after = 0
+      const pages: number[][] = []
+      for (let isEnd = false; !isEnd;) {
+        const page = await stage.store.log.read(after, 1_000, types)
+        const ts = page.events.map(({ event }) => event.t)
+        const bytes = page.events.reduce((sum, { event }) => sum + JSON.stringify(event.data).length, 0)
+        ok(bytes <= limits.pageBytesMax || new Set(ts).size === 1, `${bytes} bytes on one page`)
+        pages.push(ts)
+        ;({ isEnd } = page)
+        after = page.reached
+      }
+      same(
+        pages.flat(),
+        sizes.flatMap((size, i) => Array<number>(size).fill(i + 1)),
+      )
+      ok(pages.length < 8, `${pages.length} pages`)
+    }
+  }),
+
+  storeCase("a page of a stream holds no more data than fits, and one event at least", async stage => {
+    await stage.done(aTransaction({ events: [...heavyEvents("thing", 20), ...heavyEvents("thing", 1, 21, 20)] }))
+    let from = 1
+    const pages: number[] = []
+    for (;;) {
+      const { events, version } = await stage.store.log.stream("thing", from, 1_000)
+      same(
+        events.map(event => event.stream.version),
+        events.map((_, i) => from + i),
+      )
+      const bytes = events.reduce((sum, event) => sum + JSON.stringify(event.data).length, 0)
+      ok(events.length === 1 || bytes <= limits.pageBytesMax, `${bytes} bytes on one page`)
+      pages.push(events.length)
+      from += events.length
+      if (from > version) break
+    }
+    same(pages, [16, 4, 1])
   }),
 
   storeCase("a page after the newest t is empty and the end", async stage => {
