@@ -1,7 +1,6 @@
 import type { Clock } from "../kernel/clock.ts"
 import type { Store } from "../ports/store.ts"
 import { Attributes } from "../queries/attributes.ts"
-import { answerFind } from "../queries/find.ts"
 import { Queries } from "../queries/queries.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { Security } from "../security/security.ts"
@@ -33,7 +32,6 @@ export function answering({ derived, named, adapters, aborting, reached, ...part
     named,
     rightsOf,
     derived: { clock, adapters, aborting },
-    find: answerFind({ store, schema, clock }),
     // Who leaves is known by an AbortSignal: it is what the edge hands in.
     reached: (t, ms, signal) => reached.wait(t, ms, signal as AbortSignal | undefined),
   })

@@ -8,6 +8,8 @@ import { finish, type Steps } from "../kernel/steps.ts"
 import type { EntityKey } from "../ports/facts.ts"
 import type { Store } from "../ports/store.ts"
 import type { Queries } from "../queries/queries.ts"
+import { explain } from "../security/explain.ts"
+import type { Rights } from "../security/rights.ts"
 import type { Security } from "../security/security.ts"
 import { anonymous } from "../security/security.ts"
 
@@ -32,47 +34,76 @@ export class AboutRights {
     const most = limits.checksPerRequestMax
     if (items.length > most)
       throw new Refusal("too-large", `${items.length} questions at once; ${most} are taken`, { most })
-    if (items.some(({ subject }) => (subject ?? anonymous) !== asker.principal)) await this.mustHold("operate", asker)
     const basis = await store.basis()
+    const subjects = await this.#principals(
+      items.map(({ subject }) => subject),
+      asker,
+      basis,
+    )
     const keys = await queries.keysOf(
       items.map(({ entity }) => entity),
       basis,
     )
     const answers: RightsAnswer[] = []
-    const bySubject = Map.groupBy(items.keys(), i => items[i]!.subject ?? anonymous)
-    for (const [subject, places] of bySubject) {
-      const rights = security.as(subject, basis)
-      const told = await finish(
-        judged(
-          rights,
-          [...places].map(i => ({ ...items[i]!, key: keys[i]! })),
-        ),
-      )
+    for (const [subject, places] of Map.groupBy(items.keys(), i => subjects[i]!)) {
+      const asked = places.map(i => ({ permission: items[i]!.permission, key: keys[i]! }))
+      const told = await finish(judged(security.as(subject, basis), asked))
       places.forEach((i, n) => (answers[i] = told[n]!))
     }
     return answers
   }
 
-  async explain(question: Explained, asker: QueryAsker): Promise<JsonObject> {
+  async explain(question: RightsItem & { readonly asOf?: T }, asker: QueryAsker): Promise<JsonObject> {
     const { store, security, queries } = this.#parts
     const { subject, entity, permission = "read", asOf } = question
-    const principal = subject ?? anonymous
-    if (principal !== asker.principal) await this.mustHold("operate", asker)
     const basis = await store.basis()
+    const [principal = anonymous] = await this.#principals([subject], asker, basis)
     const t = asOf === undefined ? basis : Math.min(asOf, basis)
     if (t < basis) await this.mustHold("audit", asker)
     const [key = null] = await queries.keysOf([entity], t)
-    const item = { subject, entity, permission, key }
-    const [told] = await finish(judged(security.as(principal, t), [item]))
-    return { ...told, paths: [], missing: [] }
+    const to = security.as(asker.principal, basis)
+    if (key === null || !(await this.#mayKnow(key, to, security.as(principal, t)))) return unknown
+    return finish(explain(security.as(principal, t), key, { permission, to })) as Promise<JsonObject>
+  }
+
+  // That an entity is there is told to who may read it, who has something to do with it, and who operates.
+  async #mayKnow(key: EntityKey, to: Rights, rights: Rights): Promise<boolean> {
+    const [reads] = await finish(to.allows([key], "read"))
+    const [groups = []] = await finish(rights.groups([key]))
+    return reads === true || groups.length > 0 || finish(to.holds("operate"))
+  }
+
+  /** Who the subjects are. Whoever asks about somebody else must be allowed to. */
+  async #principals(subjects: readonly Json[], asker: QueryAsker, t: T): Promise<readonly string[]> {
+    const { store, queries } = this.#parts
+    const told = subjects.map(subject => (typeof subject === "string" ? subject : null))
+    const lookups = subjects.flatMap((subject, i) => (Array.isArray(subject) ? [i] : []))
+    if (lookups.length > 0 || told.some(subject => (subject ?? anonymous) !== asker.principal)) {
+      await this.mustHold("operate", asker)
+    }
+    const keys = await queries.keysOf(
+      lookups.map(i => subjects[i]!),
+      t,
+    )
+    for (const [n, i] of lookups.entries()) {
+      const key = keys[n] ?? null
+      if (key !== null) told[i] = (await store.facts.ids([key]))[0]!
+    }
+    return told.map(subject => subject ?? anonymous)
   }
 }
 
-type Explained = { subject: string | null; entity: Json; permission?: string; asOf?: T }
+const unknown: JsonObject = {
+  allowed: false,
+  groups: [],
+  permissions: [],
+  paths: [],
+  missing: ["There is no such entity, or none that you may read"],
+}
 
-type Asked = RightsItem & { readonly key: EntityKey | null }
+type Asked = { readonly permission: string | undefined; readonly key: EntityKey | null }
 
-function* judged(rights: ReturnType<Security["as"]>, asked: readonly Asked[]): Steps<readonly RightsAnswer[]> {
+function* judged(rights: Rights, asked: readonly Asked[]): Steps<readonly RightsAnswer[]> {
   const keys = [...new Set(asked.flatMap(({ key }) => key ?? []))]
   const [groups, permissions] = [yield* rights.groups(keys), yield* rights.permissions(keys)]
   const placeOf = new Map(keys.map((key, i) => [key, i]))

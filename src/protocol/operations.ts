@@ -146,6 +146,38 @@ const reading: readonly Operation[] = [
   },
 ]
 
+const asking: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/query",
+    id: "query",
+    summary: "What is true, at one moment and for one reader: pull, find, history, diff, or a query by its name",
+    body: schemaRef("Query"),
+    answers: ok("The answer", schemaRef("QueryAnswer")),
+  },
+  {
+    method: "post",
+    path: "/check",
+    id: "check",
+    summary: "What subjects may with regard to entities; about somebody else it takes the permission operate",
+    body: { type: "array", maxItems: limits.checksPerRequestMax, items: schemaRef("RightsQuestion") },
+    answers: ok("For each, in order", { type: "array", items: schemaRef("RightsAnswer") }),
+  },
+  {
+    method: "get",
+    path: "/explain",
+    id: "explain",
+    summary: "Why somebody may, or may not; about somebody else it takes operate, about the past audit",
+    query: {
+      subject: { ...text, description: "An id, or a lookup as JSON; without it, who asks" },
+      entity: { ...text, description: "An id, or a lookup as JSON" },
+      permission: { ...text, description: "Without it, read" },
+      asOf: moment,
+    },
+    answers: ok("The groups, the ways they came, and what stood in the way", schemaRef("Explanation")),
+  },
+]
+
 const describing: readonly Operation[] = [
   {
     method: "get",
@@ -283,4 +315,11 @@ const operating: readonly Operation[] = [
 ]
 
 /** Every call over HTTP. */
-export const operations: readonly Operation[] = [...commands, ...reading, ...describing, ...files, ...operating]
+export const operations: readonly Operation[] = [
+  ...commands,
+  ...reading,
+  ...asking,
+  ...describing,
+  ...files,
+  ...operating,
+]

@@ -49,6 +49,30 @@ const outcome = {
   "error?": schemaRef("CommandError"),
 }
 
+const text: JsonObject = { type: "string" }
+const moment = schemaRef("Moment")
+const ofWhen = {
+  "asOf?": moment,
+  "since?": moment,
+  "minBasisT?": { ...moment, description: "Waits until it is there" },
+  "timeoutMs?": { type: "integer", minimum: 1 },
+}
+const asked = (members: JsonObject) => ({ ...shape({ ...members, ...ofWhen }), additionalProperties: false })
+const pattern: JsonObject = { anyOf: [{ type: "array", minItems: 1 }, { type: "object" }] }
+const limit: JsonObject = { type: "integer", minimum: 1 }
+const querySchema: JsonObject = {
+  oneOf: [
+    asked({ pull: pattern, of: { anyOf: [schemaRef("Naming"), list(schemaRef("Naming"))] } }),
+    {
+      ...shape({ find: { type: "array", minItems: 1 }, "where?": list({ type: "array" }), ...ofWhen }),
+      description: "Datalog",
+    },
+    asked({ history: schemaRef("Naming"), "limit?": limit, "after?": text }),
+    asked({ diff: schemaRef("Naming"), from: moment, to: moment }),
+    asked({ name, "data?": {} }),
+  ],
+}
+
 /** JSON Schema (2020-12) of everything that is said, whatever the application. Each refers to others by `schemaRef`. */
 export const messageSchemas: Readonly<Record<string, JsonObject>> = {
   Id: id,
@@ -126,6 +150,30 @@ export const messageSchemas: Readonly<Record<string, JsonObject>> = {
     },
     "A file that was uploaded: what an attribute of type file holds",
   ),
+  Naming: {
+    anyOf: [id, { type: "array", minItems: 2, maxItems: 2 }],
+    description: "An id, or a lookup [attribute, value] by the full name of a unique attribute",
+  },
+  Query: querySchema,
+  QueryAnswer: shape({
+    basisT: { ...t, description: "The t that it was computed at" },
+    result: {},
+    "next?": { type: "string", description: "What after is for what comes next" },
+    "errors?": list(shape({ path: text, source: text, message: text })),
+  }),
+  RightsQuestion: shape({
+    subject: { anyOf: [schemaRef("Naming"), { type: "null" }], description: "Null: anonymous" },
+    entity: schemaRef("Naming"),
+    "permission?": text,
+  }),
+  RightsAnswer: shape({ "allowed?": { type: "boolean" }, groups: list(text), permissions: list(text) }),
+  Explanation: shape({
+    allowed: { type: "boolean" },
+    groups: list(text),
+    permissions: list(text),
+    paths: list(shape({ group: text, from: orNull(text), steps: list({ type: "object" }) })),
+    missing: list(text),
+  }),
   Stream: shape({ type: name, id, version: { type: "integer", minimum: 1 } }),
   DeadLetter: shape({
     id: { type: "string" },

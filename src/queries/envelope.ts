@@ -5,7 +5,9 @@ import { Refusal, unreachable } from "../kernel/refusal.ts"
 import { at } from "../schema/faults.ts"
 import { readInstant } from "../schema/instants.ts"
 import type { Attributes } from "./attributes.ts"
+import { parseDatalog } from "./datalog/parse/parse.ts"
 import { faulty } from "./faulty.ts"
+import type { FindQuestion } from "./find.ts"
 import { readNaming, readNamings, type Naming } from "./naming.ts"
 import type { Target } from "./pattern.ts"
 import { readTarget } from "./read-pattern.ts"
@@ -16,7 +18,7 @@ export type When = T | string
 /** What is asked. */
 export type Question =
   | { readonly kind: "pull"; readonly target: Target; readonly namings: readonly Naming[]; readonly isMany: boolean }
-  | { readonly kind: "find"; readonly query: JsonObject }
+  | ({ readonly kind: "find" } & FindQuestion)
   | { readonly kind: "history"; readonly naming: Naming; readonly limit: number; readonly after: T }
   | { readonly kind: "diff"; readonly naming: Naming; readonly from: When; readonly to: When }
   | { readonly kind: "name"; readonly name: string; readonly data: Json }
@@ -69,8 +71,11 @@ function readQuestion(kind: Kind, body: JsonObject, attributes: Attributes): Que
       return { kind, target, ...readNamings(body["of"], "/of", attributes) }
     }
     case "find": {
-      const query = Object.fromEntries(Object.entries(body).filter(([key]) => !common.includes(key)))
-      return { kind, query }
+      const query = parseDatalog(body, attributes.schema)
+      const reading = { attributes, count: 0 }
+      const patterns = query.find.flatMap(({ pull }) => (pull === undefined ? [] : [pull]))
+      const place = { path: "/find", types: null }
+      return { kind, query, targets: new Map(patterns.map(pattern => [pattern, readTarget(pattern, place, reading)])) }
     }
     case "history": {
       const limit = readLimit(body["limit"])

@@ -11,6 +11,7 @@ import type { Attributes } from "./attributes.ts"
 import { Budget, type Leaving } from "./budget.ts"
 import type { DerivedRunner } from "./derived.ts"
 import { readEnvelope, type Envelope, type Question, type When } from "./envelope.ts"
+import { find } from "./find.ts"
 import { diff, history } from "./history.ts"
 import { jsonOf, refuseData, type CompiledQuery } from "./named.ts"
 import { readNaming, resolveNamings } from "./naming.ts"
@@ -18,9 +19,6 @@ import { pull } from "./pull.ts"
 import type { Rights } from "../security/rights.ts"
 import { sightBy } from "./sight.ts"
 import type { QueryAnswer, View } from "./view.ts"
-
-/** What answers datalog. */
-export type Find = (view: View, query: JsonObject) => Steps<{ readonly result: Json; readonly next?: string }>
 
 /** What queries are answered with. */
 export type QueriesParts = {
@@ -31,10 +29,12 @@ export type QueriesParts = {
   readonly derived: DerivedRunner
   /** What somebody may at t. */
   readonly rightsOf: (principal: string, t: T) => Rights
-  readonly find: Find
   /** Resolves when this t is there; refuses with `timeout`. */
   readonly reached: (t: T, ms: number, signal?: Leaving) => Promise<void>
 }
+
+/** `t`: where it was another than was asked for. */
+type Told = { readonly result: Json; readonly next?: string; readonly t?: T }
 
 type Asking = { readonly asker: QueryAsker; readonly depth: number; readonly signal: Leaving | undefined }
 
@@ -69,9 +69,9 @@ export class Queries {
     const moment = since === null ? { t } : { t, since: yield* this.#tOf(since) }
     // Who may see what is asked of today, whatever the moment that is looked at.
     const view = this.#view(moment, newest, rightsOf(asking.asker.principal, newest), budget)
-    const { result, next } = yield* this.#resultOf(question, view, asking)
+    const { result, next, t: basisT = t } = yield* this.#resultOf(question, view, asking)
     const errors = view.errors.length === 0 ? {} : { errors: view.errors }
-    return { basisT: t, result, ...(next === undefined ? {} : { next }), ...errors }
+    return { basisT, result, ...(next === undefined ? {} : { next }), ...errors }
   }
 
   #view(moment: Moment, newest: T, rights: Rights, budget: Budget): View {
@@ -80,8 +80,8 @@ export class Queries {
     return { facts: store.facts, attributes, moment, newest, rights, sight, budget, derived, errors: [] }
   }
 
-  *#resultOf(question: Question, view: View, asking: Asking): Steps<{ readonly result: Json; readonly next?: string }> {
-    const { store, find } = this.#parts
+  *#resultOf(question: Question, view: View, asking: Asking): Steps<Told> {
+    const { store } = this.#parts
     switch (question.kind) {
       case "pull": {
         const keys = yield* resolveNamings(view, question.namings)
@@ -89,7 +89,7 @@ export class Queries {
         return { result: question.isMany ? told : (told[0] ?? null) }
       }
       case "find":
-        return yield* find(view, question.query)
+        return yield* find(this.#parts, question, view)
       case "history": {
         const [key = null] = yield* resolveNamings(view, [question.naming])
         const { entries, next } = yield* history(view, store, key, question)

@@ -29,5 +29,7 @@ export type Route = {
   readonly path: string
   /** Its body is not read before it is asked for. */
   readonly body?: "stream"
+  /** It is an operator's: whoever calls it holds the permission `operate`. */
+  readonly operates?: true
   readonly answer: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>
 }

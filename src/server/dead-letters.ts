@@ -11,10 +11,15 @@ export function deadLetterRoutes({ daybook }: Context): readonly Route[] {
     {
       method: "GET",
       path: "/dead-letters",
+      operates: true,
       async answer(request, reply) {
         const params = new Params(request, ["after", "limit"])
         const [after, limit] = [params.text("after"), params.limit()]
-        const more = await daybook.deadLetters({ limit: limit + 1, ...(after === undefined ? {} : { after }) })
+        const more = await daybook.deadLetters({
+          limit: limit + 1,
+          as: request.actor,
+          ...(after === undefined ? {} : { after }),
+        })
         const items = more.slice(0, limit)
         return sendJson(reply, 200, {
           items: items.map(letterJson),
@@ -25,6 +30,7 @@ export function deadLetterRoutes({ daybook }: Context): readonly Route[] {
     {
       method: "POST",
       path: "/dead-letters/{id}/redrive",
+      operates: true,
       async answer(request, reply) {
         const id = pathId(request)
         await daybook.redrive(id)
@@ -34,6 +40,7 @@ export function deadLetterRoutes({ daybook }: Context): readonly Route[] {
     {
       method: "POST",
       path: "/dead-letters/{id}/drop",
+      operates: true,
       async answer(request, reply) {
         const id = pathId(request)
         await daybook.drop(id)

@@ -24,7 +24,11 @@ export function eventRoutes({ daybook, feeds }: Context): readonly Route[] {
           return feeds.serve(request, reply, resumed ?? { t: after, n: Infinity }, types)
         }
         const limit = params.limit(bounds.pageEventsUsual, limits.pageEventsMax)
-        const page = await daybook.events(after, { limit, ...(types === undefined ? {} : { types }) })
+        const page = await daybook.events(after, {
+          limit,
+          as: request.actor,
+          ...(types === undefined ? {} : { types }),
+        })
         const { texts, ...rest } = fittingPage(page)
         return sendList(reply, "events", texts, rest)
       },

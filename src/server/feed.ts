@@ -9,6 +9,13 @@ import { bounds } from "./bounds.ts"
 /** The last event that a reader has: (t, n), with n without end for all of that t. */
 export type Position = { readonly t: T; readonly n: number }
 
+/** Who reads a feed: what types of events, with whose eyes, until when. */
+export type Reader = {
+  readonly types: readonly string[] | undefined
+  readonly as: string
+  readonly signal: AbortSignal
+}
+
 /** What `Last-Event-ID` says: `T.N`, or `T` for all of that t. Null: there is none. */
 export function resumedAfter(header: string | string[] | undefined): Position | null {
   if (header === undefined || header === "") return null
@@ -26,13 +33,13 @@ export async function feed(
   daybook: Daybook,
   raw: ServerResponse,
   from: Position,
-  types: readonly string[] | undefined,
-  signal: AbortSignal,
+  { types, as, signal }: Reader,
 ): Promise<void> {
   // Of the transaction of the last event there may be more: it is read again, and what the reader has is left out.
   const whole = from.n === Infinity
   const pages = daybook.follow(whole ? from.t : Math.max(0, from.t - 1), {
     signal,
+    as,
     ...(types === undefined ? {} : { types }),
   })
   for await (const page of pages) {

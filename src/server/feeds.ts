@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http"
 import type { Daybook } from "../daybook.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { bounds } from "./bounds.ts"
-import { feed, type Position } from "./feed.ts"
+import { feed, type Position, type Reader } from "./feed.ts"
 
 const headers = {
   "content-type": "text/event-stream; charset=utf-8",
@@ -49,7 +49,7 @@ export class Feeds {
       this.#open.delete(raw)
       this.#count()
     })
-    this.#run(raw, from, types, controller.signal).catch((error: unknown) => {
+    this.#run(raw, from, { types, as: request.actor, signal: controller.signal }).catch((error: unknown) => {
       this.#daybook.journal.error("A feed failed", { error })
       raw.destroy()
     })
@@ -61,8 +61,8 @@ export class Feeds {
     for (const controller of this.#open.values()) controller.abort()
   }
 
-  async #run(raw: ServerResponse, from: Position, types: readonly string[] | undefined, signal: AbortSignal) {
-    await feed(this.#daybook, raw, from, types, signal)
+  async #run(raw: ServerResponse, from: Position, reader: Reader) {
+    await feed(this.#daybook, raw, from, reader)
     // What is still on its way to a slow reader is not waited for.
     if (raw.writableNeedDrain) raw.destroy()
     else raw.end()

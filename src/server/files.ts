@@ -29,7 +29,7 @@ export function fileRoutes({ daybook }: Context): readonly Route[] {
       path: "/files/{id}",
       async answer(request, reply) {
         void new Params(request, [])
-        const { about, bytes } = await daybook.download(pathId(request))
+        const { about, bytes } = await daybook.download(pathId(request), { as: request.actor })
         const etag = `"${about.sha256}"`
         // Who has it may keep it, and must ask each time: it may be nobody's by then.
         reply.header("etag", etag).header("cache-control", "private, no-cache")

@@ -19,8 +19,8 @@ const states: readonly CommandState[] = [
 
 /** Looking at commands that were asked for. */
 export function instanceRoutes({ daybook }: Context): readonly Route[] {
-  const found = async (id: string) => {
-    const instance = await daybook.command(id)
+  const found = async (id: string, as: string) => {
+    const instance = await daybook.command(id, { as })
     if (instance === null) throw new Refusal("not-found", `There is no command ${id}`, { id })
     return instance
   }
@@ -33,7 +33,7 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
         const filter = { ...filterOf(params), limit: params.limit() }
         // Nothing is archived yet, so among the archived there is none.
         if (params.oneOf("archived", ["true", "false"]) === "true") return sendList(reply, "items", [], { next: null })
-        const { texts, next } = await pageOf(filter, daybook)
+        const { texts, next } = await pageOf(filter, daybook, request.actor)
         return sendList(reply, "items", texts, { next })
       },
     },
@@ -41,7 +41,7 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
       method: "GET",
       path: "/commands/{id}",
       async answer(request, reply) {
-        const instance = await found(pathId(request))
+        const instance = await found(pathId(request), request.actor)
         return sendJson(
           reply,
           200,
@@ -54,7 +54,7 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
       path: "/commands/{id}/abort",
       async answer(request, reply) {
         const id = pathId(request)
-        const instance = await found(id)
+        const instance = await found(id, request.actor)
         const state = "command" in instance ? instance.state : "rejected"
         if (isEnd(state)) return sendJson(reply, 200, { id, state })
         throw new Refusal("conflict", `The command ${id} is ${state}, and one that is under way cannot be aborted`, {
@@ -71,12 +71,13 @@ async function withChildren(instance: Instance, daybook: Daybook): Promise<JsonO
 }
 
 /** The texts of a page. Read in pieces, so that what does not fit into the answer is for the most part not read either. */
-async function pageOf({ limit, ...filter }: Filter, daybook: Daybook) {
+async function pageOf({ limit, ...filter }: Filter, daybook: Daybook, as: string) {
   const texts: string[] = []
   let chars = 0
   for (let after = filter.after; ;) {
     const wanted = Math.min(limit - texts.length, bounds.pieceItems)
-    const more = await daybook.commands({ ...filter, ...(after === undefined ? {} : { after }), limit: wanted + 1 })
+    const page = { ...filter, ...(after === undefined ? {} : { after }), limit: wanted + 1 }
+    const more = await daybook.commands(page, { as })
     const items = await Promise.all(more.slice(0, wanted).map(instance => withChildren(instance, daybook)))
     const fit = fitting(items, bounds.answerCharsMax - chars)
     if (fit.length > 0) after = more[fit.length - 1]!.command.id

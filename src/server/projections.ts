@@ -12,6 +12,7 @@ export function projectionRoutes({ daybook }: Context): readonly Route[] {
     {
       method: "GET",
       path: "/projections",
+      operates: true,
       async answer(request, reply) {
         new Params(request, [])
         return sendJson(reply, 200, { items: (await daybook.projections()).map(statusJson), next: null })
@@ -20,6 +21,7 @@ export function projectionRoutes({ daybook }: Context): readonly Route[] {
     {
       method: "POST",
       path: "/projections/{name}/rebuild",
+      operates: true,
       async answer(request, reply) {
         const { name } = await live(daybook, pathPart(request, "name"))
         const patience = patienceOf(request.headers["prefer"] as string | undefined)
@@ -31,6 +33,7 @@ export function projectionRoutes({ daybook }: Context): readonly Route[] {
     {
       method: "GET",
       path: "/projections/{name}/rows",
+      operates: true,
       async answer(request, reply) {
         const params = new Params(request, ["keys", "after", "limit", "minT"])
         const [keys, after, limit] = [params.several("keys"), params.text("after"), params.limit()]

@@ -18,6 +18,7 @@ import { actorOf, isLoopback, isOpen } from "./identity.ts"
 import { instanceRoutes } from "./instances.ts"
 import { allowedBy, answerErrors, answerStray, problemFor, type Allowed } from "./problems.ts"
 import { projectionRoutes } from "./projections.ts"
+import { queryRoutes } from "./queries.ts"
 import { dropped, hasRemainder } from "./remainder.ts"
 import { secure, sendProblem } from "./reply.ts"
 import { Running } from "./running.ts"
@@ -55,7 +56,7 @@ export async function createServer(daybook: Daybook, options: ServerOptions): Pr
   receive(app, context, running, allowedBy(routes))
   readBodies(app)
   answerErrors(app, daybook)
-  addRoutes(app, routes)
+  addRoutes(app, routes, daybook)
   // A name may stand for two addresses; one is served, and it is the one that is told.
   const host = options.host === "localhost" ? "127.0.0.1" : options.host
   const url = await app.listen({ host, port: options.port })
@@ -79,6 +80,7 @@ export function routesOf(context: Context): readonly Route[] {
     ...instanceRoutes(context),
     ...eventRoutes(context),
     ...streamRoutes(context),
+    ...queryRoutes(context),
     ...schemaRoutes(context),
     ...fileRoutes(context),
     ...deadLetterRoutes(context),
@@ -156,9 +158,14 @@ function refuseNameless({ httpVersion, headers }: FastifyRequest["raw"]): void {
   }
 }
 
-function addRoutes(app: FastifyInstance, routes: readonly Route[]): void {
-  const add = (to: FastifyInstance, { method, path, answer }: Route) =>
-    to.route({ method, url: path.replaceAll(/\{(\w+)\}/g, ":$1"), handler: answer })
+function addRoutes(app: FastifyInstance, routes: readonly Route[], daybook: Daybook): void {
+  const add = (to: FastifyInstance, route: Route) => {
+    const handler: Route["answer"] = async (request, reply) => {
+      if (route.operates === true) await daybook.mustHold("operate", { principal: request.actor })
+      return route.answer(request, reply)
+    }
+    to.route({ method: route.method, url: route.path.replaceAll(/\{(\w+)\}/g, ":$1"), handler })
+  }
   for (const route of routes) if (route.body === undefined) add(app, route)
   void app.register(async scope => {
     leaveBodies(scope)

@@ -20,6 +20,7 @@ export function streamRoutes({ daybook }: Context): readonly Route[] {
           ...(type === undefined ? {} : { type }),
           ...(after === undefined ? {} : { after }),
           limit: limit + 1,
+          as: request.actor,
         })
         const items = more.slice(0, limit).map(({ type, id, version }) => ({ type, id, version }))
         return sendJson(reply, 200, { items, next: more.length > limit ? items[limit - 1]!.id : null })
@@ -34,7 +35,7 @@ export function streamRoutes({ daybook }: Context): readonly Route[] {
         const limit = params.limit(bounds.pageEventsUsual, limits.pageEventsMax)
         const from = params.whole("from", 1) ?? 1
         const types = params.several("types")
-        const page = await daybook.stream(id, from, limit)
+        const page = await daybook.stream(id, from, limit, { as: request.actor })
         // An id belongs to one entity of one type: under another type there is nothing.
         if (page.type !== type) throw new Refusal("not-found", `There is no stream ${type} ${id}`, { type, id })
         const events = types === undefined ? page.events : page.events.filter(e => types.includes(e.type))

@@ -83,6 +83,9 @@ test("what is answered is what is described", async () => {
       await call("/projections/notes/rebuild", { method: "POST" }),
     ),
     await described("get", "/projections/{name}/rows", await call("/projections/notes/rows")),
+    await described("post", "/query", await call("/query", json({ pull: ["text"], of: "n1" }))),
+    await described("post", "/check", await call("/check", json([{ subject: "a", entity: "n1", permission: "read" }]))),
+    await described("get", "/explain", await call("/explain?entity=n1")),
     await described("get", "/health", await call("/health")),
     await described("get", "/ready", await call("/ready")),
   ]
@@ -94,6 +97,6 @@ test("what is answered is what is described", async () => {
     400,
     ...Array<number>(3).fill(200),
     404,
-    ...Array<number>(11).fill(200),
+    ...Array<number>(14).fill(200),
   ])
 })

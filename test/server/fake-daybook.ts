@@ -1,11 +1,12 @@
 import { noMetrics, type Metrics } from "../../src/ports/metrics.ts"
 import type { Journal } from "../../src/ports/journal.ts"
-import type { Daybook, DeadLetter, ProjectionStatus } from "../../src/daybook.ts"
+import type { Daybook, DeadLetter, ProjectionStatus, RightsItem } from "../../src/daybook.ts"
 import { daybook as define } from "../../src/app/define.ts"
 import type { Document } from "../../src/kernel/entity.ts"
 import type { Instance } from "../../src/kernel/instance.ts"
-import { sameJson } from "../../src/kernel/json.ts"
+import { sameJson, type Json } from "../../src/kernel/json.ts"
 import type { Asker, Command, CommandState, Outcome, RecordedEvent, T } from "../../src/kernel/message.ts"
+import type { QueryAsker } from "../../src/kernel/named-query.ts"
 import { Refusal, type RefusalCode } from "../../src/kernel/refusal.ts"
 import type { CommandFilter, KeptRefusal } from "../../src/ports/commands.ts"
 import { compileSchema } from "../../src/schema/compile.ts"
@@ -74,6 +75,7 @@ export class FakeDaybook implements Daybook {
   readonly refused = new Map<string, KeptRefusal>()
   readonly asked: { command: Command; asker: Asker; waitMs: number | undefined }[] = []
   readonly letters: DeadLetter[] = []
+  readonly queried: { body: Json; asker: QueryAsker }[] = []
   readonly table = new Map<string, Document>()
   status: ProjectionStatus[] = [{ name: "notes", version: 1, t: 0, lag: 0, live: true, error: null }]
   /** Thrown by everything that reads or writes, while it is set. */
@@ -208,6 +210,27 @@ export class FakeDaybook implements Daybook {
   async basis() {
     if (this.broken !== null) throw this.broken
     return this.#t
+  }
+
+  async query(body: Json, asker: QueryAsker) {
+    this.queried.push({ body, asker })
+    if (this.broken !== null) throw this.broken
+    return { basisT: this.#t, result: body }
+  }
+
+  async check(items: readonly RightsItem[]) {
+    return items.map(() => ({ allowed: true, groups: ["owner"], permissions: ["read"] }))
+  }
+
+  async explain(question: RightsItem) {
+    return { allowed: true, groups: [], permissions: [], paths: [], missing: [], asked: question }
+  }
+
+  /** Whoever is called so holds every permission, as `system` does. */
+  operator = "operator"
+  async mustHold(permission: string, { principal }: QueryAsker) {
+    if (principal === "system" || principal === this.operator) return
+    throw new Refusal("forbidden", `This takes the permission ${permission}`, { permission })
   }
 
   upload(): never {

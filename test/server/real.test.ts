@@ -11,8 +11,10 @@ const schema = defineSchema({
   daybook: 1,
   name: "notes",
   version: 1,
+  groups: { nobody: {} },
   entities: {
     Note: {
+      permissions: { read: { not: "nobody" }, write: { not: "nobody" } },
       attributes: {
         text: { type: "string" },
         slug: { type: "string", unique: "identity" },
