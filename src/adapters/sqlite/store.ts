@@ -2,6 +2,7 @@ import { Refusal } from "../../kernel/refusal.ts"
 import type { MovableStore } from "../../ports/transfer.ts"
 import { commandStore } from "./commands.ts"
 import { conditionsOf } from "./condition.ts"
+import { datalogStore } from "./datalog.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
 import { guarded } from "./errors.ts"
@@ -52,7 +53,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
       path,
     ),
     facts: guarded(factStore(db, names), path),
-    datalog: { answer: () => null },
+    datalog: guarded(datalogStore(db, names), path),
     transfer: guarded(transferStore(db, names, conditions), path),
     commit(writes) {
       conditions.check()

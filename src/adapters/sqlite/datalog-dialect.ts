@@ -1,0 +1,138 @@
+import type { Dialect, FactPlace, FactSource, Statement } from "../sql/statement.ts"
+import { classOf, Unsaid, type Class, type Expression } from "../sql/terms.ts"
+import { places } from "./tables.ts"
+
+/** The functions of this process that statements call. */
+export const functions = {
+  /** Whether an entity, or its attribute, is seen; ends a statement whose time is over. */
+  sees: "daybook_sees",
+  /** Ends a statement whose time is over. */
+  goesOn: "daybook_goes_on",
+  /** A number as it was written: what SQLite reads out of JSON is not always that. */
+  number: "daybook_number",
+}
+
+/** How SQLite says what a query asks. */
+export const dialect: Dialect = {
+  placeholder: n => `?${n}`,
+  arms: true,
+  fact: (place, statement) => (place.attribute.lookup ? row(place, statement) : member(place, statement)),
+  rows: (list, alias, classes) => ({
+    from: `json_each(${list}) ${alias}`,
+    columns: classes.map((_, i) => `(${alias}.value ->> ${i})`),
+  }),
+  equal: (a, b) => `${a.sql} = ${b.sql}`,
+  order: (operator, a, b) => `${a.sql} ${operator} ${b.sql}`,
+  contains: (text, part, where) => `instr(${text.sql}, ${part.sql}) ${where === "includes" ? "> 0" : "= 1"}`,
+  // As it is reckoned everywhere else: in floating point.
+  compute: (operator, a, b) => ({ sql: `(CAST(${a.sql} AS REAL) ${operator} ${b.sql})`, class: "number" }),
+  aggregate,
+  typed: placeholder => placeholder,
+}
+
+function aggregate(name: Parameters<Dialect["aggregate"]>[0], { sql, class: of }: Expression): Expression | null {
+  switch (name) {
+    case "count":
+      return { sql: `count(${sql})`, class: "integer" }
+    case "countDistinct":
+      return { sql: `count(DISTINCT ${sql})`, class: "integer" }
+    case "sum":
+    case "avg":
+      // A sum of fractions depends on their order.
+      return of === "integer" ? { sql: `${name}(${sql})`, class: "number" } : null
+    case "min":
+    case "max":
+      return ["integer", "number", "text"].includes(of) ? { sql: `${name}(${sql})`, class: of } : null
+    default:
+      return name satisfies never
+  }
+}
+
+/** A fact whose value is a row. */
+function row({ attribute, entity, value }: FactPlace, statement: Statement): FactSource {
+  const f = statement.alias("f")
+  const t = statement.parameter({ kind: "t" })
+  const holder: Expression = { sql: entity?.sql ?? `${f}.entity`, class: "entity", types: attribute.types }
+  const held: Expression = { sql: value?.sql ?? `${f}.value`, class: classOf(attribute) }
+  const where = [
+    `${f}.attribute = ${statement.parameter({ kind: "attribute", name: attribute.fullName })}`,
+    ...(entity === null ? [] : [`${f}.entity = ${entity.sql}`]),
+    ...(value === null ? [] : [`${f}.value = ${value.sql}`]),
+    `${f}.to_t > ${t}`,
+    `${f}.from_t <= ${t}`,
+    ...(statement.since ? [`${f}.from_t > ${statement.parameter({ kind: "since" })}`] : []),
+    ...guards(statement, attribute.fullName, `${f}.entity`, attribute.type === "ref" ? `${f}.value` : null),
+  ]
+  return { from: [`vals ${f}`], where, entity: holder, value: held }
+}
+
+/** A fact that stands in a document only. */
+function member({ attribute, entity, value, valued }: FactPlace, statement: Statement): FactSource {
+  if (statement.since) throw new Unsaid("what a document did not say before")
+  const e = statement.alias("e")
+  const v = statement.alias("v")
+  const t = statement.parameter({ kind: "t" })
+  const path = statement.parameter({ kind: "path", name: attribute.name })
+  const isKnown = entity?.types?.every(type => attribute.types.includes(type)) ?? false
+  const key = isKnown ? entity!.sql : `${e}.key`
+  const from = isKnown ? [] : [`entities ${e}`]
+  const types = `${e}.type IN (SELECT value FROM json_each(${statement.parameter({ kind: "types", names: attribute.types })}))`
+  const newest = `(SELECT max(pos) FROM versions WHERE entity = ${key} AND pos < (${t} + 1) * ${places})`
+  const where = [
+    ...(isKnown ? [] : [types, entity === null ? `${e}.created_t <= ${t}` : `${e}.key = ${entity.sql}`]),
+    ...guards(statement, attribute.fullName, key, null),
+    `${v}.pos = ${newest}`,
+  ]
+  const holder: Expression = { sql: key, class: "entity", types: attribute.types }
+  const found = { from: [...from, `versions ${v}`], where, entity: holder }
+  if (!valued) {
+    const isThere = `${v}.document ->> ${path} IS NOT NULL`
+    const isEmpty = attribute.many ? [`${v}.document -> ${path} <> '[]'`] : []
+    return { ...found, where: [...where, isThere, ...isEmpty], value: null }
+  }
+  if (!attribute.many) return { ...found, ...holding(where, `${v}.document`, path, attribute, value) }
+  const j = statement.alias("j")
+  const list = { ...found, from: [...found.from, `json_each(${v}.document, ${path}) ${j}`] }
+  return { ...list, ...listed(where, j, attribute, value) }
+}
+
+function holding(
+  where: readonly string[],
+  document: string,
+  path: string,
+  attribute: FactPlace["attribute"],
+  value: Expression | null,
+): Pick<FactSource, "where" | "value"> {
+  const of = classOf(attribute)
+  const sql = read(of, `(${document} -> ${path})`, `(${document} ->> ${path})`)
+  return {
+    where: [...where, value === null ? `${document} ->> ${path} IS NOT NULL` : `${sql} = ${value.sql}`],
+    value: value ?? { sql, class: of },
+  }
+}
+
+function listed(
+  where: readonly string[],
+  j: string,
+  attribute: FactPlace["attribute"],
+  value: Expression | null,
+): Pick<FactSource, "where" | "value"> {
+  const of = classOf(attribute)
+  if (of === "json" || of === "number") throw new Unsaid("a list of anything")
+  const sql = `${j}.value`
+  return { where: value === null ? where : [...where, `${sql} = ${value.sql}`], value: value ?? { sql, class: of } }
+}
+
+function read(of: Class, json: string, scalar: string): string {
+  if (of === "json") return json
+  return of === "number" ? `${functions.number}(${json})` : scalar
+}
+
+/** That a fact is seen, where not everything is; and that there is time left. */
+function guards(statement: Statement, attribute: string, entity: string, target: string | null): string[] {
+  const { guarded } = statement
+  if (guarded === null) return [`${functions.goesOn}(${entity})`]
+  const own = guarded.has(attribute) ? statement.parameter({ kind: "name", name: attribute }) : null
+  const sees = (key: string, of: string | null) => `${functions.sees}(${key}, ${of ?? "NULL"})`
+  return [sees(entity, own), ...(target === null ? [] : [sees(target, null)])]
+}
