@@ -1,9 +1,11 @@
 // Appends, and commands on streams of 100 events, with emmett-postgresql, castore and message-db on one server:
-// node postgres.mjs URL. message-db is SQL and no package: MESSAGE_DB names a checkout of it, else it is left out.
+// node postgres.mjs URL. The package of message-db is SQL, which its own script installs with psql: without that it is
+// left out.
 
-import { execFileSync } from "node:child_process"
+import { execFileSync, spawnSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { createRequire } from "node:module"
+import { fileURLToPath } from "node:url"
 import { CommandHandler } from "@event-driven-io/emmett"
 import { getPostgreSQLEventStore } from "@event-driven-io/emmett-postgresql"
 import pg from "pg"
@@ -77,7 +79,8 @@ async function castore() {
   })
 }
 
-async function messageDb(folder) {
+async function messageDb() {
+  const folder = fileURLToPath(new URL("node_modules/@eventide/message-db/database", import.meta.url))
   const url = await freshDatabase("peer_message_db")
   const { hostname, port, username } = new URL(url)
   const env = {
@@ -88,7 +91,7 @@ async function messageDb(folder) {
     DATABASE_NAME: "peer_message_db",
     CREATE_DATABASE: "off",
   }
-  execFileSync("bash", [`${folder}/database/install.sh`], { env, stdio: "ignore" })
+  execFileSync("bash", [`${folder}/install.sh`], { env, stdio: "ignore" })
   const pool = new pg.Pool({ connectionString: url, max: 16, options: "-c search_path=message_store,public" })
   const write = (stream, i, expected) =>
     pool.query({
@@ -115,5 +118,5 @@ async function messageDb(folder) {
 
 await emmett()
 await castore()
-if (process.env.MESSAGE_DB !== undefined) await messageDb(process.env.MESSAGE_DB)
+if (spawnSync("psql", ["--version"]).error === undefined) await messageDb()
 process.exit(0)
