@@ -7,6 +7,7 @@ import { conditionName } from "./condition.ts"
 import type { Connections } from "./connections.ts"
 import type { Ask, Cell, Session } from "./driver.ts"
 import { bigints, integers, texts, type Value } from "./wire.ts"
+import { withoutZeros, withZeros } from "./zeros.ts"
 
 const rowsPerPage = 1_000
 
@@ -47,7 +48,15 @@ const readings: readonly Reading[] = [
     asideOf(row) {
       const [, at, id, type, actor, code, sentence, faults, data] = row as RefusalRow
       const said = { code: code as RefusalCode, faults: JSON.parse(faults) as Fault[], data: JSON.parse(data) as Json }
-      return { kind: "refusal", id, type, actor, sentence, ...said, at: instant(at) }
+      return {
+        kind: "refusal",
+        id,
+        type: withZeros(type),
+        actor,
+        sentence: withZeros(sentence),
+        ...said,
+        at: instant(at),
+      }
     },
   },
   {
@@ -124,10 +133,10 @@ async function addRefusals(refusals: readonly Of<"refusal">[], ask: Ask): Promis
     [
       bigints(refusals.map(({ at }) => Date.parse(at))),
       texts(refusals.map(({ id }) => id)),
-      texts(refusals.map(({ type }) => type)),
+      texts(refusals.map(({ type }) => withoutZeros(type))),
       texts(refusals.map(({ actor }) => actor)),
       texts(refusals.map(({ code }) => code)),
-      texts(refusals.map(({ sentence }) => sentence)),
+      texts(refusals.map(({ sentence }) => withoutZeros(sentence))),
       texts(refusals.map(({ faults }) => JSON.stringify(faults))),
       texts(refusals.map(({ data }) => JSON.stringify(data))),
     ],

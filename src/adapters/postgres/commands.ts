@@ -7,6 +7,7 @@ import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { codeOfState } from "./states.ts"
 import { texts, type Value } from "./wire.ts"
+import { withZeros } from "./zeros.ts"
 
 /** Reads the records of commands. */
 export function commandStore(read: Ask, names: Names): CommandStore {
@@ -75,11 +76,11 @@ function refusalReader(read: Ask): CommandStore["refusal"] {
     const [at, type, actor, code, sentence, faults, data] = row
     return {
       id,
-      type,
+      type: withZeros(type),
       actor,
       // What was written as a code, faults and data is read as such.
       code: code as RefusalCode,
-      sentence,
+      sentence: withZeros(sentence),
       faults: JSON.parse(faults) as Fault[],
       data: JSON.parse(data) as Json,
       at: instant(at),

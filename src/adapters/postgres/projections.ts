@@ -6,6 +6,7 @@ import { checkFence } from "./check.ts"
 import type { Connections } from "./connections.ts"
 import type { Ask, Session } from "./driver.ts"
 import { texts } from "./wire.ts"
+import { withoutZeros, withZeros } from "./zeros.ts"
 
 // The numbers that `projections.state` has.
 const building = 0
@@ -31,9 +32,9 @@ export function projectionStore(connections: Connections, dropping: () => void):
       const rows = await read<[string, string]>(
         `SELECT w.key, r.row FROM (${find}) AS p CROSS JOIN unnest($3::text[]) AS w(key) CROSS JOIN LATERAL (
            SELECT row FROM @.projection_rows WHERE projection = p.key AND key = w.key OFFSET 0) AS r`,
-        [name, version, texts([...keys])],
+        [name, version, texts(keys.map(withoutZeros))],
       )
-      return new Map(rows.map(([key, text]) => [key, documentOf(text)]))
+      return new Map(rows.map(([key, text]) => [withZeros(key), documentOf(text)]))
     },
     async list(name, version, { after, limit }) {
       // No key comes before the empty one, which is then looked for as well.
@@ -41,9 +42,9 @@ export function projectionStore(connections: Connections, dropping: () => void):
         `SELECT r.key, r.row FROM (${find}) AS p CROSS JOIN LATERAL (
            SELECT key, row FROM @.projection_rows WHERE projection = p.key AND key ${after === undefined ? ">=" : ">"} $3
             ORDER BY key LIMIT $4) AS r ORDER BY r.key`,
-        [name, version, after ?? "", limit],
+        [name, version, withoutZeros(after ?? ""), limit],
       )
-      return rows.map(([key, text]) => ({ key, row: documentOf(text) }))
+      return rows.map(([key, text]) => ({ key: withZeros(key), row: documentOf(text) }))
     },
     async begin(name, version, fence) {
       await lend(async session =>

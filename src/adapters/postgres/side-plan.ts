@@ -1,6 +1,7 @@
 import type { Document } from "../../kernel/entity.ts"
 import type { DeliveryWrite, ParkedDelivery, ProjectionWrite, RefusalWrite } from "../../ports/write.ts"
 import type { SideRows } from "./rows.ts"
+import { withoutZeros } from "./zeros.ts"
 
 type Place = Pick<ParkedDelivery, "consumer" | "t" | "n">
 
@@ -22,16 +23,16 @@ export function sidePlan(rows: SideRows) {
     if (key === undefined) return
     const page = pages.get(key) ?? { reached: 0, rows: new Map<string, Document | null>() }
     page.reached = write.reached
-    for (const [rowKey, row] of write.rows) page.rows.set(rowKey, row)
+    for (const [rowKey, row] of write.rows) page.rows.set(withoutZeros(rowKey), row)
     pages.set(key, page)
   }
 
   function refuse({ id, type, actor, code, sentence, faults, data }: RefusalWrite): void {
     rows.rId.push(id)
-    rows.rType.push(type)
+    rows.rType.push(withoutZeros(type))
     rows.rActor.push(actor)
     rows.rCode.push(code)
-    rows.rSentence.push(sentence)
+    rows.rSentence.push(withoutZeros(sentence))
     rows.rFaults.push(JSON.stringify(faults))
     rows.rData.push(JSON.stringify(data))
   }

@@ -183,6 +183,15 @@ export const commandCases: readonly StoreCase[] = [
     same({ ...(await stage.store.commands.refusal("refused")), at: null }, { ...said, at: null })
   }),
 
+  storeCase("a refusal may be of whatever was sent: every character of it is kept", async stage => {
+    const odd = "no\u0000such\u0001thing\u0001\u0002"
+    const refusal = aRefusal({ type: odd, sentence: `There is no command ${odd}`, data: { [odd]: odd } })
+    await stage.done(refusal)
+    await stage.reopen()
+    const { kind: _kind, ...said } = refusal
+    same({ ...(await stage.store.commands.refusal("refused")), at: null }, { ...said, at: null })
+  }),
+
   storeCase("a refused command is no command, and its id can still be used", async stage => {
     await stage.done(aRefusal({ id: "c" }))
     same(await stage.store.commands.find(["c"]), [null])

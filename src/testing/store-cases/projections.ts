@@ -32,6 +32,49 @@ export const projectionCases: readonly StoreCase[] = [
     same([await rows(stage, 1), await progress(stage)], [{ b: { n: 3 } }, ["sums 1 at 12"]])
   }),
 
+  storeCase("keys and rows may hold every character there is, and keep their order", async stage => {
+    const keys = [
+      "",
+      "\u0000",
+      "\u0000\u0000",
+      "\u0000a",
+      "\u0001",
+      "\u0001\u0000",
+      "\u0001\u0001",
+      "\u0001\u0002",
+      "\u0002",
+      "a\u0000",
+      "a\u0000b",
+      "ab",
+    ]
+    await stage.store.projections.begin("sums", 1)
+    await stage.done(
+      sums(
+        1,
+        keys.toReversed().map(key => [key, { text: `of ${key}` }] as const),
+      ),
+    )
+    await stage.reopen()
+    const listed = await stage.store.projections.list("sums", 1, { limit: 100 })
+    same(
+      listed.map(({ key, row }) => [key, row["text"]]),
+      keys.map(key => [key, `of ${key}`]),
+    )
+    const behind = await stage.store.projections.list("sums", 1, { after: "\u0001", limit: 1 })
+    same(
+      behind.map(({ key }) => key),
+      ["\u0001\u0000"],
+    )
+    same([...(await stage.store.projections.rows("sums", 1, ["a\u0000b", "a\u0001"])).keys()], ["a\u0000b"])
+    await stage.done(
+      sums(
+        2,
+        keys.slice(1).map(key => [key, null] as const),
+      ),
+    )
+    same(await rows(stage, 1), { "": { text: "of " } })
+  }),
+
   storeCase("only rows that are there come back for their keys", async stage => {
     await stage.store.projections.begin("sums", 1)
     await stage.done(
