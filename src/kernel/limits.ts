@@ -72,6 +72,8 @@ export const limits = {
   datalogCharsMax: 100_000,
   datalogRowsMax: 100_000,
   datalogTuplesMax: 2_000_000,
+  datalogTextCharsMax: 1_000_000,
+  datalogChoicesMax: 1_000,
   datalogTurnMs: 20,
 
   feedBufferEventsMax: 10_000,

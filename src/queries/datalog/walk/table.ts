@@ -1,0 +1,106 @@
+import type { Json } from "../../../kernel/json.ts"
+import type { Steps } from "../../../kernel/steps.ts"
+import type { Clause, VariableKind } from "../../../ports/datalog.ts"
+import { Branch } from "./branch.ts"
+import { keyAt, type Key, type Relation, type Row } from "./relation.ts"
+
+/** What a table is made of, and whom it asks. */
+export type TableParts = {
+  readonly rule: number
+  /** The parameters that are bound when it is asked. */
+  readonly bound: readonly number[]
+  /** How many parameters there are. */
+  readonly width: number
+  readonly branches: readonly { readonly kinds: readonly VariableKind[]; readonly clauses: readonly Clause[] }[]
+  readonly tableFor: (rule: number, bound: readonly number[]) => Table
+  /** Has somebody go on with what has come to a place. */
+  readonly wake: (site: Site) => void
+  readonly walk: (
+    clauses: readonly Clause[],
+    from: Relation,
+    wanted: readonly number[],
+    kinds: readonly VariableKind[],
+  ) => Steps<Relation>
+  readonly spend: (rows: number) => void
+}
+
+/** A place in a branch at which rows wait to be gone on with. */
+export type Site = { readonly run: () => Steps<void> }
+
+/** Who wants to hear what is answered to what was asked. */
+export type Asker = (question: Key, answer: Row) => void
+
+/**
+ * What one rule was asked, and what holds of it, with some of its parameters bound.
+ *
+ * Where a branch ends with a call of the same rule that only hands on what is free, an answer to that call is an answer
+ * to the one who made it. Such a table keeps, beside what is asked now, what was asked in the first place, and answers that
+ * at once: else a chain of n links would be answered from each link, n * n / 2 times.
+ */
+export class Table {
+  readonly parts: TableParts
+  readonly originated: boolean
+  readonly #branches: readonly Branch[]
+  readonly #states = new Set<Key>()
+  readonly #answers = new Map<Key, Row[]>()
+  readonly #known = new Set<Key>()
+  readonly #askers: Asker[] = []
+  readonly #all: readonly number[]
+
+  constructor(parts: TableParts) {
+    this.parts = parts
+    this.#all = Array.from({ length: parts.width }, (_, i) => i)
+    this.#branches = parts.branches.map(branch => new Branch(branch, this))
+    this.originated = this.#branches.some(branch => branch.tail !== null)
+  }
+
+  /** Begins with its branches, which may ask any table, also this one. */
+  open(): void {
+    for (const branch of this.#branches) branch.open()
+  }
+
+  /** Asks what holds where the bound parameters are these. */
+  ask(input: Row): void {
+    this.begin(this.originated ? [...input, ...input] : input)
+  }
+
+  /** Begins with what is asked now and, where it is kept, what was asked in the first place. */
+  begin(state: Row): void {
+    const key = keyAt(
+      state,
+      state.map((_, i) => i),
+    )
+    if (this.#states.has(key)) return
+    this.#states.add(key)
+    this.parts.spend(1)
+    for (const branch of this.#branches) branch.enter(state)
+  }
+
+  answer(row: Row): void {
+    const key = keyAt(row, this.#all)
+    if (this.#known.has(key)) return
+    this.#known.add(key)
+    this.parts.spend(1)
+    const question = keyAt(row, this.parts.bound)
+    const there = this.#answers.get(question)
+    if (there === undefined) this.#answers.set(question, [row])
+    else there.push(row)
+    for (const asker of this.#askers) asker(question, row)
+  }
+
+  /** Tells an asker of all answers from now on. */
+  tell(asker: Asker): void {
+    this.#askers.push(asker)
+  }
+
+  answersTo(input: Row): readonly Row[] {
+    return this.#answers.get(this.questionOf(input)) ?? []
+  }
+
+  questionOf(input: readonly Json[]): Key {
+    return keyAt(
+      input,
+      input.map((_, i) => i),
+    )
+  }
+}
