@@ -16,12 +16,15 @@ export type Meanings = ReadonlyMap<string, Meaning>
 /** All attributes by the names they can be called by: `attr`, `Entity/attr`, `Abstract/attr`. */
 export class Attributes {
   readonly schema: CompiledSchema
+  /** Whether there are attributes without a history. */
+  readonly hasForgetful: boolean
   readonly #byName = new Map<string, Map<string, Meaning>>()
   readonly #all = new Map<string, readonly Field[]>()
   readonly #facts = new Map<string, FactAttribute>()
 
   constructor(schema: CompiledSchema, derived: readonly CompiledDerived[]) {
     this.schema = schema
+    this.hasForgetful = [...schema.entities.values()].some(type => [...type.attributes.values()].some(a => a.noHistory))
     for (const type of schema.entities.values()) {
       for (const attribute of type.attributes.values()) {
         this.#add(type.name, type.abstract, attribute.name, { kind: "stored", attribute })

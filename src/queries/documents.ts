@@ -13,6 +13,7 @@ export function* documents(
   entities: readonly (KeyedEntity | null)[],
 ): Steps<readonly Document[]> {
   const { t, since } = moment
+  if (since === undefined && (t >= newest || !attributes.hasForgetful)) return entities.map(e => e?.document ?? {})
   const entityTypes = attributes.schema.entities
   const lacksPast = (entity: KeyedEntity) =>
     [...(entityTypes.get(entity.type)?.attributes.values() ?? [])].filter(a => a.noHistory).map(a => a.name)
