@@ -4,10 +4,9 @@ import type { Clock } from "../kernel/clock.ts"
 import type { Instance } from "../kernel/instance.ts"
 import { limits } from "../kernel/limits.ts"
 import type { Journal } from "../ports/journal.ts"
-import type { HeldLease } from "../ports/leases.ts"
+import { namedOnce, type HeldLease } from "../ports/leases.ts"
 import type { Store } from "../ports/store.ts"
 import type { Leases, Sign } from "../processors/leases.ts"
-import { processPrefix } from "../processors/share.ts"
 
 /** What taking up unfinished commands needs. */
 export type UnfinishedParts = {
@@ -100,10 +99,10 @@ export class Unfinished {
 }
 
 function livingOf(held: readonly HeldLease[]): ReadonlySet<string> {
-  return new Set(held.map(({ name }) => name).filter(name => name.startsWith(processPrefix)))
+  return new Set(held.map(({ name }) => name).filter(name => name.startsWith(namedOnce.process)))
 }
 
 /** The lease of the process that has a command in hand; one that says none was taken by a process that had the store alone. */
 function leaseOf({ history }: Instance): string {
-  return processPrefix + (history.at(-1)?.process ?? "")
+  return namedOnce.process + (history.at(-1)?.process ?? "")
 }

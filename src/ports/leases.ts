@@ -6,6 +6,12 @@ import type { Maybe } from "../kernel/handler.ts"
  */
 export type Fence = { readonly name: string; readonly epoch: number }
 
+/**
+ * Names that begin so are had once and by one holder: a store may forget them when they ended long ago. Of any other name
+ * the epochs must go on where they were.
+ */
+export const namedOnce = { process: "process:", ask: "ask:" } as const
+
 /** A lease that somebody holds now. */
 export type HeldLease = { readonly name: string; readonly holder: string; readonly msLeft: number }
 

@@ -1,6 +1,6 @@
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
-import type { HeldLease } from "../ports/leases.ts"
+import { namedOnce, type HeldLease } from "../ports/leases.ts"
 import type { ProcessorParts } from "./parts.ts"
 
 /** What a process may ask of the one that runs something: of which consumer or projection, and where in it. */
@@ -41,7 +41,7 @@ export class Asking {
   /** Asks until it is done. Throws `unavailable` when that takes longer than anybody is dead unnoticed, or at stop. */
   async until(ask: Ask, isDone: () => Promise<boolean>, timeoutMs: number = 2 * limits.leaseMs): Promise<void> {
     const { clock, ids, leases } = this.#parts
-    const name = `ask:${ask.what}:${ask.of}:${ids.next()}`
+    const name = `${namedOnce.ask}${ask.what}:${ask.of}:${ids.next()}`
     const until = clock.ticks() + timeoutMs
     let sign = await leases.hold(name)
     try {

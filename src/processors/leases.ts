@@ -2,10 +2,10 @@ import type { Cancel, Clock } from "../kernel/clock.ts"
 import type { Ids } from "../kernel/ids.ts"
 import { limits } from "../kernel/limits.ts"
 import type { Journal } from "../ports/journal.ts"
-import type { Fence, HeldLease } from "../ports/leases.ts"
+import { namedOnce, type Fence, type HeldLease } from "../ports/leases.ts"
 import type { Store } from "../ports/store.ts"
 import { Lease, type LeaseParts } from "./lease.ts"
-import { membersOf, processPrefix, shareOf } from "./share.ts"
+import { membersOf, shareOf } from "./share.ts"
 import type { Tenant } from "./tenure.ts"
 
 /** Something that is held with nothing running under it: a sign for others. */
@@ -158,7 +158,7 @@ export class Leases {
     if (this.#member !== null && this.#member.mode !== "waiting") return
     const id = this.#ids.next()
     const begin: Tenant["begin"] = async ({ fence }) => void (this.#mark = { id, fence })
-    this.#member = new Lease({ name: processPrefix + id, begin, end: async () => {} }, this.#parts)
+    this.#member = new Lease({ name: namedOnce.process + id, begin, end: async () => {} }, this.#parts)
     await this.#member.take()
   }
 

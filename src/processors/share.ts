@@ -1,11 +1,8 @@
-import type { HeldLease } from "../ports/leases.ts"
-
-/** What the name of the lease begins with by which a process shows that it is there. */
-export const processPrefix = "process:"
+import { namedOnce, type HeldLease } from "../ports/leases.ts"
 
 /** The processes that are there, by the holders of their leases. */
 export function membersOf(held: readonly HeldLease[], self: string): ReadonlySet<string> {
-  return new Set([self, ...held.filter(({ name }) => name.startsWith(processPrefix)).map(({ holder }) => holder)])
+  return new Set([self, ...held.filter(({ name }) => name.startsWith(namedOnce.process)).map(({ holder }) => holder)])
 }
 
 /**

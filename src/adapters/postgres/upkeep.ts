@@ -1,4 +1,5 @@
 import type { Clock } from "../../kernel/clock.ts"
+import { namedOnce } from "../../ports/leases.ts"
 import type { StoreParts } from "./parts.ts"
 import { sweep } from "./projections.ts"
 
@@ -11,8 +12,19 @@ export type Upkeep = {
 
 // A batch whose outcome is unknown is looked for at once; whoever still asks after a day is gone.
 const batchesKept = "1 day"
-const batchesAtOnceMax = 10_000
+// A process that slept for longer than this finds that it is another one, as it would after seconds.
+const leasesKept = "1 day"
+const atOnceMax = 10_000
 const everyMs = 600_000
+
+const oldBatches = `DELETE FROM @.batches WHERE id IN (
+  SELECT id FROM @.batches WHERE made < now() - interval '${batchesKept}' ORDER BY made LIMIT ${atOnceMax}) RETURNING 1`
+
+const isNamedOnce = Object.values(namedOnce)
+  .map(prefix => `starts_with(name, '${prefix}')`)
+  .join(" OR ")
+const oldLeases = `DELETE FROM @.leases WHERE name IN (
+  SELECT name FROM @.leases WHERE (${isNamedOnce}) AND until < now() - interval '${leasesKept}' LIMIT ${atOnceMax}) RETURNING 1`
 
 /**
  * Tidies up now and then, and when it is called, unless the store may only be read. One statement after the other, none
@@ -37,9 +49,9 @@ export function upkeepOf({ connections, journal }: StoreParts, clock: Clock, may
 
   async function tidy(): Promise<void> {
     while ((await connections.lend(sweep)) && !isClosed());
-    const old = `DELETE FROM @.batches WHERE id IN (
-      SELECT id FROM @.batches WHERE made < now() - interval '${batchesKept}' ORDER BY made LIMIT ${batchesAtOnceMax}) RETURNING 1`
-    while ((await connections.read(old)).length === batchesAtOnceMax && !isClosed());
+    for (const old of [oldBatches, oldLeases]) {
+      while ((await connections.read(old)).length === atOnceMax && !isClosed());
+    }
   }
 
   return {
