@@ -57,7 +57,8 @@ function row({ attribute, entity, value }: FactPlace, statement: Statement): Fac
   const where = [
     `${f}.attribute = ${statement.parameter({ kind: "attribute", name: attribute.fullName })}`,
     ...(entity === null ? [] : [`${f}.entity = ${entity.sql}`]),
-    ...(value === null ? [] : [`${f}.value = ${value.sql}`]),
+    // The plus keeps a key from being compared as a column of integers is, which the index of any values is no help for.
+    ...(value === null ? [] : [`${f}.value = +${value.sql}`]),
     `${f}.to_t > ${t}`,
     `${f}.from_t <= ${t}`,
     ...(statement.since ? [`${f}.from_t > ${statement.parameter({ kind: "since" })}`] : []),

@@ -106,12 +106,19 @@ function lastSeenFinder(db: DatabaseSync): FactStore["lastSeen"] {
 }
 
 function typeWalker(db: DatabaseSync, names: Names): FactStore["ofType"] {
-  const where = `WHERE e.created_t <= ?2 AND e.key > ?3 AND ${exists}`
-  const by = (type: string): Statement<[number]> =>
-    prepare(db, `SELECT e.key FROM entities e ${where} AND ${type} = ?1 ORDER BY e.key LIMIT ?4`)
-  const first = by("e.type")
+  // Who is there is looked up in the order of keys, and only for as many as are asked for.
+  const first = prepare<[number]>(
+    db,
+    `SELECT e.key FROM (
+       SELECT key FROM entities WHERE type = ?1 AND created_t <= ?2 ORDER BY key LIMIT -1
+     ) e WHERE e.key > ?3 AND ${exists} LIMIT ?4`,
+  )
   // Whoever asks for more has got a page full: there are so many of the type that the next ones are near.
-  const next = by("+e.type")
+  const next = prepare<[number]>(
+    db,
+    `SELECT e.key FROM entities e
+      WHERE e.created_t <= ?2 AND e.key > ?3 AND +e.type = ?1 AND ${exists} ORDER BY e.key LIMIT ?4`,
+  )
   return (type, t, { after, limit }) => {
     const key = names.known(type)
     if (key === null) return []
