@@ -22,7 +22,7 @@ export function readParams(written: JsonObject, path: string, isDerived: boolean
   if (strange !== undefined && !isDerived) {
     throw faulty(at(path, strange), "is no parameter; known are limit, offset, as, default")
   }
-  if (as !== undefined && (typeof as !== "string" || as === "" || as.length > limits.nameCharsMax)) {
+  if (as !== undefined && (typeof as !== "string" || as === "" || as in {} || as.length > limits.nameCharsMax)) {
     throw faulty(at(path, "as"), `is no key: 1 to ${limits.nameCharsMax} characters`)
   }
   return {
