@@ -36,7 +36,7 @@ export async function startProcess(
 }
 
 /** Whether a process is asleep. */
-class Nap {
+export class Nap {
   #over: PromiseWithResolvers<void> | null = null
 
   begin(): void {
@@ -59,7 +59,8 @@ class Nap {
   }
 }
 
-function sleepy(clock: SimulatedClock, nap: Nap): Clock {
+/** A clock that does not go on while a process is asleep. */
+export function sleepy(clock: SimulatedClock, nap: Nap): Clock {
   return {
     now: () => clock.now(),
     ticks: () => clock.ticks(),
@@ -69,7 +70,7 @@ function sleepy(clock: SimulatedClock, nap: Nap): Clock {
 }
 
 /** A store that answers a turn later, as one on another machine does. */
-function slow(store: Store, clock: Clock, nap: Nap): Store {
+export function slow(store: Store, clock: Clock, nap: Nap): Store {
   const part = <Part extends object>(of: Part): Part =>
     new Proxy(of, {
       get(target, key) {
