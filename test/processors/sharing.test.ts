@@ -30,7 +30,7 @@ async function processes(world: World, count: number, ...parts: Parameters<World
 }
 
 describe("of several processes on one store", () => {
-  test("the first runs everything at once, and gives those that come their share [L22, L82, CP6]", async () => {
+  test("the first runs everything at once, and gives those that come their share [L22, L82, CP6, N4]", async () => {
     const world = new World({ isShared: true })
     const called: string[] = []
     const first = await world.start(many(6, called))
