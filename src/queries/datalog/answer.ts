@@ -32,6 +32,8 @@ export type DatalogParts = {
   /** Whether nobody waits for the answer any more. */
   readonly isGone?: () => boolean
   readonly pull: PullMany
+  /** Told what the query came to once nothing was left to look up in it. */
+  readonly onResolved?: (query: Resolved) => void
 }
 
 /** An answer, and where the next page goes on, if there is one. `t`: the moment it was read at, which a cursor says. */
@@ -66,6 +68,7 @@ function momentOf(moment: Moment, cursor: { t: number; since: number | null } | 
 function* rowsOf(query: ParsedDatalog, parts: DatalogParts, source: Source): Steps<readonly Row[]> {
   const { schema, store, reader } = parts
   const ready = yield* resolved(query, schema, source)
+  parts.onResolved?.(ready)
   if (query.direct) {
     const columns = query.columns ?? plainColumns(query)
     const asked = { ...ready, find: columns, with: query.with }

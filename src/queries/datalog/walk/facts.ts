@@ -4,7 +4,7 @@ import type { Term } from "../../../ports/datalog.ts"
 import type { EntityKey, Fact, FactAttribute } from "../../../ports/facts.ts"
 import type { Walking } from "./clauses.ts"
 import { kindOf, placeOf, type At } from "./places.ts"
-import { keyOf, type Relation, type Row } from "./relation.ts"
+import { distinct, keyOf, type Relation, type Row } from "./relation.ts"
 
 /** Where the facts of a clause go: its entity and its value. */
 type Ends = { readonly entity: Term; readonly value: Term }
@@ -102,5 +102,7 @@ export function columnsOf(rows: readonly Row[], terms: readonly Term[]): Relatio
   // The same variable twice is the same value twice.
   const same =
     twins.length === 0 ? rows : rows.filter(row => twins.every(([a, b]) => keyOf(row[a]!) === keyOf(row[b]!)))
-  return { variables, rows: same.map(row => columns.map(column => row[column]!)) }
+  const narrowed = same.map(row => columns.map(column => row[column]!))
+  // What stands for anything may be there in several ways, which are one.
+  return { variables, rows: terms.includes("anything") ? distinct(narrowed, columns.length) : narrowed }
 }
