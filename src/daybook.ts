@@ -27,6 +27,8 @@ export type Parts = {
   readonly journal?: Journal
   /** Where the bytes of files are. Without it there are none: what is asked of them is refused. */
   readonly files?: FileStore
+  /** Whether a schema may come into force that alters how data is stored, or that stored data is against. */
+  readonly alter?: boolean
   /** Put in the place of the app's own, by name: fakes in tests, other servers elsewhere. */
   readonly adapters?: Readonly<Record<string, unknown>>
 }

@@ -11,6 +11,7 @@ import { securityOf } from "../security/security.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
 import { answering } from "./asking.ts"
+import { evolve } from "./evolve.ts"
 import { Files } from "./files.ts"
 import { fit } from "./fit.ts"
 import { Hearing } from "./hearing.ts"
@@ -30,7 +31,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const { store, clock, ids, metrics = noMetrics, journal = silent } = parts
   const { schema, adapters, outward, ...fitted } = tablesOf(app, parts)
   const { routes, upcast } = fitted
-  await store.maintenance.keepSchema({ version: schema.version, hash: schema.hash, schema: app.schema })
+  await evolve(schema, { store, journal, alter: parts.alter })
 
   const security = securityOf(schema, store.facts)
   const reading = new Reading(store, outward)

@@ -12,20 +12,21 @@ import { looksRecorded } from "./import/recorded.ts"
 import { restoreFile } from "./import/restore-file.ts"
 import { spooled } from "./import/standard-input.ts"
 import { openStore } from "./open-store.ts"
-import type { Place } from "./options.ts"
+import type { Altering, Place } from "./options.ts"
 import { note } from "./print.ts"
 import { asked } from "./signals.ts"
 
-type Options = Place & {
-  readonly app?: string
-  readonly name?: string
-  readonly columns?: string
-  readonly encoding?: string
-  readonly again?: boolean
-  readonly effects?: boolean
-  readonly skipErrors?: boolean
-  readonly json?: boolean
-}
+type Options = Place &
+  Altering & {
+    readonly app?: string
+    readonly name?: string
+    readonly columns?: string
+    readonly encoding?: string
+    readonly again?: boolean
+    readonly effects?: boolean
+    readonly skipErrors?: boolean
+    readonly json?: boolean
+  }
 
 /** Takes in a file: a log line by line, as commands; what `export` has printed as it was recorded. */
 export async function importFile(file: string, options: Options): Promise<void> {
@@ -42,7 +43,7 @@ export async function importFile(file: string, options: Options): Promise<void> 
 }
 
 async function importPath(path: string, title: string, name: string | null, options: Options): Promise<void> {
-  const { again = false, effects = false, skipErrors = false, json = false } = options
+  const { again = false, effects = false, skipErrors = false, alter = false, json = false } = options
   const opening = openingOf(options)
   const log = openLog(path, opening)
   const isTranscript = log.format === "jsonl" && (await beginsRecorded(path, opening))
@@ -55,7 +56,7 @@ async function importPath(path: string, title: string, name: string | null, opti
   const store = await openStore(options, "own")
   try {
     const chosen = await choose(app, isTranscript, store)
-    const parts = { path, title, store, app: chosen, stop: stop.signal, json }
+    const parts = { path, title, store, app: chosen, stop: stop.signal, json, alter }
     if (isTranscript) await restoreFile({ ...parts, opening })
     else await importLog({ ...parts, log, name: name!, again, effects, skipErrors })
   } finally {

@@ -4,7 +4,7 @@ import type { Holdings, MovableStore } from "../ports/transfer.ts"
 import { BadInput } from "./bad-input.ts"
 import { Copy } from "./move/copy.ts"
 import { openEnd, takeSource } from "./move/ends.ts"
-import { carryAside, checkSame, checkSound } from "./move/finish.ts"
+import { carryAside, carryLookups, checkSame, checkSound } from "./move/finish.ts"
 import { prepareTarget } from "./move/target.ts"
 import { undoMove } from "./move/undo.ts"
 import { withoutPassword } from "./open-store.ts"
@@ -56,6 +56,7 @@ async function moveTo(target: MovableStore, move: Move): Promise<Holdings | null
     if (isPatient(move)) {
       if (!(await copyAll(copy, source, move))) return null
       // While others still write: so that they need not wait for it later.
+      await carryLookups(target)
       await checkSound(source, target)
     }
   } catch (error) {
@@ -113,6 +114,7 @@ async function copyAll(copy: Copy, source: MovableStore, { stop }: Move): Promis
 
 async function finish(copy: Copy, source: MovableStore, target: MovableStore, move: Move): Promise<Holdings | null> {
   if (!(await copyAll(copy, source, move))) return null
+  await carryLookups(target)
   await carryAside(source, target)
   const holdings = await checkSame(source, target)
   if (!isPatient(move)) await checkSound(source, target)

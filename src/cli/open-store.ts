@@ -32,6 +32,16 @@ export async function openStore(place: Place, mode: Mode): Promise<MovableStore>
   return store
 }
 
+/** Closes the store when what was to be opened on it cannot be. */
+export async function closingOnFailure<Opened>(opening: Promise<Opened>, store: MovableStore): Promise<Opened> {
+  try {
+    return await opening
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}
+
 /** The same without a look at whether it is being moved. */
 export async function openAnyStore({ data, store }: Place, mode: Mode): Promise<MovableStore> {
   return store === undefined ? openFile(data, mode) : openDatabase(store, mode)

@@ -42,6 +42,13 @@ export function placeOptions(): readonly Option[] {
 /** Prints what a program reads instead of what a person does. */
 export const jsonOption = (): Option => flag("--json", "print JSON")
 
+/** Whether a schema may alter how data is stored. */
+export type Altering = { readonly alter?: boolean }
+
+/** That a schema may alter how data is stored. */
+export const alterOption = (): Option =>
+  flag("--alter", "let a new schema alter how data is stored, and come into force on data that is against it")
+
 /** The app whose data it is. */
 export const appOption = (): Option => valued("--app <app>", "the app: a module that exports it, or a schema (.json)")
 

@@ -27,12 +27,17 @@ export function endWithReader(): void {
 export function complain(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
   for (const line of complaint(error)) note(line)
-  return error instanceof BadInput || isUnreadable(error) ? 2 : 1
+  return error instanceof BadInput || isUnreadable(error) || isMisfit(error) ? 2 : 1
 }
 
 /** Whether a file could not be read at all. What came before a place where it cannot be read any further is kept. */
 function isUnreadable(error: unknown): boolean {
   return error instanceof LogError && (error.line === null || error.byte === 0)
+}
+
+/** Whether an app does not fit what is stored. */
+function isMisfit(error: unknown): boolean {
+  return error instanceof Refusal && error.facts["schemaInForce"] !== undefined
 }
 
 function complaint(error: unknown): readonly string[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { Argument, Command } from "commander"
-import { appOption, flag, jsonOption, namesOf, placeOptions, portOf, valued } from "./options.ts"
+import { alterOption, appOption, flag, jsonOption, namesOf, placeOptions, portOf, valued } from "./options.ts"
 import { complain } from "./print.ts"
 
 /** Runs the command line, and resolves to its exit code. */
@@ -27,6 +27,7 @@ function program(): Command {
   root.addCommand(importVerb(root))
   root.addCommand(exportVerb(root))
   root.addCommand(streamsVerb(root))
+  root.addCommand(checkVerb(root))
   root.addCommand(verifyVerb(root))
   root.addCommand(rebuildVerb(root))
   root.addCommand(backupVerb(root))
@@ -49,6 +50,7 @@ function serveVerb(root: Command): Command {
     .addOption(valued("--port <port>", "0 takes a free one").default(4000, "4000").argParser(portOf))
     .addOption(valued("--host <host>", "the address to listen on").default("127.0.0.1"))
     .addOption(flag("--dev", "believe who says who asks, on loopback only, and show the app's seed"))
+    .addOption(alterOption())
     .addOption(valued("--queue <url>", "a NATS server or cluster, nats://…"))
     .action(async (app, options) => (await import("./serve.ts")).serve(app, options))
   for (const option of placeOptions()) command.addOption(option)
@@ -78,6 +80,7 @@ function importVerb(root: Command): Command {
     .addOption(valued("--encoding <encoding>", "of a text that is neither UTF-8 nor says what it is"))
     .addOption(flag("--again", "ask for every line again, also for those that were refused"))
     .addOption(flag("--effects", "let effects run for what a log tells, as if it happened now"))
+    .addOption(alterOption())
     .addOption(flag("--skip-errors", "exit with 0 although lines were refused"))
     .addOption(jsonOption())
     .action(async (file, options) => (await import("./import.ts")).importFile(file, options))
@@ -104,6 +107,16 @@ function streamsVerb(root: Command): Command {
   return command
 }
 
+function checkVerb(root: Command): Command {
+  const command = verb(root, "check", "look whether a new version of an app fits what is stored, and change nothing")
+    .addArgument(new Argument("<app>", "a module whose default export is an app, or a schema (.json) alone"))
+    .addOption(alterOption())
+    .addOption(jsonOption())
+    .action(async (app, options) => (await import("./check.ts")).check(app, options))
+  for (const option of placeOptions()) command.addOption(option)
+  return command
+}
+
 function verifyVerb(root: Command): Command {
   const command = verb(root, "verify", "look whether everything is as it was recorded")
     .addOption(appOption())
@@ -117,6 +130,7 @@ function rebuildVerb(root: Command): Command {
   const command = verb(root, "rebuild", "build projections again from the first event on")
     .addArgument(new Argument("[projections...]", "their names (default: all)"))
     .addOption(appOption().makeOptionMandatory())
+    .addOption(alterOption())
     .addOption(jsonOption())
     .action(async (names, options) => (await import("./rebuild.ts")).rebuild(names, options))
   for (const option of placeOptions()) command.addOption(option)

@@ -3,14 +3,14 @@ import { systemClock } from "../adapters/node/clock.ts"
 import { systemIds } from "../adapters/node/ids.ts"
 import { BadInput } from "./bad-input.ts"
 import { loadFittingApp } from "./check-app.ts"
-import { openStore } from "./open-store.ts"
-import type { Place } from "./options.ts"
+import { closingOnFailure, openStore } from "./open-store.ts"
+import type { Altering, Place } from "./options.ts"
 import { say } from "./print.ts"
 
 /** Builds projections again from the first event on. Nothing else of the app runs meanwhile. */
 export async function rebuild(
   names: readonly string[],
-  options: Place & { app: string; json?: boolean },
+  options: Place & Altering & { app: string; json?: boolean },
 ): Promise<void> {
   const { app } = await loadFittingApp(options.app)
   const known = new Set(app.projections.map(p => p.name))
@@ -21,8 +21,8 @@ export async function rebuild(
     )
   }
   const store = await openStore(options, "own")
-  const parts = { store, clock: systemClock(), ids: systemIds() }
-  const daybook = await openDaybook({ ...app, processors: [] }, parts)
+  const parts = { store, clock: systemClock(), ids: systemIds(), alter: options.alter ?? false }
+  const daybook = await closingOnFailure(openDaybook({ ...app, processors: [] }, parts), store)
   try {
     for (const name of names.length > 0 ? names : known) {
       await daybook.rebuild(name)

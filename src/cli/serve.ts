@@ -8,17 +8,17 @@ import { createServer } from "../server/server.ts"
 import { BadInput } from "./bad-input.ts"
 import { loadFittingApp } from "./check-app.ts"
 import { openFiles } from "./open-files.ts"
-import { openStore } from "./open-store.ts"
-import type { Place } from "./options.ts"
+import { closingOnFailure, openStore } from "./open-store.ts"
+import type { Altering, Place } from "./options.ts"
 import { say } from "./print.ts"
 import { sow } from "./seed.ts"
 import { asked, withinStopTime } from "./signals.ts"
 
-type Options = Place & { readonly port: number; readonly host: string; readonly dev?: boolean }
+type Options = Place & Altering & { readonly port: number; readonly host: string; readonly dev?: boolean }
 
 /** Serves an app until it is asked to stop. */
 export async function serve(path: string, options: Options): Promise<void> {
-  const { port, host, dev = false } = options
+  const { port, host, dev = false, alter = false } = options
   if (dev && !isLoopback(host)) {
     throw new BadInput(`--dev listens on this machine only: --host may be 127.0.0.1, ::1 or localhost, not ${host}`)
   }
@@ -28,7 +28,8 @@ export async function serve(path: string, options: Options): Promise<void> {
   const [clock, ids, journal] = [systemClock(), systemIds(), systemJournal()]
   const metrics = systemMetrics({ ofProcess: true })
   const files = await openFiles(options, { clock, ids })
-  const daybook = await openDaybook(app, { store, clock, ids, journal, metrics, files })
+  const opening = openDaybook(app, { store, clock, ids, journal, metrics, files, alter })
+  const daybook = await closingOnFailure(opening, store)
   try {
     if (dev && seed.length > 0) await sow(seed, daybook, store)
     const text = async () => ({ type: metrics.contentType, text: await metrics.text() })

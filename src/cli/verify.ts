@@ -1,4 +1,5 @@
 import { daybook } from "../app/define.ts"
+import { evolutionOf } from "../app/evolve.ts"
 import { verifyRebuild } from "../app/rebuild.ts"
 import type { App } from "../kernel/app.ts"
 import { Refusal } from "../kernel/refusal.ts"
@@ -41,6 +42,8 @@ async function* findingsOf(store: Store, named: App | null): AsyncGenerator<Find
       return
     }
     const { routes, upcast } = fitted(app)
+    const { faults, unwritable } = await evolutionOf(routes.schema, store, false)
+    for (const { path, message } of [...faults, ...unwritable]) note(`${path}: ${message}`)
     yield* verifyRebuild(store, routes, upcast)
   } catch (error) {
     // What was found before counts all the same.

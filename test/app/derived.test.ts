@@ -91,7 +91,8 @@ describe.each(storeNames)("on %s, what a read model says", name => {
     for (const amount of [6, 6]) await world.ask("Deposit", acc("a"), { amount })
     const late = app()
     const idle = Array.from({ length: 5 }, (_, i) => ({ ...late.processors[0]!, name: `idle-${i}`, run: () => [] }))
-    await world.restart({ ...late, processors: [...idle, ...late.processors] })
+    const schema = { ...late.schema, version: 4 }
+    await world.restart({ ...late, schema, processors: [...idle, ...late.processors] })
     await world.daybook.drain()
     expect(world.journal).toEqual([])
     expect(await world.document("reward")).toEqual({ balance: 1 })

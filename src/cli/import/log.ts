@@ -27,6 +27,8 @@ export type LogImport = {
   readonly effects: boolean
   readonly skipErrors: boolean
   readonly json: boolean
+  /** Whether the app's schema may alter how data is stored. */
+  readonly alter: boolean
 }
 
 const units = { xes: "event", csv: "row", jsonl: "line" } as const
@@ -43,9 +45,10 @@ export async function importLog({
   effects,
   skipErrors,
   json,
+  alter,
 }: LogImport): Promise<void> {
   const [clock, ids] = [systemClock(), systemIds()]
-  const daybook = await openDaybook(app, { store, clock, ids, journal: systemJournal({ level: "warn" }) })
+  const daybook = await openDaybook(app, { store, clock, ids, journal: systemJournal({ level: "warn" }), alter })
   const summary = new Summary(units[log.format])
   const began = clock.ticks()
   const { bytesTotal } = log

@@ -18,10 +18,12 @@ export type FileRestore = {
   readonly store: Store
   readonly stop: AbortSignal
   readonly json: boolean
+  /** Whether the app's schema may alter how data is stored. */
+  readonly alter: boolean
 }
 
 /** Restores what `export` has printed, and says what came of it. Whatever stops it, what came before is kept and told. */
-export async function restoreFile({ path, title, opening, app, store, stop, json }: FileRestore): Promise<void> {
+export async function restoreFile({ path, title, opening, app, store, stop, json, alter }: FileRestore): Promise<void> {
   const clock = systemClock()
   const file = openJsonLines(path, opening)
   const counts: Restored = { lines: 0, past: 0, transactions: 0, events: 0 }
@@ -29,7 +31,7 @@ export async function restoreFile({ path, title, opening, app, store, stop, json
   const { bytesTotal } = file
   const end = await showProgress({ bytesTotal, bytesRead: () => file.bytesRead(), lines: () => counts.lines })
   try {
-    await restore(path, file, { app, store, ids: systemIds(), counts, stop })
+    await restore(path, file, { app, store, ids: systemIds(), counts, stop, alter })
   } finally {
     end()
     const seconds = (clock.ticks() - began) / 1_000

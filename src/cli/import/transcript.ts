@@ -1,4 +1,5 @@
 import type { JsonLine } from "../../adapters/files/log-line.ts"
+import { evolve } from "../../app/evolve.ts"
 import type { LineFile } from "../../adapters/files/open-log.ts"
 import type { App } from "../../kernel/app.ts"
 import type { Ids } from "../../kernel/ids.ts"
@@ -7,6 +8,7 @@ import type { T } from "../../kernel/message.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 import type { Store } from "../../ports/store.ts"
 import type { TransactionWrite, Write, WriteOutcome } from "../../ports/write.ts"
+import { silent } from "../../ports/journal.ts"
 import { consumerOf } from "../../processors/compiled.ts"
 import { fitted, type Fitted } from "../fitted.ts"
 import { Transcript, type Recorded } from "./recorded.ts"
@@ -23,6 +25,7 @@ export type RestoreParts = {
   readonly ids: Ids
   readonly counts: Restored
   readonly stop: AbortSignal
+  readonly alter?: boolean
 }
 
 /**
@@ -91,10 +94,9 @@ class Restoration {
     this.#page = []
     this.#pageSize = 0
     if (page.length === 0) return
-    const { store, app, counts } = this.#parts
+    const { store, app, counts, alter } = this.#parts
     const writes = await this.#writes(page, await this.#next(page))
-    const { version, hash } = this.#fitted.routes.schema
-    await store.maintenance.keepSchema({ version, hash, schema: app.schema })
+    await evolve(this.#fitted.routes.schema, { store, journal: silent, alter })
     const reached = page.at(-1)!.t
     const passed = app.processors.map(({ name }): Write => {
       return { kind: "deliveries", consumer: consumerOf(name), reached, parked: [], done: [] }

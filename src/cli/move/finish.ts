@@ -1,12 +1,32 @@
 import { Refusal } from "../../kernel/refusal.ts"
 import type { Holdings, MovableStore } from "../../ports/transfer.ts"
 import type { Finding } from "../../ports/maintenance.ts"
+import { newLookups } from "../../app/new-lookups.ts"
+import { compileSchema } from "../../schema/compile.ts"
+import { parseSchema } from "../../schema/parse.ts"
 import { note } from "../print.ts"
+
+const entitiesAtOnce = 500
 
 /** Carries over what is kept beside the log, in the place of whatever an interrupted run has left. */
 export async function carryAside(source: MovableStore, target: MovableStore): Promise<void> {
   await target.transfer.clearAside()
   for await (const page of source.transfer.aside()) await target.transfer.addAside(page)
+}
+
+/**
+ * Gives the target the looked-up values of the schema that is in force by now: what was copied has those of its own time,
+ * and the source has made them anew since.
+ */
+export async function carryLookups(target: MovableStore): Promise<void> {
+  const schemas = (await target.maintenance.schemas()).map(({ schema }) => compileSchema(parseSchema(schema)))
+  const newest = schemas.at(-1)
+  if (newest === undefined) return
+  const changed = schemas.slice(0, -1).flatMap(before => newLookups(before, newest))
+  const attributes = [...new Map(changed.map(attribute => [attribute.fullName, attribute])).values()]
+  if (attributes.length === 0) return
+  let after: number | null = 0
+  while (after !== null) after = await target.maintenance.rebuildValues(attributes, after, entitiesAtOnce)
 }
 
 /** Refuses unless both have the same log, by its hash, and as many of everything. */
