@@ -6,6 +6,8 @@ export type { AnyEventOf, RecordedOf } from "./app/typed.ts"
 export type { CommandHandler, Request, UnitOfWork } from "./kernel/handler.ts"
 export type { EntityTrigger, Notification, Processor } from "./kernel/processor.ts"
 export type { Projecting, Projection } from "./kernel/projection.ts"
+export type { Derived, DerivedFrom } from "./kernel/derived.ts"
+export type { NamedQuery, QueryAsker, QueryReading } from "./kernel/named-query.ts"
 
 // what may exist
 export { defineSchema } from "./schema/infer.ts"
@@ -20,7 +22,8 @@ export type { Json, JsonObject } from "./kernel/json.ts"
 export { Refusal, type Fault, type RefusalCode } from "./kernel/refusal.ts"
 
 // what is known
-export type { Catalogue, Daybook, Parts } from "./daybook.ts"
+export type { Catalogue, Daybook, Parts, RightsAnswer, RightsItem } from "./daybook.ts"
+export type { QueryAnswer, QueryError } from "./queries/view.ts"
 export type { Document, EntityAt } from "./kernel/entity.ts"
 export type { Snapshot } from "./kernel/snapshot.ts"
 

@@ -21,6 +21,7 @@ import type {
 import type {
   AddresseeOf,
   Answering,
+  AttributeOf,
   Deciding,
   Deriving,
   Handling,
@@ -44,7 +45,7 @@ export type PartsOf<S, A = unknown> = {
   /** An attribute that is computed when it is asked for, or fetched from elsewhere: `Entity/name`. */
   readonly derived: <const N extends AttributesOf<S, E>, const E extends EntityNamesOf<S> = EntityNamesOf<S>>(
     name: `${E}/${string}`,
-    definition: Deriving<A, N>,
+    definition: Deriving<A, { readonly [K in N]?: AttributeOf<S, E, K> }>,
   ) => Derived
   /** A query with a name. It reads with the eyes of whoever asks. */
   readonly query: <Data extends Json = JsonObject>(name: string, definition: Answering<A, Data>) => NamedQuery
@@ -114,7 +115,10 @@ export function partsOf<const S extends object>(schema: S): PartsOf<S> {
   return parts as unknown as PartsOf<S>
 }
 
-function derivedOf(name: string, { resolve, ...written }: Deriving<unknown, string>): Derived {
+function derivedOf(
+  name: string,
+  { resolve, ...written }: Deriving<unknown, { readonly [name: string]: Json }>,
+): Derived {
   const { needs = [], timeoutMs = limits.derivedMsUsual, onError = "null", inject } = written
   const asked = inject === undefined ? {} : { inject }
   return { kind: "derived", name, needs, run: resolve, timeoutMs, onError, ...asked }

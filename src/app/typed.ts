@@ -174,12 +174,12 @@ export type Handling<Data> = {
 export type AddresseeOf<S, C> =
   TargetOf<S, C> extends EntitiesOf<S> ? string : { readonly type: TargetsOf<S, C>; readonly id: string }
 
-/** A derived attribute as it is written. */
-export type Deriving<A, Needed extends string> = {
-  /** The attributes it is computed from: it is handed no others, and seen by nobody who may not see one of them. */
-  readonly needs?: readonly Needed[]
+/** A derived attribute as it is written, and the attributes that it needs. */
+export type Deriving<A, Attributes> = {
+  /** What it is computed from: it is handed nothing else, and seen by nobody who may not see all of it. */
+  readonly needs?: readonly (keyof Attributes & string)[]
   /** Answers with a value for each entity, in their order; undefined: this one has none. */
-  readonly resolve: (needs: DerivingFrom<Needed> & A) => Maybe<readonly (Json | undefined)[]>
+  readonly resolve: (needs: DerivingFrom<Attributes> & A) => Maybe<readonly (Json | undefined)[]>
   readonly inject?: readonly string[]
   readonly timeoutMs?: number
   /** What a failure comes to: null and a word about it beside the answer, which is usual, or no answer at all. */
@@ -187,17 +187,18 @@ export type Deriving<A, Needed extends string> = {
 }
 
 /** What a derived attribute can ask for, besides the adapters. */
-export type DerivingFrom<Needed extends string> = {
-  readonly entities: readonly {
-    readonly id: string
-    readonly type: string
-    readonly attributes: { readonly [N in Needed]?: Json }
-  }[]
+export type DerivingFrom<Attributes> = {
+  readonly entities: readonly { readonly id: string; readonly type: string; readonly attributes: Attributes }[]
   /** What the query says beside it. */
   readonly params: JsonObject
   readonly t: number
   readonly signal: AbortSignal
 }
+
+/** The values of an attribute that there may be none of. */
+export type AttributeOf<S, E extends EntityNamesOf<S>, N> = N extends keyof StateOf<S, E>
+  ? NonNullable<StateOf<S, E>[N]>
+  : Json
 
 /** A named query as it is written. */
 export type Answering<A, Data> = {

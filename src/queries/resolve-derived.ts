@@ -1,5 +1,5 @@
 import type { DerivedFrom } from "../kernel/derived.ts"
-import { canonicalJson, isObject, type Json } from "../kernel/json.ts"
+import { canonicalJson, type Json } from "../kernel/json.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { need, type Steps } from "../kernel/steps.ts"
 import type { EntityKey } from "../ports/facts.ts"

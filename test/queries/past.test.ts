@@ -153,8 +153,8 @@ test("a query waits for the t that it must be of, and is refused when that does 
   await app.send("Transact", null, { ops: [set("Folder", "plans", { title: "New plans" })] })
   expect(await waiting).toEqual({ basisT: 2, result: { title: "New plans" } })
   const inVain = app.daybook.query({ ...body, minBasisT: 9, timeoutMs: 500 }, { principal: "system" })
-  const refused = expect(inVain).rejects.toMatchObject({ code: "timeout", facts: { t: 9 } })
+  const refused = inVain.catch((error: unknown) => error)
   await app.clock.advance(600)
-  await refused
+  expect(await refused).toMatchObject({ code: "timeout", facts: { t: 9 } })
   await app.close()
 })

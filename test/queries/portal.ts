@@ -17,7 +17,10 @@ export const stores: readonly (readonly [string, () => Store])[] = [
 
 /** The portal with its people and documents: who may see what is worked out in its page. */
 export async function portal(store?: Store, more: Omit<AppDefinition, "schema"> = {}): Promise<TestApp> {
-  const app = await testApp(daybook({ schema, ...more }), store === undefined ? {} : { store })
+  const app = await testApp(daybook({ schema, ...more }), {
+    ...(store === undefined ? {} : { store }),
+    ...(more.adapters === undefined ? {} : { adapters: more.adapters }),
+  })
   for (const { type, target, data } of seed) await app.send(type, target, data)
   return app
 }

@@ -67,8 +67,27 @@ test("whatever is sent is answered or refused, and throws nothing else [QS2 QS9]
   const app = await portal()
   const basis = await app.daybook.basis()
   const word = fc.constantFrom(
-    ...["title", "*", "@id", "@groups", "Document/_folder", "Folder", "User", "plans", "...", "?e", "Document/title"],
-    ...["User/email", "related", "org", "name", "limit", "as", "", "_", "Document/folder", "count"],
+    "title",
+    "*",
+    "@id",
+    "@groups",
+    "Document/_folder",
+    "Folder",
+    "User",
+    "plans",
+    "...",
+    "?e",
+    "Document/title",
+    "User/email",
+    "related",
+    "org",
+    "name",
+    "limit",
+    "as",
+    "",
+    "_",
+    "Document/folder",
+    "count",
   )
   const { json } = fc.letrec<{ json: Json }>(tie => ({
     json: fc.oneof(
@@ -105,7 +124,7 @@ test("whatever is sent is answered or refused, and throws nothing else [QS2 QS9]
       () => null,
       (error: unknown) => error,
     )
-    if (thrown !== null) expect(thrown).toBeInstanceOf(Refusal)
+    expect(thrown === null || thrown instanceof Refusal ? null : thrown).toBeNull()
   })
   await fc.assert(sent, { numRuns: 600 })
   expect(await app.daybook.basis()).toBe(basis)
