@@ -3,6 +3,7 @@ import { Refusal } from "../../kernel/refusal.ts"
 import type { MovableStore } from "../../ports/transfer.ts"
 import { StoreBell } from "./bell.ts"
 import { commandStore } from "./commands.ts"
+import { datalogStore } from "./datalog.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
 import { guarded } from "./errors.ts"
@@ -55,7 +56,7 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
     leases: guarded(leaseStore(read), place),
     maintenance: guarded(maintenanceStore(parts, address), place),
     facts: guarded(factStore(read, names), place),
-    datalog: { answer: () => null },
+    datalog: guarded(datalogStore(connections, names), place),
     transfer: guarded(transferStore(connections, names, parts.locks), place),
     async commit(writes) {
       if (!address.readonly) return writer.commit(writes)

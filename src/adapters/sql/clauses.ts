@@ -100,6 +100,10 @@ function fact(place: Place, { attribute, entity, value }: Of<"fact">, body: Body
     place.statement,
   )
   let next = extended(body, source)
+  // Who was known by an id is from now on known by a key.
+  if (holder?.asId && entity !== "anything" && "variable" in entity) {
+    next = { ...next, env: new Map(next.env).set(entity.variable, source.entity) }
+  }
   if (holder === null) next = unified(place, next, entity, source.entity)
   if (held === null && source.value !== null) next = unified(place, next, value, source.value)
   const fixed = (term: Term, one: boolean): Variable | "fixed" | null =>

@@ -1,6 +1,6 @@
 import { type Column, type DatalogQuery, type Input } from "../../ports/datalog.ts"
 import { satisfied } from "./clauses.ts"
-import { Statement, type CompiledQuery, type Dialect, type Place } from "./statement.ts"
+import { Statement, type CompiledQuery, type Dialect, type Parameter, type Place } from "./statement.ts"
 import {
   classOfValue,
   common,
@@ -33,7 +33,7 @@ function compile(query: DatalogQuery, statement: Statement): CompiledQuery {
   const begin = query.inputs.reduce((body, input, n) => withInput(query, statement, body, input, n), emptyBody)
   const ways = satisfied(place, query.where, [begin])
   const wanted = [...new Set([...query.find.map(({ variable }) => variable), ...query.with])]
-  const inner = answers(ways, wanted)
+  const inner = answers(ways, wanted, statement)
   const columns = query.find.map(column => shown(column, wanted, inner.classes, statement))
   const isPlain = query.find.every(({ aggregate }) => aggregate === undefined) && query.with.length === 0
   const list = columns.map(({ sql }) => sql).join(", ")
@@ -44,23 +44,38 @@ function compile(query: DatalogQuery, statement: Statement): CompiledQuery {
     ? `SELECT ${list} FROM (${inner.sql}) AS w`
     : `SELECT ${isAggregate ? "" : "DISTINCT "}${list} FROM (${inner.sql}) AS w${tail}`
   const before = statement.tables.length === 0 ? "" : `WITH RECURSIVE ${statement.tables.join(", ")} `
-  const sql = `${before}${outer} LIMIT ${statement.parameter({ kind: "limit" })}`
-  return { sql, parameters: statement.parameters, columns }
+  const sql = `${before}${outer} LIMIT ${statement.dialect.limit(statement.parameter({ kind: "limit" }))}`
+  return { ...counted(sql, statement.parameters), columns }
+}
+
+/** Only the parameters that a statement names, counted anew: what cannot be met was left out of it. */
+function counted(sql: string, parameters: readonly Parameter[]): Pick<CompiledQuery, "sql" | "parameters"> {
+  const places = new Map<string, number>()
+  const text = sql.replaceAll(/([$?])(\d+)/g, (_all, sign: string, n: string) => {
+    const place = places.get(n) ?? places.size + 1
+    places.set(n, place)
+    return `${sign}${place}`
+  })
+  return { sql: text, parameters: [...places.keys()].map(n => parameters[Number(n) - 1]!) }
 }
 
 /** What the ways come to for the wanted variables, each row once. */
-function answers(ways: readonly Body[], wanted: readonly number[]): { sql: string; classes: Expression[] } {
+function answers(
+  ways: readonly Body[],
+  wanted: readonly number[],
+  { dialect }: Statement,
+): { sql: string; classes: Expression[] } {
   const expressions = ways.map(way =>
     wanted.map(variable => {
       const found = way.env.get(variable)
       if (found === undefined) throw new Unsaid("what is wanted is not bound")
-      return found
+      // Of several ways, one may lead to an id and another to a key.
+      return ways.length > 1 ? dialect.keyed(found) : found
     }),
   )
   const classes = wanted.map((_, i): Expression => {
     const alike = expressions.map(list => list[i]!)
     const asId = alike[0]?.asId ?? false
-    if (alike.some(e => (e.asId ?? false) !== asId)) throw new Unsaid("an entity by its key and by its id")
     const of = alike.map(e => e.class).reduce((a, b) => common(a, b))
     return { sql: `w.w${i}`, class: of, ...(asId ? { asId } : {}) }
   })

@@ -87,7 +87,7 @@ function seedOf(
 ): string | null {
   if (led.length === 0) return null
   const name = place.statement.alias("s")
-  const columns = led.map(i => bound[i]!.sql)
+  const columns = led.map(i => place.statement.dialect.keyed(bound[i]!).sql)
   place.statement.table(`${name}(${led.map(i => `c${i}`).join(", ")})`, `(${selectOf(from, columns, true)})`)
   return name
 }
@@ -150,10 +150,12 @@ function along({ place, use, arity, bases, steps, seed, led, classes }: Calling)
   const columns = [...classes]
   const begin = beginning(place, seed, led, classes)
   const first = arms(place, use, bases, begin).map((way, n) => {
-    all.forEach(i => (columns[i] = n === 0 ? open(way, i).class : common(columns[i]!, open(way, i).class)))
+    all.forEach(
+      i => (columns[i] = n === 0 ? open(place, way, i).class : common(columns[i]!, open(place, way, i).class)),
+    )
     return selectOf(
       way,
-      all.map(i => `${open(way, i).sql} AS c${i}`),
+      all.map(i => `${open(place, way, i).sql} AS c${i}`),
     )
   })
   const further = steps.flatMap(({ terms, others }) => {
@@ -167,10 +169,10 @@ function along({ place, use, arity, bases, steps, seed, led, classes }: Calling)
     }
     for (const i of all) if (!led.includes(i)) start = use.unified(place, start, terms[i]!, column(i))
     return use.satisfied(place, others, [start]).map(way => {
-      for (const i of all) if (open(way, i).class !== columns[i]) throw new Unsaid("a rule whose types change")
+      for (const i of all) if (open(place, way, i).class !== columns[i]) throw new Unsaid("a rule whose types change")
       return selectOf(
         way,
-        all.map(i => open(way, i).sql),
+        all.map(i => open(place, way, i).sql),
       )
     })
   })
@@ -197,7 +199,10 @@ function away({ place, use, arity, bases, steps, seed, led, free, classes }: Cal
     return use.satisfied(place, others, [enter(alias)]).map(way => {
       const next = led.map(i => use.known(place, terms[i]!, way, classes[i] === "entity"))
       if (next.some((e, n) => e?.class !== classes[led[n]!])) throw new Unsaid("a call that asks for anything")
-      return selectOf(way, [...given.map(column => `${alias}.${column}`), ...next.map(e => e!.sql)])
+      return selectOf(way, [
+        ...given.map(column => `${alias}.${column}`),
+        ...next.map(e => statement.dialect.keyed(e!).sql),
+      ])
     })
   })
   const list = [...given, ...asked].join(", ")
@@ -207,10 +212,12 @@ function away({ place, use, arity, bases, steps, seed, led, free, classes }: Cal
   const alias = statement.alias("x")
   const all = Array.from({ length: arity }, (_, i) => i)
   const found = arms(place, use, bases, enter(alias)).map((way, n) => {
-    free.forEach(i => (columns[i] = n === 0 ? open(way, i).class : common(columns[i]!, open(way, i).class)))
+    free.forEach(
+      i => (columns[i] = n === 0 ? open(place, way, i).class : common(columns[i]!, open(place, way, i).class)),
+    )
     return selectOf(
       way,
-      all.map(i => (led.includes(i) ? `${alias}.g${i}` : open(way, i).sql)),
+      all.map(i => (led.includes(i) ? `${alias}.g${i}` : open(place, way, i).sql)),
     )
   })
   declare(place, name, all, found, [])
@@ -228,10 +235,10 @@ function arms(place: Place, use: Callers, branches: Calling["bases"], begin: Bod
   return branches.flatMap(clauses => use.satisfied(place, clauses, [begin]))
 }
 
-function open(way: Body, i: number): Expression {
+function open({ statement }: Place, way: Body, i: number): Expression {
   const found = way.env.get(i)
-  if (found === undefined || found.class === "json" || found.asId) throw new Unsaid("a parameter that is not bound")
-  return found
+  if (found === undefined || found.class === "json") throw new Unsaid("a parameter that is not bound")
+  return statement.dialect.keyed(found)
 }
 
 function declare(place: Place, name: string, all: readonly number[], first: string[], further: string[]): void {

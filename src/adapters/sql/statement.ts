@@ -60,8 +60,11 @@ export type Dialect = {
     name: "count" | "countDistinct" | "sum" | "avg" | "min" | "max",
     e: Expression,
   ) => Expression | null
+  /** An entity by its key, where it is known by its id so far. */
+  readonly keyed: (e: Expression) => Expression
   /** A parameter with the type that its class has. */
   readonly typed: (placeholder: string, of: Class) => string
+  readonly limit: (placeholder: string) => string
 }
 
 /** A statement that is being put together. */

@@ -27,7 +27,9 @@ export const dialect: Dialect = {
   // As it is reckoned everywhere else: in floating point.
   compute: (operator, a, b) => ({ sql: `(CAST(${a.sql} AS REAL) ${operator} ${b.sql})`, class: "number" }),
   aggregate,
+  keyed: e => e,
   typed: placeholder => placeholder,
+  limit: placeholder => placeholder,
 }
 
 function aggregate(name: Parameters<Dialect["aggregate"]>[0], { sql, class: of }: Expression): Expression | null {

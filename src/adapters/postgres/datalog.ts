@@ -1,0 +1,144 @@
+import type { Json } from "../../kernel/json.ts"
+import { Refusal, unreachable } from "../../kernel/refusal.ts"
+import type { DatalogBounds, DatalogQuery, DatalogStore, Scope } from "../../ports/datalog.ts"
+import type { Moment } from "../../ports/facts.ts"
+import { cellOf, plansOf } from "../sql/plans.ts"
+import type { CompiledQuery, Parameter } from "../sql/statement.ts"
+import type { Class, Expression } from "../sql/terms.ts"
+import type { Connections } from "./connections.ts"
+import { dialect } from "./datalog-dialect.ts"
+import type { Cell } from "./driver.ts"
+import { stateOf } from "./errors.ts"
+import type { Names } from "./names.ts"
+import { bigints, integers, texts, type Value } from "./wire.ts"
+
+const canceled = "57014"
+// Text with a sign that PostgreSQL cannot hold: it is in a document all the same.
+const untranslatable = "22P05"
+
+type Row = readonly Cell[]
+
+/** Answers datalog queries in one statement each. */
+export function datalogStore(connections: Connections, names: Names): DatalogStore {
+  const plans = plansOf(dialect)
+  return {
+    async answer(query, { moment, scope, bounds }) {
+      if (query.inputs.some(({ rows }) => rows.length === 0)) return []
+      const plan = plans(query, moment, scope)
+      if (plan === null) return null
+      const values = await bound(plan, { query, moment, scope, bounds, names, connections })
+      if (values === null) return null
+      const rows = await run(connections, plan.sql, values, bounds)
+      if (rows === null) return null
+      if (rows.length > bounds.rowsMax) {
+        const sentence = `The answer has more than ${bounds.rowsMax} rows: ask for less at once`
+        throw new Refusal("too-large", sentence, { rowsMax: bounds.rowsMax })
+      }
+      return spelled(rows, plan.columns, connections)
+    },
+  }
+}
+
+/** Runs a statement, in the order in which it is written, and not longer than it may. Null: it cannot be answered. */
+async function run(
+  { lend }: Connections,
+  sql: string,
+  values: readonly Value[],
+  { milliseconds }: DatalogBounds,
+): Promise<readonly Row[] | null> {
+  return lend(async ({ ask, run: say }) => {
+    const most = Math.max(1, Math.ceil(milliseconds))
+    await say(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${most}; SET LOCAL join_collapse_limit = 1`)
+    try {
+      const rows = await ask<Row>(sql, values)
+      await say("COMMIT")
+      return rows
+    } catch (error) {
+      await say("ROLLBACK").catch(() => {})
+      if (stateOf(error) === untranslatable) return null
+      if (stateOf(error) !== canceled) throw error
+      const sentence = `The query was not answered in ${milliseconds} ms: ask for less at once`
+      throw new Refusal("timeout", sentence, { milliseconds })
+    }
+  })
+}
+
+type Given = {
+  readonly query: DatalogQuery
+  readonly moment: Moment
+  readonly scope: Scope | null
+  readonly bounds: DatalogBounds
+  readonly names: Names
+  readonly connections: Connections
+}
+
+async function bound({ parameters }: CompiledQuery, given: Given): Promise<Value[] | null> {
+  const { names, connections, scope } = given
+  await names.find(connections.read, parameters.flatMap(wordsOf))
+  const values: Value[] = []
+  for (const parameter of parameters) {
+    if (parameter.kind !== "members") {
+      values.push(valueOf(parameter, given))
+      continue
+    }
+    const members = await (parameter.attribute === null ? scope!.members() : scope!.members(parameter.attribute))
+    if (members === null) return null
+    values.push(bigints(members))
+  }
+  return values
+}
+
+function wordsOf(parameter: Parameter): readonly string[] {
+  if (parameter.kind === "attribute") return [parameter.name]
+  return parameter.kind === "types" ? parameter.names : []
+}
+
+function valueOf(parameter: Exclude<Parameter, { kind: "members" }>, { query, moment, bounds, names }: Given): Value {
+  switch (parameter.kind) {
+    case "t":
+      return moment.t
+    case "since":
+      return moment.since ?? 0
+    case "limit":
+      return bounds.rowsMax + 1
+    case "attribute":
+      // No row names what has no key.
+      return names.known(parameter.name) ?? -1
+    case "path":
+    case "name":
+      return parameter.name
+    case "types":
+      return integers(parameter.names.map(name => names.known(name)).filter(key => key !== null))
+    case "value":
+      return cell(parameter.value, parameter.class)
+    case "cell":
+      return cell(cellOf(query, parameter.input, parameter.column), parameter.class)
+    case "rows":
+      return JSON.stringify(query.inputs[parameter.input]!.rows)
+    default:
+      return unreachable(parameter)
+  }
+}
+
+function cell(value: Json, of: Class): Value {
+  return of === "entity" ? (value as number) : JSON.stringify(value)
+}
+
+/** Rows as whoever asked reads them: values as JSON says them, entities as keys. */
+async function spelled(
+  rows: readonly Row[],
+  columns: readonly Expression[],
+  { read }: Connections,
+): Promise<readonly (readonly Json[])[]> {
+  // What was written as JSON is read as such; numbers are counts and keys.
+  const meant = rows.map(row => row.map(value => (typeof value === "string" ? (JSON.parse(value) as Json) : value)))
+  const named = columns.flatMap(({ asId }, i) => (asId ? [i] : []))
+  if (named.length === 0) return meant
+  const ids = [...new Set(meant.flatMap(row => named.map(i => row[i] as string)))]
+  const found = await read<[number, string]>("SELECT key, id FROM @.entities WHERE id = ANY($1)", [texts(ids)])
+  const keys = new Map(found.map(([key, id]) => [id, key]))
+  // A target that never was has no key here: nothing else can be known of it.
+  return meant
+    .map(row => row.map((value, i) => (named.includes(i) ? (keys.get(value as string) ?? null) : value)))
+    .filter(row => named.every(i => row[i] !== null))
+}
