@@ -15,6 +15,7 @@ import type { Finding } from "./ports/maintenance.ts"
 import type { Metrics } from "./ports/metrics.ts"
 import type { Store } from "./ports/store.ts"
 import type { ParkedDelivery } from "./ports/write.ts"
+import type { LiveUpdate } from "./queries/live/live.ts"
 import type { QueryAnswer } from "./queries/view.ts"
 import type { CompiledSchema } from "./schema/compile.ts"
 
@@ -64,10 +65,10 @@ export type ProjectionStatus = {
 /** For whom something is read: it is as if what they may not see were not there. Nobody named: everything is told. */
 export type For = { readonly as?: string }
 
-/** A question about somebody's rights on an entity. Null: somebody whom nobody knows. */
+/** A question about somebody's rights on an entity; each is an id or a lookup. Null: somebody whom nobody knows. */
 export type RightsItem = {
-  readonly subject: string | null
-  readonly entity: string | Json
+  readonly subject: Json
+  readonly entity: Json
   readonly permission?: string
 }
 
@@ -136,13 +137,15 @@ export interface Daybook {
 
   /** Answers a query as it is sent over HTTP. Rejects with a Refusal where there is no answer. */
   query(body: Json, asker: QueryAsker, options?: { signal?: AbortSignal }): Promise<QueryAnswer>
+  /**
+   * Answers a query, and goes on telling what differs in the answer, as transactions and rights change it. Resolves, once
+   * the first answer was told, to what ends it. Refuses as `query` does.
+   */
+  watch(body: Json, asker: QueryAsker, tell: (update: LiveUpdate) => void): Promise<() => void>
   /** What each subject may with regard to an entity, in order. Asking about somebody else takes `operate`. */
   check(items: readonly RightsItem[], asker: QueryAsker): Promise<readonly RightsAnswer[]>
   /** Why somebody may, or may not. Asking about somebody else takes `operate`, and about rights of the past `audit`. */
-  explain(
-    question: { subject: string | null; entity: string | Json; permission?: string; asOf?: T },
-    asker: QueryAsker,
-  ): Promise<JsonObject>
+  explain(question: RightsItem & { readonly asOf?: T }, asker: QueryAsker): Promise<JsonObject>
   /** Refuses with `forbidden` whoever does not hold a permission on their own security entity. */
   mustHold(permission: string, asker: QueryAsker): Promise<void>
 

@@ -1,8 +1,11 @@
 import type { Clock } from "../kernel/clock.ts"
+import type { Journal } from "../ports/journal.ts"
 import type { Store } from "../ports/store.ts"
 import { Attributes } from "../queries/attributes.ts"
+import { Live } from "../queries/live/live.ts"
 import { Queries } from "../queries/queries.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
+import { attributesRead } from "../security/relevance.ts"
 import type { Security } from "../security/security.ts"
 import type { Fitted } from "./fit.ts"
 import type { Reached } from "./reached.ts"
@@ -15,6 +18,7 @@ export type AskingParts = Pick<Fitted, "derived" | "named"> & {
   readonly clock: Clock
   readonly schema: CompiledSchema
   readonly security: Security
+  readonly journal: Journal
   readonly adapters: Readonly<Record<string, unknown>>
   readonly reached: Reached
   readonly aborting: () => { readonly signal: unknown; readonly abort: (reason: Error) => void }
@@ -22,7 +26,7 @@ export type AskingParts = Pick<Fitted, "derived" | "named"> & {
 
 /** Makes what answers queries, and questions about rights. */
 export function answering({ derived, named, adapters, aborting, reached, ...parts }: AskingParts) {
-  const { store, clock, schema, security } = parts
+  const { store, clock, schema, security, journal } = parts
   const rightsOf = (principal: string, t: number) => security.as(principal, t)
   const attributes = new Attributes(schema, derived)
   const queries = new Queries({
@@ -35,6 +39,16 @@ export function answering({ derived, named, adapters, aborting, reached, ...part
     // Who leaves is known by an AbortSignal: it is what the edge hands in.
     reached: (t, ms, signal) => reached.wait(t, ms, signal as AbortSignal | undefined),
   })
+  const read = attributesRead(security.rules)
+  const live = new Live({
+    facts: store.facts,
+    log: store.log,
+    basis: () => store.basis(),
+    schema,
+    isAboutRights: ({ attributes: changed }) => [...changed].some(name => read.has(name)),
+    clock,
+    journal,
+  })
   const aboutRights = new AboutRights({ store, security, queries })
-  return { queries, aboutRights, seen: new Seen({ store, schema, rightsOf }) }
+  return { queries, live, aboutRights, seen: new Seen({ store, schema, rightsOf }) }
 }

@@ -3,6 +3,7 @@ import type { RecordedEvent, T } from "../kernel/message.ts"
 import type { Store } from "../ports/store.ts"
 import type { Committed } from "../ports/write.ts"
 import type { Consumers } from "../processors/start.ts"
+import type { Live } from "../queries/live/live.ts"
 import { Feed } from "./feed.ts"
 import { Reached } from "./reached.ts"
 import type { Reading } from "./reading.ts"
@@ -13,6 +14,8 @@ export class Hearing {
   readonly reached: Reached
   /** Null until they have started. */
   consumers: Consumers | null = null
+  /** Null until there are any. */
+  live: Live | null = null
   readonly #store: Store
   readonly #outward: (event: RecordedEvent) => RecordedEvent
   #newest: T = 0
@@ -27,17 +30,20 @@ export class Hearing {
     )
   }
 
-  /** This process committed a transaction. */
-  committed(report: Committed): void {
+  /** This process committed a transaction. `isAboutRights`: what was known of everybody's rights may be wrong now. */
+  committed(report: Committed, isAboutRights: boolean): void {
     this.#newest = report.t
     this.reached.at(report.t)
     this.consumers?.committed(report)
+    this.live?.committed(report)
+    if (isAboutRights) this.live?.rightsChanged()
     if (this.feed.countReaders > 0) this.feed.committed({ ...report, events: report.events.map(this.#outward) })
   }
 
   /** There may be more than was reported. */
   rang(): void {
     this.consumers?.rang()
+    this.live?.rang()
     this.feed.rang()
   }
 

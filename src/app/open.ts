@@ -5,9 +5,10 @@ import type { App } from "../kernel/app.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import { silent } from "../ports/journal.ts"
 import { noMetrics } from "../ports/metrics.ts"
+import type { Committed } from "../ports/write.ts"
 import { Leases } from "../processors/leases.ts"
 import { startConsumers, type Consumers } from "../processors/start.ts"
-import { securityOf } from "../security/security.ts"
+import { securityOf, type Security } from "../security/security.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
 import { answering } from "./asking.ts"
@@ -43,10 +44,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     routes,
     security,
     workspace: new Workspace(store, { ...parts, touchesRights: touching(security.rules) }),
-    committed: report => {
-      security.committed([report])
-      hearing.committed(report)
-    },
+    committed: report => hearing.committed(report, isAboutRights(security, report)),
     mark: () => leases.mark,
   })
   // What an earlier run left unfinished has its place before what processors ask for now.
@@ -75,10 +73,12 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     schema,
     security,
     adapters,
+    journal,
     reached: hearing.reached,
     aborting: newAborting,
   }
   const answers = answering(asking)
+  hearing.live = answers.live
   const shown = new Shown({ store, reading, feed: hearing.feed, files, seen: answers.seen })
   const stop = async () => {
     silence()
@@ -86,6 +86,13 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   }
   const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, upcast }
   return new RunningDaybook({ ...running, ...answers, shown, files, outward, stop })
+}
+
+// Told of a transaction, security says by its epoch whether anything that it knew is in doubt.
+function isAboutRights(security: Security, report: Committed): boolean {
+  const { epoch } = security
+  security.committed([report])
+  return security.epoch !== epoch
 }
 
 async function started(
@@ -117,6 +124,7 @@ type Stopping = Pick<Running, "consumers" | "dispatcher" | "files"> & {
 
 async function stopped({ hearing, consumers, dispatcher, leases, files }: Stopping): Promise<void> {
   hearing.feed.close()
+  hearing.live?.close()
   // What consumers have under way still asks for commands: they stop before what takes these.
   await consumers.stop()
   await dispatcher.close()

@@ -9,12 +9,12 @@ import { limits } from "../kernel/limits.ts"
 import type { Asker, Command, Outcome, RecordedEvent, T } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Snapshot } from "../kernel/snapshot.ts"
-import type { CommandFilter } from "../ports/commands.ts"
 import type { Journal } from "../ports/journal.ts"
 import type { Finding } from "../ports/maintenance.ts"
 import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
 import type { Consumers } from "../processors/start.ts"
+import type { Live } from "../queries/live/live.ts"
 import type { Queries } from "../queries/queries.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { catalogueOf } from "./catalogue.ts"
@@ -26,6 +26,7 @@ import { verifyRebuild } from "./rebuild.ts"
 import type { Shown } from "./shown.ts"
 import { snapshotAt } from "./snapshot.ts"
 import type { Upcast } from "./upcast.ts"
+import { watched } from "./watching.ts"
 
 /** What an opened application is made of. */
 export type Running = {
@@ -42,6 +43,7 @@ export type Running = {
   readonly files: Files
   readonly shown: Shown
   readonly queries: Queries
+  readonly live: Live
   readonly aboutRights: AboutRights
   readonly seen: Seen
   readonly upcast: Upcast
@@ -69,6 +71,7 @@ export class RunningDaybook implements Daybook {
   readonly streams: Daybook["streams"]
   readonly follow: Daybook["follow"]
   readonly query: Daybook["query"]
+  readonly watch: Daybook["watch"]
   readonly check: Daybook["check"]
   readonly explain: Daybook["explain"]
   readonly mustHold: Daybook["mustHold"]
@@ -82,7 +85,7 @@ export class RunningDaybook implements Daybook {
     this.ids = parts.ids
     this.metrics = parts.metrics
     this.journal = parts.journal
-    const { reading, files, shown, queries, aboutRights } = parts
+    const { reading, files, shown, queries, live, aboutRights } = parts
     this.command = (id, options) => shown.command(id, options)
     this.commands = (filter, options) => shown.commands(filter, options)
     this.children = id => reading.children(id)
@@ -94,6 +97,7 @@ export class RunningDaybook implements Daybook {
     this.upload = (bytes, mediaType) => files.upload(bytes, mediaType)
     this.download = (id, options) => shown.download(id, options)
     this.query = (body, asker, options) => queries.query(body, asker, options)
+    this.watch = (body, asker, tell) => watched({ queries, live, store: parts.store }, { body, asker, tell })
     this.check = (items, asker) => aboutRights.check(items, asker)
     this.explain = (question, asker) => aboutRights.explain(question, asker)
     this.mustHold = (permission, asker) => aboutRights.mustHold(permission, asker)

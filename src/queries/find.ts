@@ -29,6 +29,7 @@ export function find(
     reader: readerOf(view),
     milliseconds: view.budget.leftMs,
     isGone: () => view.budget.isOver,
+    ...(view.onResolved === undefined ? {} : { onResolved: view.onResolved }),
     *pull(keys: readonly EntityKey[], pattern: Json, t: T) {
       const target = targets.get(pattern)
       assert(target !== undefined, "what is pulled was read")

@@ -33,6 +33,9 @@ export type QueriesParts = {
   readonly reached: (t: T, ms: number, signal?: Leaving) => Promise<void>
 }
 
+/** What somebody looks over an answer with. */
+export type Over = Pick<View, "facts"> & Required<Pick<View, "onResolved">> & { readonly milliseconds: number }
+
 /** `t`: where it was another than was asked for. */
 type Told = { readonly result: Json; readonly next?: string; readonly t?: T }
 
@@ -59,6 +62,23 @@ export class Queries {
       await this.#parts.reached(least, envelope.timeoutMs, signal)
     }
     return finish(this.#answer(envelope, budget, { asker, depth: 0, signal }))
+  }
+
+  /**
+   * Answers a question of t out of facts that somebody looks over. What it reads of them, and what datalog came to, is
+   * all that can change the answer, but for rights.
+   */
+  async answerOver(question: Question, t: T, asker: QueryAsker, over: Over): Promise<QueryAnswer> {
+    const { clock, rightsOf } = this.#parts
+    const budget = new Budget(clock, over.milliseconds)
+    const view = { ...this.#view({ t }, t, rightsOf(asker.principal, t), budget), ...over }
+    const { result } = await finish(this.#resultOf(question, view, { asker, depth: 0, signal: undefined }))
+    return { basisT: t, result }
+  }
+
+  /** Reads a query as it is sent. */
+  read(body: Json): Envelope {
+    return readEnvelope(body, this.#parts.attributes)
   }
 
   *#answer({ question, asOf, since }: Envelope, budget: Budget, asking: Asking): Steps<QueryAnswer> {

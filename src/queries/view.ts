@@ -3,6 +3,7 @@ import type { T } from "../kernel/message.ts"
 import type { FactStore, Moment } from "../ports/facts.ts"
 import type { Attributes } from "./attributes.ts"
 import type { Budget } from "./budget.ts"
+import type { Resolved } from "./datalog/resolve.ts"
 import type { DerivedRunner } from "./derived.ts"
 import type { Rights } from "../security/rights.ts"
 import type { Sight } from "./sight.ts"
@@ -22,6 +23,8 @@ export type View = {
   readonly sight: Sight | null
   readonly budget: Budget
   readonly derived: DerivedRunner
+  /** Told what a datalog query came to: who watches it must know what can change it. */
+  readonly onResolved?: (query: Resolved) => void
   /** What went wrong on the way. */
   readonly errors: QueryError[]
 }

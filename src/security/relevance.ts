@@ -25,6 +25,11 @@ export function meaningOf(rules: Rules): (committed: Committed) => Meaning {
   }
 }
 
+/** The full names of the attributes that groups flow along, or that some rule reads. */
+export function attributesRead(rules: Rules): ReadonlySet<string> {
+  return readsOf(rules).attributes
+}
+
 type Reads = {
   /** Attributes, by full name, that groups flow along or that some condition reads. */
   readonly attributes: ReadonlySet<string>

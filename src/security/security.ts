@@ -72,6 +72,11 @@ export class Security {
     return new RightsAt(principal, t, this.facts, this.rules, keeper)
   }
 
+  /** Counts up whenever what was remembered of everybody's rights may be wrong. */
+  get epoch(): number {
+    return this.#epoch
+  }
+
   /** Tells of what was committed, in order. What it is not told of costs it what it remembers, never an answer. */
   committed(batch: readonly Committed[]): void {
     for (const one of batch) {

@@ -10,7 +10,7 @@ import type { Committed } from "../../ports/write.ts"
 import type { CompiledSchema } from "../../schema/compile.ts"
 import { changedBetween } from "./changed.ts"
 import { differences, type Difference, type KeyedRow } from "./differences.ts"
-import { Interest, type Subject } from "./interest.ts"
+import { Interest, type Changed, type Subject } from "./interest.ts"
 
 /** An answer as it is watched: its rows by their keys, and what changes can change it. */
 export type Watched = { readonly rows: readonly KeyedRow[]; readonly subjects: readonly Subject[] }
@@ -24,6 +24,8 @@ export type LiveUpdate =
 /** One live query: who asks, how it is answered at a t, and who is told. */
 export type Watching = {
   readonly principal: string
+  /** Whether rules say what they may see: else it is everything. */
+  readonly isJudged: boolean
   readonly answer: (t: T) => Promise<Watched>
   readonly tell: (update: LiveUpdate) => void
 }
@@ -33,6 +35,8 @@ type Parts = {
   readonly log: LogStore
   readonly basis: () => Maybe<T>
   readonly schema: CompiledSchema
+  /** Whether a change, of which another process knows more, may be one of rights. */
+  readonly isAboutRights: (changed: Changed) => boolean
   readonly clock: Clock
   readonly journal: Journal
 }
@@ -51,10 +55,12 @@ export class Live {
   readonly #parts: Parts
   readonly #interest = new Interest<Watch>()
   readonly #watches = new Set<Watch>()
+  readonly #byPrincipal = new Map<string, Set<Watch>>()
   readonly #stale = new Set<Watch>()
   #mode: "rest" | "looking" | "more" = "rest"
   /** What was changed since the last look; null: more than was told, or than is worth remembering. */
   #pending: Set<string> | null = new Set()
+  #isForeign = false
   #heard: T = 0
   #looked: T = 0
   #answered = 0
@@ -78,6 +84,8 @@ export class Live {
     const watch: Watch = { ...watching, t: null, rows: [] }
     // From before it is asked: what is committed meanwhile finds it.
     this.#watches.add(watch)
+    const theirs = this.#byPrincipal.get(watch.principal) ?? new Set()
+    this.#byPrincipal.set(watch.principal, theirs.add(watch))
     try {
       await this.#first(watch)
     } catch (error) {
@@ -92,21 +100,26 @@ export class Live {
     if (this.#watches.size === 0) return
     if (t !== this.#heard + 1) this.#pending = null
     this.#heard = Math.max(this.#heard, t)
-    for (const { id } of changes) this.#pending?.add(id)
+    for (const { id } of changes) {
+      this.#pending?.add(id)
+      // What stands for somebody comes or goes, or is another: so are their rights.
+      for (const watch of this.#byPrincipal.get(id) ?? []) this.#stale.add(watch)
+    }
     if ((this.#pending?.size ?? 0) > limits.liveChangesMax) this.#pending = null
     this.#wake()
   }
 
-  /** Another process may have committed something. */
+  /** Another process may have committed something, about rights as well. */
   rang(): void {
     if (this.#watches.size === 0) return
     this.#pending = null
+    this.#isForeign = true
     this.#wake()
   }
 
-  /** What some readers may see may be different now. */
-  rightsChanged(principals: ReadonlySet<string>): void {
-    for (const watch of this.#watches) if (principals.has(watch.principal)) this.#stale.add(watch)
+  /** What anybody may see whose rights come of rules may be different now. */
+  rightsChanged(): void {
+    for (const watch of this.#judged()) this.#stale.add(watch)
     if (this.#stale.size > 0) this.#wake()
   }
 
@@ -115,8 +128,15 @@ export class Live {
     for (const watch of this.#watches) this.#leave(watch)
   }
 
+  #judged(): readonly Watch[] {
+    return [...this.#watches].filter(watch => watch.isJudged)
+  }
+
   #leave(watch: Watch): void {
     this.#watches.delete(watch)
+    const theirs = this.#byPrincipal.get(watch.principal)
+    theirs?.delete(watch)
+    if (theirs?.size === 0) this.#byPrincipal.delete(watch.principal)
     this.#stale.delete(watch)
     this.#interest.delete(watch)
   }
@@ -170,11 +190,14 @@ export class Live {
     this.#heard = t
     const due = new Set(this.#stale)
     this.#stale.clear()
+    const isForeign = this.#isForeign
+    this.#isForeign = false
     const ids = pending ?? (await this.#changedSince(from))
     if (ids === null) for (const watch of this.#watches) due.add(watch)
     else {
       for (const changed of await changedBetween(this.#parts, [...ids], from, t)) {
         for (const watch of this.#interest.in(changed)) due.add(watch)
+        if (isForeign && this.#parts.isAboutRights(changed)) this.#judged().forEach(watch => due.add(watch))
       }
     }
     this.#looked = t

@@ -36,7 +36,7 @@ export function recorder(facts: FactStore): Recorder {
     ids: keys => facts.ids(keys),
     keys(ids) {
       const noted = (keys: readonly (EntityKey | null)[]) => {
-        keys.forEach((key, i) => (key === null ? unknown.add(ids[i]!) : undefined))
+        keys.forEach((key, i) => (key === null ? unknown.add(ids[i]!) : entities.add(key)))
         return keys
       }
       const keys = facts.keys(ids)
@@ -69,9 +69,9 @@ export function recorder(facts: FactStore): Recorder {
     unknown,
     topics: attributes => [
       ...(entities.size === 0 ? [] : [{ attributes, narrowing: { entities: [...entities] } }]),
-      ...[...byValue].map(([fullName, { values }]) => ({
+      ...[...byValue].map(([fullName, { attribute, values }]) => ({
         attributes: new Set([fullName]),
-        narrowing: { attribute: fullName, values: [...values] },
+        narrowing: { attribute: fullName, isRef: attribute.type === "ref", values: [...values] },
       })),
       ...[...ofEntities].map(([fullName, keys]) => ({
         attributes: new Set([fullName]),

@@ -4,7 +4,8 @@ import type { EntityKey } from "../../ports/facts.ts"
 
 /** Narrows a topic to some entities: those themselves, or those that have one of some values. */
 export type Narrowing =
-  { readonly entities: readonly EntityKey[] } | { readonly attribute: string; readonly values: readonly Json[] }
+  | { readonly entities: readonly EntityKey[] } /** For a ref, the values are keys. */
+  | { readonly attribute: string; readonly isRef: boolean; readonly values: readonly Json[] }
 
 /**
  * One way in which a change of an entity may change an answer: one of these attributes of it differs, and it is, before
@@ -19,7 +20,7 @@ type Places = { readonly variables: Map<Variable, Place>; readonly keys: Map<Ent
  * The topics of a query: one for each entity that its clauses speak of. All clauses that speak of one entity have to
  * hold of it, so one of them that names a value narrows all the others.
  */
-export function topicsOf(query: DatalogQuery): readonly Topic[] {
+export function topicsOf(query: Pick<DatalogQuery, "inputs" | "where" | "rules">): readonly Topic[] {
   const bound = new Map<Variable, readonly Json[]>()
   for (const { variables, rows } of query.inputs) {
     variables.forEach((variable, place) => bound.set(variable, [...new Set(rows.map(row => row[place]!))]))
@@ -76,7 +77,8 @@ function speak(places: Places, clause: Clause, around: Around): void {
       const place = placeOf(places, clause.entity)
       mention(place, clause.attribute.fullName)
       const values = valuesOf(clause.value, around)
-      if (values !== null) narrow(place, { attribute: clause.attribute.fullName, values })
+      const { fullName, type } = clause.attribute
+      if (values !== null) narrow(place, { attribute: fullName, isRef: type === "ref", values })
       return
     }
     case "missing":

@@ -21,7 +21,7 @@ test("all clauses about one entity are one topic, and a value that is named narr
   expect(topicsOf(query(where))).toEqual([
     {
       attributes: new Set(["Task/list", "Task/title"]),
-      narrowing: { attribute: "Task/list", values: ["l1"] },
+      narrowing: { attribute: "Task/list", isRef: false, values: ["l1"] },
     },
   ])
 })
@@ -33,7 +33,7 @@ test("inputs narrow as values do, and an entity that is an input narrows to itse
     { variables: [2], rows: [[7]] },
   ]
   expect(topicsOf(query(where, { inputs }))).toEqual([
-    { attributes: new Set(["Task/list"]), narrowing: { attribute: "Task/list", values: ["l1", "l2"] } },
+    { attributes: new Set(["Task/list"]), narrowing: { attribute: "Task/list", isRef: false, values: ["l1", "l2"] } },
     { attributes: new Set(["List/name"]), narrowing: { entities: [7] } },
   ])
 })
@@ -43,7 +43,7 @@ test("what narrows an entity outside of a negation narrows it inside", () => {
   const where: readonly Clause[] = [has(0, "Task/list", { value: "l1" }), { kind: "not", join: [0], clauses: inside }]
   expect(topicsOf(query(where))[1]).toEqual({
     attributes: new Set(["Task/done"]),
-    narrowing: { attribute: "Task/list", values: ["l1"] },
+    narrowing: { attribute: "Task/list", isRef: false, values: ["l1"] },
   })
 })
 
