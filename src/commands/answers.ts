@@ -2,7 +2,6 @@ import type { Instance } from "../kernel/instance.ts"
 import { isEnd } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Job } from "./job.ts"
-import { sameCommand } from "./keep.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { outcomeOf } from "./record.ts"
 
@@ -14,12 +13,14 @@ export type Answered = {
   elsewhere(job: Job): void
 }
 
+type Parts = Pick<DispatcherParts, "store" | "digests" | "mark">
+
 /** Answers commands that are in the store already: asked for before, or in the hands of another process. */
 export class Answers {
-  readonly #parts: Pick<DispatcherParts, "store" | "routes" | "mark">
+  readonly #parts: Parts
   readonly #answered: Answered
 
-  constructor(parts: Pick<DispatcherParts, "store" | "routes" | "mark">, answered: Answered) {
+  constructor(parts: Parts, answered: Answered) {
     this.#parts = parts
     this.#answered = answered
   }
@@ -29,7 +30,7 @@ export class Answers {
     if (job.instance !== null) return false
     const first = await this.#find(job)
     if (first === null) return false
-    if (!sameCommand(first.command, job.command, this.#parts.routes.keep)) {
+    if (!this.#parts.digests.isSame(first.command, first.digest, job.command)) {
       const sentence = `A command with the id ${job.command.id} and other content is there already`
       job.reject(new Refusal("duplicate-conflict", sentence, { id: job.command.id }))
       this.#answered.ended(job)

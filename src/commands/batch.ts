@@ -158,7 +158,7 @@ function* settledStep(
   if (rights === null) return { kind: "overtaken" }
   const rejected = settled.events.length > 0 && settled.events.every(e => e.rejection)
   const ending: Ending = { state: rejected ? "rejected" : "succeeded", result, error: null }
-  const instance = instanceAfter(job, ending, now, parts.routes.keep)
+  const instance = instanceAfter(job, ending, now, parts)
   const step = transactionWrite(job, instance, parts.routes.schema.version, settled)
   const write = marked(
     rights.reads.length === 0 ? step : { ...step, reads: [...step.reads, ...rights.reads] },
@@ -179,7 +179,7 @@ function stepOnly(
   now: string,
   plan?: { attempts: number; due?: number },
 ): Decided {
-  const instance = instanceAfter(job, ending, now, parts.routes.keep, plan)
+  const instance = instanceAfter(job, ending, now, parts, plan)
   const write = transactionWrite(job, instance, parts.routes.schema.version, null)
   return { kind: "write", write: marked(write, job, parts.mark()) }
 }

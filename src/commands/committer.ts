@@ -1,18 +1,15 @@
 import { waitMs } from "../kernel/backoff.ts"
-import type { Maybe } from "../kernel/handler.ts"
 import { limits } from "../kernel/limits.ts"
 import { isEnd } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
 import { Answers, type Answered } from "./answers.ts"
-import { decideJob, firstNeed, type Decided } from "./batch.ts"
-import { runDecision } from "./deciding.ts"
+import { firstNeed, type Decided } from "./batch.ts"
+import { decideForAsker } from "./decide-for-asker.ts"
 import { asRefusal, errorJson } from "./failure.ts"
 import type { Job } from "./job.ts"
-import { Judge } from "./judge.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { committed, instanceAt, outcomeOf } from "./record.ts"
-import { Seen } from "./sight.ts"
 
 /** A housekeeping write that goes along with the next batch. */
 export type Chore = {
@@ -122,7 +119,7 @@ export class Committer {
       }
       const job = jobs[i]!
       try {
-        const deciding = this.#decide(job)
+        const deciding = decideForAsker(job, this.#parts)
         const decided = deciding instanceof Promise ? await deciding : deciding
         if (decided.kind === "overtaken") this.#overtakenBefore(job)
         else if (decided.kind === "write") planned.push({ job, decided, at: writes.push(decided.write) - 1 })
@@ -132,29 +129,6 @@ export class Committer {
       }
     }
     return planned
-  }
-
-  /** Decides one job. A no that rests on what another process may have changed meanwhile is looked at again. */
-  #decide(job: Job): Maybe<Decided> {
-    const { workspace } = this.#parts
-    const { result } = job
-    workspace.beginDecision()
-    const deciding = this.#decideAsSeen(job)
-    const checked = (decided: Decided): Maybe<Decided> => {
-      if (!isNo(decided) || !workspace.distrust()) return decided
-      job.result = result
-      return this.#decideAsSeen(job)
-    }
-    return deciding instanceof Promise ? deciding.then(checked) : checked(deciding)
-  }
-
-  #decideAsSeen(job: Job): Maybe<Decided> {
-    const { workspace, store, security } = this.#parts
-    const { actor } = job.asker
-    if (actor === "system") return runDecision(decideJob(job, this.#parts, workspace), workspace)
-    const { isShared } = store.leases
-    const sight = new Seen(workspace, new Judge(actor, { batch: workspace, facts: store.facts, security, isShared }))
-    return runDecision(decideJob(job, this.#parts, sight), sight)
   }
 
   async #commit(writes: readonly Write[]): Promise<readonly (WriteOutcome | Failed)[]> {
@@ -310,9 +284,4 @@ export class Committer {
     if (write.kind === "transaction" && outcome.kind === "done") this.#report(committed(write, outcome.t, outcome.at))
     resolve(outcome)
   }
-}
-
-// What is said with a yes is checked at the commit. A no is not, nor what nothing comes of.
-function isNo(decided: Decided): boolean {
-  return decided.kind === "refuse" || (decided.kind === "write" && decided.write.instance.state === "failed")
 }

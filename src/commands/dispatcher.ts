@@ -6,8 +6,8 @@ import type { Asker, Command, Outcome } from "../kernel/message.ts"
 import { Refusal, type RefusalCode } from "../kernel/refusal.ts"
 import type { Write, WriteOutcome } from "../ports/write.ts"
 import { Committer } from "./committer.ts"
+import { Digests } from "./digest.ts"
 import { firstForm, type Job } from "./job.ts"
-import { sameCommand } from "./keep.ts"
 import { Lanes } from "./lanes.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { runHandler } from "./run-handler.ts"
@@ -33,7 +33,8 @@ export class Dispatcher {
   #idleWaiters: (() => void)[] = []
   #closed = false
 
-  constructor(parts: DispatcherParts) {
+  constructor(given: Omit<DispatcherParts, "digests">) {
+    const parts = { ...given, digests: new Digests(given.routes.keep, given.ids) }
     this.#parts = parts
     this.#committer = new Committer(parts, {
       ended: job => this.#ended(job),
@@ -51,7 +52,7 @@ export class Dispatcher {
     if (!isId(command.id)) return refuse("malformed", "A command has an id")
     const underway = this.#underway.get(command.id)
     if (underway !== undefined) {
-      if (sameCommand(underway.job.command, command, this.#parts.routes.keep)) return this.#within(underway, waitMs)
+      if (this.#isSame(underway.job, command)) return this.#within(underway, waitMs)
       return this.#afterOther(underway, command, asker, waitMs)
     }
     if (this.#underway.size >= limits.queuedCommandsMax) {
@@ -156,6 +157,11 @@ export class Dispatcher {
     const entry = { job, outcome: outcome.promise, durable: durable.promise }
     this.#underway.set(command.id, entry)
     return entry
+  }
+
+  #isSame({ command, instance }: Job, sent: Command): boolean {
+    const { digests } = this.#parts
+    return digests.isSame(command, instance === null ? digests.of(command) : instance.digest, sent)
   }
 
   #admit(job: Job): void {

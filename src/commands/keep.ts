@@ -37,8 +37,8 @@ export function lacks(data: Json | undefined): boolean {
   return isObject(data) && Object.values(data).some(lacks)
 }
 
-/** Whether two commands with one id ask for the same. What was sensitive is not there to be compared. */
-export function sameCommand(kept: Command, sent: Command, keep: Keep): boolean {
+/** Whether two commands with one id ask for the same, as far as it is kept. */
+export function sameAsked(kept: Command, sent: Command, keep: Keep): boolean {
   return (
     kept.type === sent.type &&
     sameJson(kept.target, sent.target) &&

@@ -4,6 +4,7 @@ import type { Journal } from "../ports/journal.ts"
 import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
 import type { Committed } from "../ports/write.ts"
+import type { Digests } from "./digest.ts"
 import type { Security } from "./judge.ts"
 import type { Mark } from "./mark.ts"
 import type { Routes } from "./routes.ts"
@@ -16,6 +17,7 @@ export type DecidingParts = {
   readonly workspace: Workspace
   readonly ids: Ids
   readonly clock: Clock
+  readonly digests: Digests
   /** The rules of who may what. */
   readonly security: Security
   /** This process, where several share the store; else null. */

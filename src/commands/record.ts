@@ -4,6 +4,7 @@ import type { Command, Outcome, RecordedEvent } from "../kernel/message.ts"
 import type { Committed, NewEvent, TransactionWrite } from "../ports/write.ts"
 import type { Ending, Job } from "./job.ts"
 import type { Keep } from "./keep.ts"
+import type { DecidingParts } from "./parts.ts"
 import type { Settled } from "./work.ts"
 
 /** The instance of a command after a step that leads to a state. The store fills in t and the instant of the commit. */
@@ -11,13 +12,13 @@ export function instanceAfter(
   job: Job,
   ending: Ending,
   now: string,
-  keep: Keep,
+  { routes, digests }: Pick<DecidingParts, "routes" | "digests">,
   plan: { attempts?: number; due?: number | null } = {},
 ): Instance {
   const { command, asker, instance } = job
   const passage = { state: ending.state, at: now, t: 0 }
   return {
-    command: instance?.command ?? keptCommand(command, keep),
+    command: instance?.command ?? keptCommand(command, routes.keep),
     state: ending.state,
     owner: asker.actor,
     parent: asker.parent ?? null,
@@ -30,7 +31,7 @@ export function instanceAfter(
     attempts: plan.attempts ?? instance?.attempts ?? 0,
     due: plan.due ?? null,
     history: instance === null ? [passage] : [...instance.history, passage],
-    digest: null,
+    digest: instance === null ? digests.of(command) : instance.digest,
   }
 }
 

@@ -16,7 +16,7 @@ export type DecisionContext = {
   readonly command: Command
 }
 
-/** What a decision says: one event, several in order, or none (the command is then answered as having changed nothing). */
+/** What a decision says: one event, several in order, or none (the command is then rejected, with `NothingHappened`). */
 export type Decision = Event | readonly Event[]
 
 /** Decides: a pure function of the command's data and the state. It changes nothing, it says what happened. */

@@ -28,6 +28,6 @@ export type Instance = {
   /** When it is tried again, in milliseconds since 1970; null: not planned. */
   readonly due: number | null
   readonly history: readonly Passage[]
-  /** SHA-256 of the content, kept instead of what is sensitive in it; null: the content itself is kept. */
+  /** Tells the content from other content, kept instead of what is sensitive in it; null: the content itself is kept. */
   readonly digest: string | null
 }

@@ -23,8 +23,13 @@ const schema = defineSchema({
   daybook: 1,
   name: "site",
   version: 1,
+  groups: { anybody: {} },
   entities: {
-    Page: { attributes: { url: { type: "string" }, views: { type: "integer", default: 0 } } },
+    Page: {
+      assign: [{ group: "anybody", when: true }],
+      permissions: { read: "anybody", write: "anybody" },
+      attributes: { url: { type: "string" }, views: { type: "integer", default: 0 } },
+    },
     User: {
       attributes: { email: { type: "string", unique: "identity" }, digest: { type: "string", sensitive: true } },
     },

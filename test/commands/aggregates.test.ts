@@ -32,7 +32,7 @@ describe.each(storeNames)("on %s", name => {
         rejection: false,
         causedBy: { type: "OpenAccount", id: "c-1" },
         correlationId: "c-1",
-        actor: "system",
+        actor: "ann",
         schemaVersion: 3,
         typeVersion: 1,
       },

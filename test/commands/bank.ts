@@ -20,13 +20,21 @@ const payment = {
   required: ["to", "amount"],
 } as const
 
+/** Rules by which whoever asks may do everything. */
+export const open = {
+  assign: [{ group: "anybody", when: true }],
+  permissions: { read: "anybody", write: "anybody" },
+} as const
+
 /** Accounts that code decides about, and payments between them. */
 export const schema = {
   daybook: 1,
   name: "bank",
   version: 3,
+  groups: { anybody: {} },
   entities: {
     Account: {
+      ...open,
       attributes: {
         owner: { type: "string", maxLength: 20 },
         balance: { type: "integer", default: 0 },
@@ -34,7 +42,7 @@ export const schema = {
         labels: { type: "string", many: true },
       },
     },
-    Payment: { attributes: { amount: { type: "integer" }, receipt: { type: "string" } } },
+    Payment: { ...open, attributes: { amount: { type: "integer" }, receipt: { type: "string" } } },
   },
   commands: {
     OpenAccount: {

@@ -44,7 +44,7 @@ describe.each(storeNames)("on %s", name => {
     const world = await paying(() => running.promise)
     const outcome = payOnce(world)
     await world.clock.idle()
-    expect(await world.instance("p-1")).toMatchObject({ state: "running", t: 1, owner: "system" })
+    expect(await world.instance("p-1")).toMatchObject({ state: "running", t: 1, owner: "ann" })
     await world.clock.advance(5)
     running.resolve()
     await outcome

@@ -99,6 +99,26 @@ describe.each(storeNames)("on %s", name => {
     expect(await world.events()).toHaveLength(1)
   })
 
+  test("another secret is other content, done or under way, though neither is kept [CE8 HA9]", async () => {
+    const { world } = await counting()
+    const set = (password: string, id: string) => world.ask("SetPassword", acc("a"), { password }, { id })
+    const code = async (asked: Promise<unknown>) => (await refusalOf(asked)).code
+    const [, other] = await Promise.all([set("secret", "p"), code(set("guess", "p"))])
+    expect(other).toBe("duplicate-conflict")
+    expect(await code(set("guess", "p"))).toBe("duplicate-conflict")
+    await Promise.all([set("secret", "q"), set("secret", "r")])
+    const digests = await Promise.all(["p", "q", "r"].map(async id => (await world.instance(id)).digest))
+    expect(new Set(digests).size).toBe(3)
+    expect(JSON.stringify(await Promise.all(["p", "q", "r"].map(id => world.instance(id))))).not.toMatch(/secret|guess/)
+    await world.restart()
+    // Nobody has the key any more: what was sensitive is taken to be the same.
+    expect((await set("guess", "p")).t).toBe(1)
+    const ops = (code: string) => [{ entity: "Account", id: "b", set: { owner: code } }]
+    await world.transact(ops("x"), { id: "t" })
+    expect((await world.instance("t")).digest).toBe(null)
+    expect(await code(world.transact(ops("y"), { id: "t" }))).toBe("duplicate-conflict")
+  })
+
   test("a command that is under way is joined, not run twice [HA9 CP7]", async () => {
     const payment = gate<string>()
     let calls = 0

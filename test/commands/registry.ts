@@ -1,15 +1,18 @@
 import { daybook } from "../../src/app/define.ts"
 import type { App } from "../../src/kernel/app.ts"
 import type { JsonObject } from "../../src/kernel/json.ts"
+import { open } from "./bank.ts"
 
 /** People, teams and documents, which nothing but `Transact` decides about. */
 export const schema = {
   daybook: 1,
   name: "registry",
   version: 1,
+  groups: { anybody: {} },
   types: { email: { type: "string", format: "email" } },
   entities: {
     Person: {
+      ...open,
       attributes: {
         name: { type: "string", required: true, maxLength: 20 },
         email: { type: "email", unique: "identity" },
@@ -27,11 +30,13 @@ export const schema = {
       },
     },
     Address: {
+      ...open,
       attributes: { street: { type: "string", required: true }, room: { type: "ref", to: ["Room"], component: true } },
     },
-    Room: { attributes: { number: { type: "integer" } } },
-    Pet: { attributes: { name: { type: "string" } } },
+    Room: { ...open, attributes: { number: { type: "integer" } } },
+    Pet: { ...open, attributes: { name: { type: "string" } } },
     Team: {
+      ...open,
       attributes: {
         title: { type: "string" },
         subtitle: { type: "string" },
@@ -44,6 +49,7 @@ export const schema = {
     },
     Document: {
       abstract: {
+        ...open,
         attributes: { key: { type: "string", unique: "identity" }, folder: { type: "ref", to: ["Folder"] } },
       },
       variants: { Folder: { attributes: {} }, File: { attributes: { size: { type: "integer" } } } },

@@ -167,13 +167,15 @@ test("each variant of an abstract may decide its commands in its own way [A7]", 
     "memory",
     daybook({ schema, aggregates: [thing, variant("Round", 1), variant("Square", 10)] }),
   )
-  for (const type of ["Round", "Square", "Square"]) await world.ask("Grow", { type, id: type })
+  for (const type of ["Round", "Square", "Square"]) await world.ask("Grow", { type, id: type }, {}, { as: "system" })
   expect([await world.document("Round"), await world.document("Square")]).toEqual([{ n: 1 }, { n: 20 }])
 })
 
 test("an aggregate of an abstract decides for all its variants [A7]", async () => {
   const world = await World.on("memory", daybook({ schema, aggregates: [thing, shape] }))
-  expect((await world.ask("Grow", { type: "Round", id: "r" })).events[0]?.stream.type).toBe("Round")
+  expect((await world.ask("Grow", { type: "Round", id: "r" }, {}, { as: "system" })).events[0]?.stream.type).toBe(
+    "Round",
+  )
 })
 
 test("a handler may name an entity by its abstract, and a new one by its own type", async () => {
@@ -186,7 +188,7 @@ test("a handler may name an entity by its abstract, and a new one by its own typ
   })
   const things = aggregate("Thing", { decide: {}, evolve: thing.evolve })
   const world = await World.on("memory", daybook({ schema, aggregates: [things, shape], handlers: [make] }))
-  const outcome = await world.ask("Make", { type: "Thing", id: "t" })
+  const outcome = await world.ask("Make", { type: "Thing", id: "t" }, {}, { as: "system" })
   expect(seen).toEqual([{}, null])
   expect(outcome).toMatchObject({
     state: "failed",
@@ -197,5 +199,7 @@ test("a handler may name an entity by its abstract, and a new one by its own typ
 test("a schema alone is a whole working app [L7 A36]", async () => {
   const { commands: _c, events: _e, ...alone } = schema
   const world = await World.on("memory", daybook({ schema: alone }))
-  expect((await world.transact([{ entity: "Thing", id: "t", set: { n: 1 } }])).state).toBe("succeeded")
+  expect((await world.transact([{ entity: "Thing", id: "t", set: { n: 1 } }], { as: "system" })).state).toBe(
+    "succeeded",
+  )
 })

@@ -9,7 +9,9 @@ import { storeNames, World } from "./world.ts"
 // Of people who need no name, so that what may not be is seen by the model too.
 const { name: _name, ...attributes } = schema.entities.Person.attributes
 const { Team: _team, Document: _document, ...entities } = schema.entities
-const app = daybook({ schema: { ...schema, entities: { ...entities, Person: { attributes } } } })
+const app = daybook({
+  schema: { ...schema, entities: { ...entities, Person: { ...schema.entities.Person, attributes } } },
+})
 
 describe.each(storeNames)("on %s", name => {
   test.each([

@@ -79,7 +79,7 @@ export class World {
 
   /** Asks for a command, and does not let time pass. */
   ask(type: string, target: Target | null, data: JsonObject = {}, rest: Rest = {}): Promise<Outcome> {
-    const { as: actor = "system", waitMs, ...said } = rest
+    const { as: actor = "ann", waitMs, ...said } = rest
     const command: Command = { id: this.#ids.next(), type, target, data, ...said }
     return this.daybook.request(command, { actor }, waitMs === undefined ? {} : { waitMs })
   }
