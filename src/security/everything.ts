@@ -20,12 +20,12 @@ export function* everything(ground: Ground, look: Look): Steps<ReadonlyMap<Entit
   const assigned = yield* assignedAnywhere(ground, look)
   if (assigned === null) return null
   for (const [key, groups] of assigned) flow.give(key, groups)
-  const walked = new Set<EntityKey>()
+  let walked = 0
   for (;;) {
     if (flow.size > limits.standingsAtOnceMax) return null
-    const frontier = [...flow.keys()].filter(key => !walked.has(key))
+    const frontier = flow.keys(walked)
     if (frontier.length === 0) break
-    for (const key of frontier) walked.add(key)
+    walked += frontier.length
     for (const edge of yield* openEdges(yield* edgesFrom(standings.rules, frontier, look), look)) flow.connect(edge)
     flow.settle()
   }

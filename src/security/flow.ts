@@ -12,6 +12,7 @@ export class Flow {
   readonly #standings: Standings
   readonly #look: Look
   readonly #sets = new Map<EntityKey, GroupSet>()
+  readonly #order: EntityKey[] = []
   readonly #out = new Map<EntityKey, Edge[]>()
   // Those whose groups have grown since they last flowed on.
   #moving: EntityKey[] = []
@@ -31,8 +32,9 @@ export class Flow {
     return this.#sets.get(key) ?? 0
   }
 
-  keys(): Iterable<EntityKey> {
-    return this.#sets.keys()
+  /** Those that have groups, in the order in which they came to have any, after the first so many. */
+  keys(after = 0): readonly EntityKey[] {
+    return this.#order.slice(after)
   }
 
   /** Gives groups to an entity, with those that they imply there. */
@@ -43,6 +45,7 @@ export class Flow {
     const implies = rules.types.get(this.#look.types.of(key) ?? "")?.implies ?? null
     const has = sets.through(implies, sets.union(had, groups))
     if (has === had) return
+    if (had === 0) this.#order.push(key)
     this.#sets.set(key, has)
     if (this.#isMoving.has(key)) return
     this.#isMoving.add(key)
