@@ -1,7 +1,8 @@
 import type { JsonObject } from "../kernel/json.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { schemasOf } from "./app-schemas.ts"
-import { operations, type Operation } from "./operations.ts"
+import type { Operation } from "./operation.ts"
+import { operations } from "./operations.ts"
 import { schemaRef } from "./schemas.ts"
 
 /** The OpenAPI 3.1 document of this very application. */

@@ -1,29 +1,8 @@
 import type { JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
+import { asking } from "./asking.ts"
+import { ok, type Operation } from "./operation.ts"
 import { pageOf, schemaRef, shape } from "./schemas.ts"
-
-/** One call over HTTP, as it is described. Parameters are named with their schemas; those of the path follow from it. */
-export type Operation = {
-  readonly method: "get" | "post"
-  readonly path: string
-  readonly id: string
-  readonly summary: string
-  readonly query?: Readonly<Record<string, JsonObject>>
-  readonly headers?: Readonly<Record<string, JsonObject>>
-  readonly body?: JsonObject
-  /** Bodies that are not JSON, by their media types. */
-  readonly bodies?: Readonly<Record<string, JsonObject>>
-  /** By status: what it means, and the schema of the body under its media type. */
-  readonly answers: Readonly<Record<string, Answer>>
-}
-
-/** One way a call is answered. */
-export type Answer = {
-  readonly means: string
-  readonly body?: JsonObject
-  readonly media?: string
-  readonly also?: JsonObject
-}
 
 const text: JsonObject = { type: "string" }
 const moment = schemaRef("Moment")
@@ -38,7 +17,6 @@ const prefer: JsonObject = {
   type: "string",
   description: `respond-async, or wait=N seconds, at most ${limits.waitSecondsMax}`,
 }
-const ok = (means: string, body: JsonObject = {}): Operation["answers"] => ({ 200: { means, body } })
 const tagged = { "If-None-Match": text }
 const described = (body: JsonObject = { type: "object" }): Operation["answers"] => ({
   200: { means: "The document", body },
@@ -143,38 +121,6 @@ const reading: readonly Operation[] = [
       "A page; next is the from of the next one",
       shape({ events, version: { type: "integer" }, isEnd: { type: "boolean" }, next: { type: "integer" } }),
     ),
-  },
-]
-
-const asking: readonly Operation[] = [
-  {
-    method: "post",
-    path: "/query",
-    id: "query",
-    summary: "What is true, at one moment and for one reader: pull, find, history, diff, or a query by its name",
-    body: schemaRef("Query"),
-    answers: ok("The answer", schemaRef("QueryAnswer")),
-  },
-  {
-    method: "post",
-    path: "/check",
-    id: "check",
-    summary: "What subjects may with regard to entities; about somebody else it takes the permission operate",
-    body: { type: "array", maxItems: limits.checksPerRequestMax, items: schemaRef("RightsQuestion") },
-    answers: ok("For each, in order", { type: "array", items: schemaRef("RightsAnswer") }),
-  },
-  {
-    method: "get",
-    path: "/explain",
-    id: "explain",
-    summary: "Why somebody may, or may not; about somebody else it takes operate, about the past audit",
-    query: {
-      subject: { ...text, description: "An id, or a lookup as JSON; without it, who asks" },
-      entity: { ...text, description: "An id, or a lookup as JSON" },
-      permission: { ...text, description: "Without it, read" },
-      asOf: moment,
-    },
-    answers: ok("The groups, the ways they came, and what stood in the way", schemaRef("Explanation")),
   },
 ]
 

@@ -3,15 +3,8 @@ import type { CompiledSchema } from "../schema/compile.ts"
 import type { Attribute } from "../schema/types.ts"
 import { limits } from "../kernel/limits.ts"
 import type { CompiledDerived } from "./derived.ts"
+import type { Meaning, Meanings } from "./meaning.ts"
 import type { Field } from "./pattern.ts"
-
-/** What a name stands for in one entity type: an attribute of documents, or one that is derived. */
-export type Meaning =
-  | { readonly kind: "stored"; readonly attribute: Attribute }
-  | { readonly kind: "derived"; readonly derived: CompiledDerived }
-
-/** What a name stands for, by entity type: a short name may be one of many, and mean another thing in each. */
-export type Meanings = ReadonlyMap<string, Meaning>
 
 /** All attributes by the names they can be called by: `attr`, `Entity/attr`, `Abstract/attr`. */
 export class Attributes {

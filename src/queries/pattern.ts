@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../kernel/json.ts"
-import type { Meanings } from "./attributes.ts"
+import type { Meanings } from "./meaning.ts"
 
 /** What is told of an entity whatever its type. */
 export const builtIns = ["@id", "@type", "@t", "@createdT", "@groups", "@permissions"] as const

@@ -4,7 +4,7 @@ import { need, type Steps } from "../kernel/steps.ts"
 import type { EntityKey } from "../ports/facts.ts"
 import type { Attribute } from "../schema/types.ts"
 import type { Slot } from "./gather.ts"
-import type { Meanings } from "./attributes.ts"
+import type { Meanings } from "./meaning.ts"
 import type { View } from "./view.ts"
 
 /** Who points at the nodes of the slots by their refs, in order of creation, at the place of each; null: it is none backwards. */

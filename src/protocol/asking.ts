@@ -1,0 +1,39 @@
+import type { JsonObject } from "../kernel/json.ts"
+import { limits } from "../kernel/limits.ts"
+import { ok, type Operation } from "./operation.ts"
+import { schemaRef } from "./schemas.ts"
+
+const text: JsonObject = { type: "string" }
+
+/** The calls that ask what is true, and who may what. */
+export const asking: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/query",
+    id: "query",
+    summary: "What is true, at one moment and for one reader: pull, find, history, diff, or a query by its name",
+    body: schemaRef("Query"),
+    answers: ok("The answer", schemaRef("QueryAnswer")),
+  },
+  {
+    method: "post",
+    path: "/check",
+    id: "check",
+    summary: "What subjects may with regard to entities; about somebody else it takes the permission operate",
+    body: { type: "array", maxItems: limits.checksPerRequestMax, items: schemaRef("RightsQuestion") },
+    answers: ok("For each, in order", { type: "array", items: schemaRef("RightsAnswer") }),
+  },
+  {
+    method: "get",
+    path: "/explain",
+    id: "explain",
+    summary: "Why somebody may, or may not; about somebody else it takes operate, about the past audit",
+    query: {
+      subject: { ...text, description: "An id, or a lookup as JSON; without it, who asks" },
+      entity: { ...text, description: "An id, or a lookup as JSON" },
+      permission: { ...text, description: "Without it, read" },
+      asOf: schemaRef("Moment"),
+    },
+    answers: ok("The groups, the ways they came, and what stood in the way", schemaRef("Explanation")),
+  },
+]
