@@ -11,7 +11,9 @@ type Table = {
   readonly says: string
   readonly columns: Column[]
   readonly key: string | null
+  readonly partitions: string | null
   readonly indexes: string[]
+  readonly notes: string[]
 }
 
 /** The page for one adapter's tables, out of its SQL text. */
@@ -24,10 +26,13 @@ export function storedData(): string {
   const intro = [
     "# Stored data",
     "Every table, and why each column exists. Made from the comments in `src/adapters/*/tables.ts` by `npm run docs`; do not edit.",
-    "Names of types, attributes and people, and the ids of entities, stand in rows as short integers, because they are repeated in every index. Instants are milliseconds since 1970, UTC. What is JSON is text, exactly as it is hashed. A `t` is the number of a transaction.",
+    "Names of types, attributes and people, and the ids of entities, stand in rows as short integers, because they are repeated in every index. Instants are milliseconds since 1970, UTC. What is JSON is text, exactly as it is hashed. A `t` is the number of a transaction. Text that is looked up is compared byte by byte.",
   ].join("\n\n")
-  const sqlite = readFileSync(`${root}src/adapters/sqlite/tables.ts`, "utf8")
-  return `${intro}\n\n${pageOf("SQLite", sqlite)}\n`
+  const pages = [
+    ["SQLite", "sqlite"],
+    ["PostgreSQL", "postgres"],
+  ].map(([title, folder]) => pageOf(title!, readFileSync(`${root}src/adapters/${folder}/tables.ts`, "utf8")))
+  return `${[intro, ...pages].join("\n\n")}\n`
 }
 
 function tablesOf(source: string): readonly Table[] {
@@ -38,31 +43,55 @@ function tablesOf(source: string): readonly Table[] {
     const opened = /^CREATE TABLE (\w+)\(/.exec(line)
     const index = /^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)(\(.*\).*);/.exec(line)
     if (opened !== null) {
-      table = { name: opened[1]!, says: said.join(" "), columns: [], key: null, indexes: [] }
+      table = {
+        name: opened[1]!,
+        says: said.join(" "),
+        columns: [],
+        key: null,
+        partitions: null,
+        indexes: [],
+        notes: [],
+      }
       tables.push(table)
       said = []
     } else if (index !== null) {
-      tables.find(t => t.name === index[1])?.indexes.push([`\`${index[2]}\``, ...said].join(": "))
+      const why = said.length === 0 ? "" : `: ${said.join(" ")}`
+      tables.find(t => t.name === index[1])?.indexes.push(`\`${index[2]}\`${why}`)
+      said = []
+    } else if (line.startsWith("CREATE SEQUENCE")) {
+      tables.at(-1)?.notes.push(said.join(" "))
       said = []
     } else if (line.startsWith("--")) said.push(line.slice(2).trim())
-    else if (line.startsWith(")")) table = null
-    else if (table !== null) readColumn(table, line)
+    else if (line.startsWith(")")) {
+      if (table !== null) Object.assign(table, { partitions: /PARTITION BY RANGE \((\w+)\)/.exec(line)?.[1] ?? null })
+      table = null
+    } else if (table !== null) readColumn(table, line)
   }
   return tables
 }
 
 function readColumn(table: Table, line: string): void {
   const key = /^\s+PRIMARY KEY\((.*)\)/.exec(line)
-  const column = /^\s+(\w+) ([A-Z]+[A-Z ]*?)\s*(?:,|$|--)/.exec(line)
+  const column = /^\s+(\w+) ([A-Z](?:[A-Z ]|"C"|\([^)]*\))*?)\s*(?:,|$|--)/.exec(line)
   const reason = /--\s*(.*)$/.exec(line)?.[1] ?? ""
   if (key !== null) Object.assign(table, { key: key[1] })
-  else if (column !== null) table.columns.push({ name: column[1]!, type: column[2]!.trim(), reason })
+  else if (column !== null) table.columns.push({ name: column[1]!, type: typeOf(column[2]!), reason })
   else if (/^\s+--/.test(line) && table.columns.length > 0) table.columns.at(-1)!.reason += ` ${reason}`
 }
 
-function sectionOf({ name, says, columns, key, indexes }: Table): string {
+// That text is compared byte by byte is said once, for all of it.
+function typeOf(said: string): string {
+  return said.replace(' COLLATE "C"', "").trim()
+}
+
+function sectionOf({ name, says, columns, key, partitions, indexes, notes }: Table): string {
   const rows = columns.map(c => `| ${c.name} | ${c.type} | ${c.reason.trim()} |`)
-  const tail = [...(key === null ? [] : [`Key: \`${key}\`.`]), ...indexes.map(i => `Index ${i}`)]
+  const tail = [
+    ...(key === null ? [] : [`Key: \`${key}\`.`]),
+    ...(partitions === null ? [] : [`In partitions by \`${partitions}\`.`]),
+    ...indexes.map(i => `Index ${i}`),
+    ...notes,
+  ]
   return [`### ${name}`, says, ["| column | type | why |", "| --- | --- | --- |", ...rows].join("\n"), ...tail]
     .filter(Boolean)
     .join("\n\n")

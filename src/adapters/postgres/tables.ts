@@ -84,9 +84,10 @@ CREATE TABLE transactions(
   command BIGINT NOT NULL,        -- commands.n
   actor INTEGER NOT NULL,         -- names.key
   schema_version INTEGER NOT NULL,
-  command_type INTEGER NOT NULL,  -- the command's type, id and correlation once more: whoever reads the log need not
-  command_id TEXT NOT NULL,       -- go to each command, which was a quarter of the price of an event
-  correlation TEXT,               -- null: the command's id
+  command_type INTEGER NOT NULL,  -- names.key; the command's type, id and correlation once more: whoever reads the log
+                                  -- need not go to each command, which was a quarter of the price of an event
+  command_id TEXT NOT NULL,       -- the same
+  correlation TEXT,               -- the same; null: the command's id
   hash BYTEA NOT NULL             -- SHA-256 over the hash before, this row and its events, the schemas that it brings
                                   -- into force, what its command asked for if it is the first step, and what came of it
                                   -- if it is the last (src/ports/hash.ts)
