@@ -3,8 +3,11 @@ import { expect } from "vitest"
 import { dataOf } from "../../bench/app.ts"
 import { benchApp, run } from "./served.ts"
 
-type Event = {
+/** What an export tells of an event, as far as tests look at it. */
+export type Event = {
   readonly t: number
+  readonly type: string
+  readonly data: object
   readonly causedBy: { readonly id: string }
   readonly stream: { readonly id: string; readonly version: number }
 }
@@ -72,13 +75,22 @@ export class Load {
   }
 }
 
-/** Everything that a store promises of what was asked and acknowledged, whatever went wrong meanwhile. */
-export function expectKept(load: Load, store: readonly string[]): void {
+/** All events of a store. */
+export function exported(store: readonly string[]): readonly Event[] {
   const lines = run("export", ...store)
     .out.trim()
     .split("\n")
-  const events = lines.map(line => JSON.parse(line) as Event)
-  const perCommand = Map.groupBy(events, event => event.causedBy.id)
+  return lines.map(line => JSON.parse(line) as Event)
+}
+
+/**
+ * Everything that a store promises of what was asked and acknowledged, whatever went wrong meanwhile. Events of the type
+ * `derived` are a processor's.
+ */
+export function expectKept(load: Load, store: readonly string[], app = benchApp, derived?: string): void {
+  const events = exported(store)
+  const asked = events.filter(({ type }) => type !== derived)
+  const perCommand = Map.groupBy(asked, event => event.causedBy.id)
   const wrong = [...load.acknowledged].filter(([id, { t, entity }]) => {
     const found = perCommand.get(id) ?? []
     return found.length !== 1 || found[0]!.t !== t || found[0]!.stream.id !== entity
@@ -91,6 +103,6 @@ export function expectKept(load: Load, store: readonly string[]): void {
     const gap = stream.findIndex((event, i) => event.stream.version !== i + 1)
     expect(gap, `the versions of ${id}`).toBe(-1)
   }
-  const verified = run("verify", "--app", benchApp, ...store)
+  const verified = run("verify", "--app", app, ...store)
   expect([verified.code, verified.out]).toEqual([0, expect.stringContaining("clean")])
 }

@@ -6,7 +6,8 @@ import { setTimeout as pause } from "node:timers/promises"
 import pg from "pg"
 import { afterAll, describe, expect, onTestFinished, test } from "vitest"
 import { startPostgres, type PostgresServer } from "../../src/testing/postgres-server.ts"
-import { expectKept, Load } from "./load.ts"
+import { fileURLToPath } from "node:url"
+import { expectKept, exported, Load, type Event } from "./load.ts"
 import { cuttingProxy } from "./proxy.ts"
 import { benchApp, newFolder, serveOn, type Served } from "./served.ts"
 
@@ -15,6 +16,7 @@ const server = "skipped" in started ? null : started
 if ("skipped" in started) console.warn(`Skipped: ${started.skipped}`)
 afterAll(async () => server?.remove())
 
+const copyingApp = fileURLToPath(new URL("copying-app.ts", import.meta.url))
 let schemas = 0
 const words = (address: string) => ["--store", address, "--data", newFolder()]
 
@@ -25,8 +27,8 @@ function anAddress(at: PostgresServer, port = at.port): string {
   return `${address.href}?schema=long_${++schemas}`
 }
 
-async function served(address: string): Promise<Served> {
-  const one = await serveOn(benchApp, words(address))
+async function served(address: string, app = benchApp): Promise<Served> {
+  const one = await serveOn(app, words(address))
   onTestFinished(() => void one.process.kill("SIGKILL"))
   return one
 }
@@ -51,6 +53,40 @@ describe.skipIf(server === null)("on PostgreSQL", () => {
     expect(load.unanswered).toBeGreaterThan(20)
     expect(load.acknowledged.size).toBeGreaterThan(1_000)
     expectKept(load, ["--store", address])
+  })
+
+  test("two servers are killed in turn, and both at once, 20 times under load: each event comes to its processor, once and in order [N9 A16 W54 L13 L22]", async () => {
+    const address = anAddress(server!)
+    const load = new Load()
+    const both = [await served(address, copyingApp), await served(address, copyingApp)]
+    for (let round = 0; round < 20; round++) {
+      const end = new AbortController()
+      const victims = round % 5 === 4 ? [0, 1] : [round % 2]
+      const asking = both.map(async ({ url }, i) => load.on(url, 8, end.signal, !victims.includes(i)))
+      await pause(400 + ((round * 97) % 600))
+      await Promise.all(victims.map(async i => both[i]!.kill("SIGKILL")))
+      end.abort()
+      await Promise.all(asking)
+      for (const i of victims) both[i] = await served(address, copyingApp)
+    }
+    await load.settle(both[0]!.url)
+    const store = ["--store", address]
+    // What a dead process had in hand is another's after the time of a lease.
+    const until = performance.now() + 120_000
+    const left = () => {
+      const [plain, copied] = split(exported(store))
+      return plain.length - copied.length
+    }
+    while (left() > 0 && performance.now() < until) await pause(1_000)
+    await Promise.all(both.map(async one => one.kill("SIGTERM")))
+    expect(load.acknowledged.size).toBeGreaterThan(1_000)
+    const [plain, copied] = split(exported(store))
+    expect(copied.length).toBe(plain.length)
+    const copies = Map.groupBy(copied, event => event.stream.id)
+    for (const [id, stream] of Map.groupBy(plain, event => event.stream.id)) {
+      expect(copies.get(`copy-${id}`)?.map(event => event.data)).toEqual(stream.map(event => event.data))
+    }
+    expectKept(load, store, copyingApp, "IndexedAdded")
   })
 
   test("the database crashes and starts every few seconds for a minute, under load of two processes [TR1 TR4 TR7]", async () => {
@@ -121,6 +157,12 @@ describe.skipIf(server === null)("on PostgreSQL", () => {
     },
   )
 })
+
+/** What was asked for, and what the processor made of it. */
+function split(events: readonly Event[]): readonly [Event[], Event[]] {
+  const [plain = [], copied = []] = [false, true].map(is => events.filter(e => (e.type === "IndexedAdded") === is))
+  return [plain, copied]
+}
 
 function mayMount(): boolean {
   if (process.getuid?.() !== 0) return false
