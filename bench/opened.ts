@@ -15,8 +15,9 @@ export async function openedOn(
 }
 
 /** An application opened on a file of its own. */
-export async function opened(app: App, folder: string): Promise<Daybook> {
+export async function opened(app: App, folder: string, metrics?: Daybook["metrics"]): Promise<Daybook> {
   return openDaybook(app, {
+    ...(metrics === undefined ? {} : { metrics }),
     store: sqliteStore({ path: join(folder, "daybook.sqlite") }),
     clock: systemClock(),
     ids: systemIds(),

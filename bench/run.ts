@@ -4,13 +4,14 @@ import type { Bench, Figure } from "./harness.ts"
 import { commands } from "./figures/commands.ts"
 import { growth } from "./figures/growth.ts"
 import { importing } from "./figures/importing.ts"
+import { live } from "./figures/live.ts"
 import { peers } from "./figures/peers.ts"
 import { postgres } from "./figures/postgres.ts"
 import { queries } from "./figures/queries.ts"
 import { reading } from "./figures/reading.ts"
 import { serving } from "./figures/serving.ts"
 
-const benches: readonly Bench[] = [commands, serving, importing, reading, growth, peers, postgres, queries]
+const benches: readonly Bench[] = [commands, serving, importing, reading, growth, peers, postgres, queries, live]
 
 const json = process.argv.includes("--json")
 const names = process.argv.slice(2).filter(arg => !arg.startsWith("--"))

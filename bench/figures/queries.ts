@@ -9,7 +9,7 @@ import { emailOf, nameOf, numbers, openPeople, people, personId, readers } from 
 const folder = join(import.meta.dirname, "..", "peers")
 const system = { principal: "system" }
 
-type Body = Parameters<Daybook["query"]>[0]
+type Body = Extract<Parameters<Daybook["query"]>[0], { readonly [key: string]: unknown }>
 type Question = { readonly figure: string; readonly body: Body; readonly atMost: number; readonly thenTimes: number }
 type Say = (figure: Figure) => void
 

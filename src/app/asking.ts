@@ -1,5 +1,6 @@
 import type { Clock } from "../kernel/clock.ts"
 import type { Journal } from "../ports/journal.ts"
+import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
 import { Attributes } from "../queries/attributes.ts"
 import { Live } from "../queries/live/live.ts"
@@ -19,6 +20,7 @@ export type AskingParts = Pick<Fitted, "derived" | "named"> & {
   readonly schema: CompiledSchema
   readonly security: Security
   readonly journal: Journal
+  readonly metrics: Metrics
   readonly adapters: Readonly<Record<string, unknown>>
   readonly reached: Reached
   readonly aborting: () => { readonly signal: unknown; readonly abort: (reason: Error) => void }
@@ -26,7 +28,7 @@ export type AskingParts = Pick<Fitted, "derived" | "named"> & {
 
 /** Makes what answers queries, and questions about rights. */
 export function answering({ derived, named, adapters, aborting, reached, ...parts }: AskingParts) {
-  const { store, clock, schema, security, journal } = parts
+  const { store, clock, schema, security, journal, metrics } = parts
   const rightsOf = (principal: string, t: number) => security.as(principal, t)
   const attributes = new Attributes(schema, derived)
   const queries = new Queries({
@@ -48,6 +50,7 @@ export function answering({ derived, named, adapters, aborting, reached, ...part
     isAboutRights: ({ attributes: changed }) => [...changed].some(name => read.has(name)),
     clock,
     journal,
+    metrics,
   })
   const aboutRights = new AboutRights({ store, security, queries })
   return { queries, live, aboutRights, seen: new Seen({ store, schema, rightsOf }) }

@@ -74,6 +74,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     security,
     adapters,
     journal,
+    metrics,
     reached: hearing.reached,
     aborting: newAborting,
   }

@@ -6,6 +6,7 @@ import { Refusal } from "../../kernel/refusal.ts"
 import type { FactStore } from "../../ports/facts.ts"
 import type { Journal } from "../../ports/journal.ts"
 import type { LogStore } from "../../ports/log.ts"
+import type { Metrics } from "../../ports/metrics.ts"
 import type { Committed } from "../../ports/write.ts"
 import type { CompiledSchema } from "../../schema/compile.ts"
 import { changedBetween } from "./changed.ts"
@@ -39,13 +40,11 @@ type Parts = {
   readonly isAboutRights: (changed: Changed) => boolean
   readonly clock: Clock
   readonly journal: Journal
+  readonly metrics: Metrics
 }
 
 /** `t` is null until it was answered for the first time. */
 type Watch = Watching & { t: T | null; rows: readonly KeyedRow[] }
-
-/** How often live queries were answered again, and how often nothing had changed. */
-export type LiveCounts = { readonly watches: number; readonly answered: number; readonly inVain: number }
 
 /**
  * Live queries: each is answered again only by transactions that can change its answer, for all of them together once
@@ -63,16 +62,10 @@ export class Live {
   #isForeign = false
   #heard: T = 0
   #looked: T = 0
-  #answered = 0
-  #inVain = 0
   #isClosed = false
 
   constructor(parts: Parts) {
     this.#parts = parts
-  }
-
-  get counts(): LiveCounts {
-    return { watches: this.#watches.size, answered: this.#answered, inVain: this.#inVain }
   }
 
   /** Answers a query, and goes on telling what changes in its answer until the returned function is called. */
@@ -86,6 +79,7 @@ export class Live {
     this.#watches.add(watch)
     const theirs = this.#byPrincipal.get(watch.principal) ?? new Set()
     this.#byPrincipal.set(watch.principal, theirs.add(watch))
+    this.#tellSize()
     try {
       await this.#first(watch)
     } catch (error) {
@@ -139,6 +133,11 @@ export class Live {
     if (theirs?.size === 0) this.#byPrincipal.delete(watch.principal)
     this.#stale.delete(watch)
     this.#interest.delete(watch)
+    this.#tellSize()
+  }
+
+  #tellSize(): void {
+    this.#parts.metrics.gauge("live_queries", this.#watches.size)
   }
 
   async #begin(): Promise<void> {
@@ -221,7 +220,7 @@ export class Live {
     const from = watch.t
     // Its first answer is under way, and may be of before: its turn comes after that.
     if (from === null) return void this.#stale.add(watch)
-    this.#answered++
+    const { metrics } = this.#parts
     try {
       const { rows, subjects } = await watch.answer(t)
       if (!this.#watches.has(watch)) return
@@ -229,10 +228,11 @@ export class Live {
       const changes = differences(watch.rows, rows)
       watch.rows = rows
       watch.t = t
-      if (changes.length === 0) this.#inVain++
-      else watch.tell({ kind: "changes", from, to: t, changes })
+      metrics.count("live_answers_total", { outcome: changes.length === 0 ? "same" : "changed" })
+      if (changes.length > 0) watch.tell({ kind: "changes", from, to: t, changes })
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
+      metrics.count("live_answers_total", { outcome: "refused" })
       // It may be answered again one day: what it holds is nothing, from here on.
       watch.rows = []
       watch.tell({ kind: "refused", t, refusal: error })
