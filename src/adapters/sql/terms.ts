@@ -53,6 +53,7 @@ export function classOfValue(value: Json): Class {
 /** Whether values of two classes may be equal at all. */
 export function mayEqual(a: Class, b: Class): boolean {
   if (a === "json" || b === "json") throw new Unsaid("any JSON is compared")
+  if ((a === "entity") !== (b === "entity")) throw new Unsaid("an entity is compared with a value")
   return family(a) === family(b)
 }
 

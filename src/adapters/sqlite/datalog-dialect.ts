@@ -24,12 +24,17 @@ export const dialect: Dialect = {
   equal: (a, b) => `${a.sql} = ${b.sql}`,
   order: (operator, a, b) => `${a.sql} ${operator} ${b.sql}`,
   contains: (text, part, where) => `instr(${text.sql}, ${part.sql}) ${where === "includes" ? "> 0" : "= 1"}`,
-  // As it is reckoned everywhere else: in floating point.
-  compute: (operator, a, b) => ({ sql: `(CAST(${a.sql} AS REAL) ${operator} ${b.sql})`, class: "number" }),
+  compute,
   aggregate,
   keyed: e => e,
   typed: placeholder => placeholder,
   limit: placeholder => placeholder,
+}
+
+/** As it is reckoned everywhere else, in floating point; of whole numbers, which never come to more than there is. */
+function compute(operator: string, a: Expression, b: Expression): Expression | null {
+  if (a.class !== "integer" || b.class !== "integer") return null
+  return { sql: `(CAST(${a.sql} AS REAL) ${operator} ${b.sql})`, class: "number" }
 }
 
 function aggregate(name: Parameters<Dialect["aggregate"]>[0], { sql, class: of }: Expression): Expression | null {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest"
 import { agreement } from "../sql/agreement.ts"
+import { answersWhatIsKnown, staysWithin } from "../sql/hand-written.ts"
 import { aPlace, aServer, aStore } from "./place.ts"
 
 const server = await aServer()
@@ -14,4 +15,10 @@ describe.skipIf(server === null)("PostgreSQL", () => {
     }
     expect(counts.answered).toBeGreaterThan(counts.asked / 2)
   })
+  // These bring what they expect.
+  // oxlint-disable-next-line vitest/expect-expect
+  test("answers queries by hand as is known", async () => answersWhatIsKnown(await aStore(aPlace(server!))))
+
+  // oxlint-disable-next-line vitest/expect-expect
+  test("refuses what takes too long or is too much", async () => staysWithin(await aStore(aPlace(server!))))
 })
