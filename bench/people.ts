@@ -113,9 +113,10 @@ export async function openPeople(): Promise<Daybook> {
   const folder = join(import.meta.dirname, "work", "people")
   const path = join(folder, "daybook.sqlite")
   if (existsSync(path)) {
-    const daybook = await openedAt(path)
-    if ((await daybook.basis()) >= transactions) return daybook
-    await daybook.close()
+    // One that another version has written, or that was not finished, is made anew.
+    const daybook = await openedAt(path).catch(() => null)
+    if (daybook !== null && (await daybook.basis()) >= transactions) return daybook
+    await daybook?.close()
   }
   emptyFolder("people")
   const daybook = await openedAt(path)

@@ -142,7 +142,7 @@ async function seeing(daybook: Daybook, say: Say): Promise<void> {
     value: first,
     unit: "ms",
     atMost: 80,
-    note: `${String(result)} of ${people}`,
+    note: `${JSON.stringify(result)} of ${people}`,
   })
   const some: Body = { find: ["?e"], where: [["?e", "Person/age", 30]] }
   const open = await median(() => daybook.query(some, system))
