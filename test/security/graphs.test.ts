@@ -64,17 +64,17 @@ describe("groups are the least fixed point, whatever is asked first", () => {
     for (const node of nodes) expect(world.groups("anonymous", node)).toEqual([])
   })
 
-  test("G21 in a complete graph of nine everybody has everything, in under 50 ms [L62]", () => {
+  test("G21 in a complete graph of nine everybody has everything, and each is asked about once [L62]", () => {
     const names = Array.from({ length: 9 }, (_, i) => `N${i}`)
     const edges = names.flatMap(a => names.filter(b => b !== a).map(b => `${a}>${b}`)).join(" ")
     const world = graphWorld(edges, Object.fromEntries(names.map((name, i) => [name, `n${i}`])))
     const all = names.map((_, i) => `n${i}`)
-    const started = performance.now()
+    const before = world.asked
     for (const name of names) expect(world.groups("me", name)).toEqual(expect.arrayContaining(all))
-    expect(performance.now() - started).toBeLessThan(50)
+    expect(world.asked - before).toBeLessThan(1_000)
   })
 
-  test("G22 a ladder of thirty is walked once, not once per way, in under 50 ms [L62]", () => {
+  test("G22 a ladder of thirty is walked once, not once per way [L62]", () => {
     const rungs = Array.from({ length: 30 }, (_, i) => [
       `L${i}>A${i}`,
       `L${i}>B${i}`,
@@ -82,9 +82,9 @@ describe("groups are the least fixed point, whatever is asked first", () => {
       `B${i}>L${i + 1}`,
     ])
     const world = graphWorld(rungs.flat().join(" "), { L0: "x" })
-    const started = performance.now()
+    const before = world.asked
     expect(world.groups("me", "L30")).toEqual(["x"])
-    expect(performance.now() - started).toBeLessThan(50)
+    expect(world.asked - before).toBeLessThan(1_000)
   })
 
   test("G24 an edge that was taken away counts as of then, and does not now [L61]", () => {

@@ -172,7 +172,7 @@ test("what is remembered over random transactions is what would be found out ane
         }
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 60 },
   )
 })
 

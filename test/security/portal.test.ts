@@ -79,7 +79,7 @@ describe("in a portal where organisations share documents", () => {
           )
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 

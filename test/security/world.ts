@@ -27,7 +27,7 @@ export class World implements FactStore {
   readonly #versions = new Map<EntityKey, Version[]>()
 
   constructor(schema: JsonObject) {
-    this.schema = compileSchema(parseSchema({ daybook: 1, name: "world", version: 1, ...schema }))
+    this.schema = compiled(schema)
     this.security = securityOf(this.schema, this)
   }
 
@@ -157,6 +157,15 @@ export class World implements FactStore {
     const keys = done(this.rights(principal).members(permission, of))!
     return [...this.ids(keys)].sort()
   }
+}
+
+const known = new WeakMap<JsonObject, CompiledSchema>()
+
+// Property tests make many worlds of one schema.
+function compiled(schema: JsonObject): CompiledSchema {
+  const found = known.get(schema) ?? compileSchema(parseSchema({ daybook: 1, name: "world", version: 1, ...schema }))
+  known.set(schema, found)
+  return found
 }
 
 /** What steps come to, where all they ask for is at hand. */
