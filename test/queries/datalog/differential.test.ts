@@ -69,7 +69,7 @@ describe.each(stores)("random queries on %s", (name, open) => {
   })
   afterAll(() => app?.close())
 
-  async function compare(moment: Moment, reader: DatalogParts["reader"], facts: readonly PlainFact[]) {
+  async function expectSame(moment: Moment, reader: DatalogParts["reader"], facts: readonly PlainFact[]) {
     let answered = 0
     for (let i = 0; i < rounds; i++) {
       const query = randomQuery(random)
@@ -85,12 +85,12 @@ describe.each(stores)("random queries on %s", (name, open) => {
 
   test("are answered as by trying everything [L75]", async () => {
     const t = await store.basis()
-    await compare({ t }, null, await factsAt(store, { t }))
+    await expectSame({ t }, null, await factsAt(store, { t }))
   })
 
   test("are answered as of the past, and for what is new since then", async () => {
-    await compare({ t: 4 }, null, await factsAt(store, { t: 4 }))
-    await compare({ t: 7, since: 3 }, null, await factsAt(store, { t: 7, since: 3 }))
+    await expectSame({ t: 4 }, null, await factsAt(store, { t: 4 }))
+    await expectSame({ t: 7, since: 3 }, null, await factsAt(store, { t: 7, since: 3 }))
   })
 
   test("are answered from what is seen alone [L75 QS8]", async () => {
@@ -115,6 +115,6 @@ describe.each(stores)("random queries on %s", (name, open) => {
       const target = isRef ? keys[ids.indexOf(value as string)] : null
       return sees(keys[ids.indexOf(entity)] ?? -1, attribute) && (target == null || sees(target))
     })
-    await compare({ t }, reader, seen)
+    await expectSame({ t }, reader, seen)
   })
 })

@@ -27,7 +27,8 @@ export function naive(query: JsonObject, facts: readonly PlainFact[]): readonly 
   const rules = new Map<string, readonly Json[][]>()
   for (const rule of list(query["rules"]) as readonly Json[][]) {
     const [head] = rule as [Json[]]
-    rules.set(String(head[0]), [...(rules.get(String(head[0])) ?? []), rule])
+    const name = head[0] as string
+    rules.set(name, [...(rules.get(name) ?? []), rule])
   }
   const lookup = (name: string, value: Json) => facts.find(([, a, v]) => a === name && same(v, value))?.[0] ?? null
   const domain = unique([...facts.flatMap(([e, , v]) => [e, v]), ...constantsIn(query)])

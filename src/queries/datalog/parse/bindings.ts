@@ -101,8 +101,17 @@ export class Bindings {
   // Which of some variables the branches do not bind by themselves.
   #wants(branches: readonly (readonly Clause[])[], of: readonly number[], given: Bound): readonly number[] {
     return branches.flatMap(clauses => {
-      const { bound } = ordered(clauses, given, this.orders)
-      return of.filter(variable => !bound.has(variable))
+      const wants = new Set(given)
+      // What is bound for one clause may bind what others lack: never more is wanted than that.
+      for (;;) {
+        const { bound, stuck } = ordered(clauses, wants, this.orders)
+        const lacking = (clause: Clause) => {
+          return neededBy(clause, this.orders).filter(variable => of.includes(variable) && !bound.has(variable))
+        }
+        const next = stuck.map(lacking).find(variables => variables.length > 0)
+        if (next === undefined) return [...wants, ...of.filter(variable => !bound.has(variable))]
+        for (const variable of next) wants.add(variable)
+      }
     })
   }
 

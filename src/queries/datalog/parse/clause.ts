@@ -104,7 +104,7 @@ function readOr(branches: readonly Member[], place: Place, reading: Reading): Dr
     const found = used.map(set => `[${names(set).join(", ")}]`).join(" and ")
     throw malformed(place, `All branches of or use the same variables; found are ${found}`)
   }
-  const node = { kind: "or" as const, place, join: [] as readonly Cell[], required: [], branches: read }
+  const node = { kind: "or" as const, place, join: [...used[0]!] as readonly Cell[], required: [], branches: read }
   // What its branches deny is read by then: it may share more with the outside.
   reading.scope.later(() => void (node.join = [...new Set(read.flat().flatMap(cellsOf))]))
   return node
