@@ -91,9 +91,11 @@ export class Seen {
     for (const event of events) {
       for (const [attribute, change] of this.#changes(event)) {
         if (attribute.type === "ref") for (const id of [change["old"], change["new"]].flatMap(listed)) targets.add(id)
-        if (!sight.guarded.has(attribute.fullName)) continue
-        const ids = guarded.get(attribute.fullName)
-        if (ids === undefined) guarded.set(attribute.fullName, new Set([event.stream.id]))
+      }
+      for (const { fullName } of this.#named(event)) {
+        if (!sight.guarded.has(fullName)) continue
+        const ids = guarded.get(fullName)
+        if (ids === undefined) guarded.set(fullName, new Set([event.stream.id]))
         else ids.add(event.stream.id)
       }
     }
@@ -122,7 +124,14 @@ export class Seen {
     }
   }
 
-  // What the built-in events say of attributes. What others say is what the application decided to tell.
+  // Attributes that an event tells of: a member of the application's own that is called like one tells of it as well.
+  #named({ type, stream, data }: RecordedEvent): readonly Attribute[] {
+    const known = this.#parts.schema.entities.get(stream.type)?.attributes
+    const told = type in builtInEvolve && isObject(data["attributes"]) ? data["attributes"] : data
+    return Object.keys(told).flatMap(name => known?.get(name) ?? [])
+  }
+
+  // What the built-in events say of attributes.
   #changes({ type, stream, data }: RecordedEvent): readonly (readonly [Attribute, JsonObject])[] {
     const { attributes } = data
     if (!(type in builtInEvolve) || !isObject(attributes)) return []
@@ -134,12 +143,12 @@ export class Seen {
   }
 
   #shown(event: RecordedEvent, told: Told): RecordedEvent {
-    const changes = this.#changes(event)
-    if (changes.length === 0) return event
-    const left: Record<string, Json | undefined> = { ...(event.data["attributes"] as JsonObject) }
-    for (const [attribute, change] of changes) {
-      if (told.hides(attribute, event.stream.id)) delete left[attribute.name]
-      else if (attribute.type === "ref") {
+    const hidden = this.#named(event).filter(attribute => told.hides(attribute, event.stream.id))
+    const isBuiltIn = event.type in builtInEvolve
+    if (!isBuiltIn) return hidden.length === 0 ? event : { ...event, data: without(event.data, hidden) }
+    const left = { ...without(event.data["attributes"] as JsonObject, hidden) }
+    for (const [attribute, change] of this.#changes(event)) {
+      if (attribute.type === "ref" && left[attribute.name] !== undefined) {
         const sides = Object.entries(change).flatMap(([side, value]) => {
           const ids = listed(value).filter(told.sees)
           return ids.length === 0 ? [] : [[side, Array.isArray(value) ? ids : ids[0]!] as const]
@@ -150,6 +159,10 @@ export class Seen {
     }
     return { ...event, data: { ...event.data, attributes: left } }
   }
+}
+
+function without(told: JsonObject, hidden: readonly Attribute[]): Record<string, Json | undefined> {
+  return Object.fromEntries(Object.entries(told).filter(([name]) => !hidden.some(attribute => attribute.name === name)))
 }
 
 function listed(value: Json | undefined): readonly string[] {
