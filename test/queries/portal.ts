@@ -13,7 +13,19 @@ import type { Store } from "../../src/ports/store.ts"
 export const stores: readonly (readonly [string, () => Store])[] = [
   ["memory", () => memoryStore({ clock: simulatedClock() })],
   ["SQLite", () => sqliteStore({ path: ":memory:" })],
+  ["a store that answers later", () => later(memoryStore({ clock: simulatedClock() }))],
 ]
+
+/** A store whose facts are not there at once, as those of another process. */
+function later(store: Store): Store {
+  const facts = new Proxy(store.facts, {
+    get: (target, name) => {
+      const ask = Reflect.get(target, name) as (...asked: unknown[]) => unknown
+      return async (...asked: unknown[]) => ask.apply(target, asked)
+    },
+  })
+  return { ...store, facts }
+}
 
 /** The portal with its people and documents: who may see what is worked out in its page. */
 export async function portal(store?: Store, more: Omit<AppDefinition, "schema"> = {}): Promise<TestApp> {
