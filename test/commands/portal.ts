@@ -45,8 +45,12 @@ const data: JsonObject[] = [
 
 export const types: { readonly [id: string]: string } = {
   ...Object.fromEntries(people.map(name => [name, "User"])),
-  ...{ org1: "Org", org2: "Org", d1: "Folder", d2: "File", d3: "File", d4: "File", d5: "File", d6: "File" },
-  ...{ s1: "Share", s2: "Share" },
+  org1: "Org",
+  org2: "Org",
+  d1: "Folder",
+  ...Object.fromEntries(["d2", "d3", "d4", "d5", "d6"].map(id => [id, "File"])),
+  s1: "Share",
+  s2: "Share",
 }
 
 /** The portal with its data; everything in it was made by `system`. */
