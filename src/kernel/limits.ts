@@ -71,7 +71,7 @@ export const limits = {
   // the way; and how long is worked on it before others get their turn.
   datalogCharsMax: 100_000,
   datalogRowsMax: 100_000,
-  datalogTuplesMax: 2_000_000,
+  datalogTuplesMax: 1_000_000,
   datalogTextCharsMax: 1_000_000,
   datalogChoicesMax: 1_000,
   datalogTurnMs: 20,
