@@ -1,7 +1,7 @@
 import { need, type Steps } from "../kernel/steps.ts"
 import type { EntityKey } from "../ports/facts.ts"
 import type { Pred } from "../schema/grammar.ts"
-import { obstacles, takes } from "./missing.ts"
+import { helpful, obstacles, takes } from "./missing.ts"
 import { Paths, type Passage } from "./paths.ts"
 import type { Rights } from "./rights.ts"
 import { surveyOf, type Survey } from "./survey.ts"
@@ -65,10 +65,14 @@ export function* explain(
     const steps = path.passages.map(passage => stepOf(passage, rules.groups, told))
     return [{ group: name, from: told.shown(path.from), rule, steps }]
   })
-  const missing = allowed
-    ? []
-    : [...takes(rules, look.types.of(key) ?? "", permission, groups), ...obstacles(survey, found, rules, told)]
+  const missing = allowed ? [] : whatIsMissing()
   return { ...answer, paths, missing }
+
+  function whatIsMissing(): readonly string[] {
+    const type = look.types.of(key) ?? ""
+    const help = helpful(rules, type, permission)
+    return [...takes(rules, type, permission, groups), ...obstacles(survey, found, rules, help, told)]
+  }
 }
 
 type Told = {

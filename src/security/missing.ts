@@ -36,11 +36,27 @@ function groupsIn(expression: Groups, isExcluded: boolean, isHere = false): read
   return [...new Set(parts.flatMap(part => groupsIn(part, isExcluded, isHere)))]
 }
 
+/**
+ * The groups that would help: those that a permission asks for, and those that become one of them on some edge, or by
+ * what they imply.
+ */
+export function helpful(rules: Rules, type: string, permission: string): ReadonlySet<number> {
+  const expression = expressionFor(permission, rules.types.get(type)?.entity.permissions ?? {})
+  const help = new Set((expression === undefined ? [] : groupsIn(expression, false)).map(g => rules.groups.indexOf(g)))
+  const edges = rules.edges.flatMap(({ forward, reverse }) => [...forward.values(), ...reverse.values()].flat())
+  const mappings = [...edges.map(rule => rule.passes), ...[...rules.types.values()].map(type => type.implies)]
+  for (const one of help) {
+    for (const mapping of mappings) for (const [from, to] of mapping?.to ?? []) if (to.includes(one)) help.add(from)
+  }
+  return help
+}
+
 /** What stood in the way of groups that would have come nearer: conditions that do not hold, and lists they are not on. */
 export function obstacles(
   { open, shut }: Survey,
   paths: Paths,
   rules: Rules,
+  help: ReadonlySet<number>,
   told: { readonly idOf: (key: EntityKey) => string; readonly isShown: (key: EntityKey) => boolean },
 ): readonly string[] {
   const sentences: string[] = []
@@ -50,7 +66,7 @@ export function obstacles(
     const { parent, child, rule } = edge
     if (!told.isShown(parent) || !told.isShown(child)) continue
     const had = paths.groups(child)
-    const missed = [...paths.groups(parent)].filter(group => !had.has(group))
+    const missed = [...paths.groups(parent)].filter(group => help.has(group) && !had.has(group))
     const step = `from ${told.idOf(parent)} to ${told.idOf(child)} along ${rule.attribute.fullName}`
     if (isShut.has(edge)) {
       const shutOut = missed.filter(group => passed(edge, group).some(next => !had.has(next)))

@@ -57,7 +57,6 @@ describe("an explanation", () => {
     })
     expect(why("bob", "plans", "write").missing).toEqual([
       "To write a Folder takes owner or org-admin; there is org-member",
-      "guest does not flow from over to plans along Share/document: its condition does not hold",
     ])
     expect(why("bob", "plans", "fly").missing).toEqual(["No rule of Folder lets anybody fly it"])
     expect(done(explain(world.rights("bob"), 999)).missing).toEqual(["There is no such entity"])
