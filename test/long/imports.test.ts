@@ -1,38 +1,9 @@
-import { once } from "node:events"
-import { writeFileSync } from "node:fs"
-import { join } from "node:path"
-import { setTimeout as pause } from "node:timers/promises"
 import { gzipSync } from "node:zlib"
 import { expect, test } from "vitest"
-import { folder, run, start, type Event } from "../journeys/world.ts"
+import { amountsIn, csv, desk, expectOnce, exported, rows, saidOf } from "../journeys/logs.ts"
 
-const dir = folder()
-const at = (name: string) => join(dir, name)
-const written = (name: string, text: string | Buffer) => {
-  writeFileSync(at(name), text)
-  return at(name)
-}
-const exported = async (data: string, ...rest: string[]) => (await run(["export", "--data", data, ...rest])).out
-const eventsIn = (text: string) =>
-  text
-    .split("\n")
-    .filter(line => line !== "")
-    .map(line => JSON.parse(line) as Event)
-
-const rows = Array.from({ length: 12_000 }, (_, i) => ({
-  case: `case ${i % 300}`,
-  activity: ["open", 'check, "twice"', "clöse"][i % 3]!,
-  time: new Date(Date.UTC(2020, 0, 1) + i * 60_000).toISOString(),
-  amount: String(i),
-}))
-const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
-const csv = ["case,activity,time,amount", ...rows.map(row => Object.values(row).map(quoted).join(","))].join("\n")
-
+const { at, written } = desk()
 const jsonl = rows.map(row => JSON.stringify(row)).join("\n")
-
-/** What lines there are, by what only they say: each is to be there once. */
-const amountsIn = (text: string) =>
-  eventsIn(text).map(e => Number((e.data as unknown as { attributes: { amount: string } }).attributes.amount))
 
 test.each([
   ["log.csv", csv],
@@ -41,26 +12,9 @@ test.each([
 ])(
   "%s: killed again and again on the way and asked for again, each line is there once [TR4 N54]",
   async (name, text) => {
-    const [data, file] = [at(`cases-${name}`), written(name, text)]
-    for (const ms of [300, 400, 500, 600, 700, 800, 900, 1000]) {
-      const child = start(["import", file, "--data", data])
-      await pause(ms)
-      child.kill("SIGKILL")
-      await once(child, "exit")
-    }
-    const { code, out, err } = await run(["import", file, "--data", data, "--json"])
-    expect([code, err]).toEqual([0, expect.not.stringContaining("error")])
-    expect(JSON.parse(out)).toMatchObject({ lines: rows.length })
-    const log = await exported(data)
-    expect(amountsIn(log).toSorted((a, b) => a - b)).toEqual(rows.map((_, i) => i))
-    const [first] = eventsIn(log)
-    expect(first).toMatchObject({ stream: { type: "Case", id: "case 0" }, occurredAt: rows[0]!.time })
-    const listed = (await run(["streams", "Case", "--json", "--data", data])).out.trim().split("\n")
-    expect(listed).toHaveLength(300)
-    expect((await run(["verify", "--data", data])).out).toContain("clean")
-    const again = await run(["import", file, "--data", data, "--json"])
-    expect(JSON.parse(again.out)).toMatchObject({ commands: 0, events: 0 })
-    expect((await exported(data)) === log).toBe(true)
+    const data = at(`cases-${name}`)
+    await expectOnce(written(name, text), data, [300, 400, 500, 600, 700, 800, 900, 1000])
+    expect(amountsIn(await exported(data))).toHaveLength(rows.length)
   },
 )
 
@@ -79,10 +33,9 @@ test.each([
 ])(
   "%s is refused with its name and the place",
   async (name, text, place) => {
-    const { code, out, err } = await run(["import", written(name, text), "--data", at(`bad-${name}`)])
-    expect(err).toContain(name)
-    expect(err).toMatch(place)
-    expect([code === 0, /at .*\.ts:\d+/.test(`${out}${err}`)]).toEqual([false, false])
+    const said = await saidOf(written(name, text), at(`bad-${name}`))
+    expect(said).toContain(name)
+    expect(said).toMatch(place)
   },
   600_000,
 )
