@@ -56,9 +56,9 @@ function aggregate(name: Parameters<Dialect["aggregate"]>[0], e: Expression): Ex
       return { sql: `count(DISTINCT ${sql})`, class: "integer" }
     case "sum":
       // A sum of fractions depends on their order.
-      return of === "integer" ? { sql: `sum(${sql}::numeric)::text`, class: "number" } : null
+      return of === "integer" ? { sql: `sum(${sql}::bigint)::text`, class: "number" } : null
     case "avg":
-      return of === "integer" ? { sql: `sum(${sql}::numeric)::float8 / count(${sql})::float8`, class: "number" } : null
+      return of === "integer" ? { sql: `sum(${sql}::bigint)::float8 / count(${sql})::float8`, class: "number" } : null
     case "min":
     case "max":
       if (isNumber) return { sql: `${name}(${sql}::numeric)::text`, class: of }

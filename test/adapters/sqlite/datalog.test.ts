@@ -1,7 +1,11 @@
+import { DatabaseSync } from "node:sqlite"
 import { afterEach, expect, test } from "vitest"
 import { sqliteStore } from "../../../src/adapters/sqlite/index.ts"
+import { compiled } from "../../../src/adapters/sql/compile.ts"
+import { dialect, functions } from "../../../src/adapters/sqlite/datalog-dialect.ts"
+import { tables } from "../../../src/adapters/sqlite/tables.ts"
 import { agreement } from "../sql/agreement.ts"
-import { answersWhatIsKnown, staysWithin } from "../sql/hand-written.ts"
+import { answersWhatIsKnown, someSmallQueries, staysWithin } from "../sql/hand-written.ts"
 
 let close = () => {}
 afterEach(() => close())
@@ -29,3 +33,19 @@ test("queries by hand are answered as is known", async () => answersWhatIsKnown(
 
 // oxlint-disable-next-line vitest/expect-expect
 test("what takes too long or is too much is refused", async () => staysWithin(aStore()))
+
+test("whatever leads to a fact, an index leads to its row, in the order of the clauses", () => {
+  const db = new DatabaseSync(":memory:")
+  db.exec(tables)
+  for (const name of Object.values(functions)) db.function(name, { varargs: true }, () => 1)
+  const walked = someSmallQueries().flatMap(query => {
+    const plan = compiled(query, dialect, { guarded: null, since: false })
+    expect(plan).not.toBeNull()
+    const steps = db.prepare(`EXPLAIN QUERY PLAN ${plan!.sql}`).all()
+    return steps
+      .map(step => String(step["detail"]))
+      .filter(step => /SCAN [fev]\d|vals_by_value \(attribute=\?\)/.test(step))
+  })
+  db.close()
+  expect(walked).toEqual([])
+})
