@@ -28,12 +28,21 @@ export class Budget {
     return this.leftMs === 0 || this.#signal?.aborted === true
   }
 
+  /** What some work comes to; refuses when that takes longer than there is time. */
+  within<Result>(work: Promise<Result>): Promise<Result> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    const cancel = this.#clock.after(this.leftMs, () => reject(this.#late()))
+    return Promise.race([work, promise]).finally(cancel)
+  }
+
   /** Refuses to go on when its time has passed, or nobody waits for it any more. */
   check(): void {
     if (this.#signal?.aborted === true) throw new Refusal("timeout", "Whoever asked is gone")
-    if (this.leftMs === 0) {
-      throw new Refusal("timeout", `The query was not done within ${this.#ms} ms`, { timeoutMs: this.#ms })
-    }
+    if (this.leftMs === 0) throw this.#late()
+  }
+
+  #late(): Refusal {
+    return new Refusal("timeout", `The query was not done within ${this.#ms} ms`, { timeoutMs: this.#ms })
   }
 
   /** Counts entities and values that are come by. */

@@ -151,7 +151,8 @@ export class Queries {
       pull: (pattern, of) => ask({ pull: pattern, of }),
       find: query => ask(query),
     }
-    return jsonOf(await query.run({ ...derived.adapters, ...reading, data, asker }))
+    const work = async () => jsonOf(await query.run({ ...derived.adapters, ...reading, data, asker }))
+    return view.budget.within(work())
   }
 
   /** The keys of entities that are named as in a query, whoever may see them; null: there is none. */
