@@ -69,13 +69,17 @@ export function commandText(
   const { owner, parent, createdAt, digest, state, attempts, due, history } = instance
   let text = ""
   if (step.first) {
-    const { target, expectedVersion = null, basisT = null, occurredAt = null } = instance.command
-    text = `\nasked ${JSON.stringify([target?.type ?? null, target?.id ?? null, expectedVersion, basisT, occurredAt, owner, parent, createdAt, digest])}${texts.data}`
+    const { target, expectedVersion = null, basisT = null, occurredAt } = instance.command
+    text = `\nasked [${said(target?.type)},${said(target?.id)},${expectedVersion},${basisT},${said(occurredAt)},${said(owner)},${said(parent)},"${createdAt}",${said(digest)}]${texts.data}`
   }
   if (!step.last || !isEnd(state)) return text
-  // When the last step was taken, and as what, stands elsewhere in the text.
+  // Numbers and words of our own need no escaping. When the last step was taken stands elsewhere in the text.
   const earlier = history.length < 2 ? "[]" : JSON.stringify(history.slice(0, -1))
-  return `${text}\nended ${JSON.stringify([state, attempts, due])}${earlier}${texts.result ?? "null"} ${texts.error ?? "null"}`
+  return `${text}\nended ["${state}",${attempts},${due}]${earlier}${texts.result ?? "null"} ${texts.error ?? "null"}`
+}
+
+function said(text: string | null | undefined): string {
+  return text === null || text === undefined ? "null" : JSON.stringify(text)
 }
 
 /** The same for a step that is about to be written: as far as anybody knows, it is the last. */
