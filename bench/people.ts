@@ -127,7 +127,7 @@ export async function openPeople(): Promise<Daybook> {
   return daybook
 }
 
-function openedAt(path: string): Promise<Daybook> {
+async function openedAt(path: string): Promise<Daybook> {
   return openDaybook(peopleApp, { store: sqliteStore({ path }), clock: systemClock(), ids: systemIds() })
 }
 
