@@ -24,6 +24,9 @@ export function securityOf(schema: CompiledSchema, facts: FactStore): Security {
   return new Security(rulesOf(schema), facts)
 }
 
+// What follows from the rules alone, whatever the data.
+type Shared = { readonly meaning: (committed: Committed) => Meaning; readonly ground: Ground }
+
 type Turn = { readonly id: string; readonly kind: "began" | "ended" }
 
 /**
@@ -42,16 +45,16 @@ export class Security {
   #turns: Turn[] = []
   #epoch = 0
 
-  constructor(rules: Rules, facts: FactStore) {
+  constructor(rules: Rules, facts: FactStore, shared?: Shared) {
     this.rules = rules
     this.facts = facts
-    this.#meaning = meaningOf(rules)
-    this.#ground = groundOf(rules)
+    this.#meaning = shared?.meaning ?? meaningOf(rules)
+    this.#ground = shared?.ground ?? groundOf(rules)
   }
 
   /** The same rules on other data: on what a transaction would make of it. */
   on(facts: FactStore): Security {
-    return new Security(this.rules, facts)
+    return new Security(this.rules, facts, { meaning: this.#meaning, ground: this.#ground })
   }
 
   /**

@@ -281,3 +281,14 @@ test("a step that would come by too much is refused, not cut short", () => {
   const security = securityOf(world.schema, endless)
   expect(() => done(security.as("ann", 1).groups([4]))).toThrow(Refusal)
 })
+
+test("the same rules on other data tell of that data, and leave what is known of this alone [L61]", () => {
+  const [world, other] = [docs({ read: "viewer" }), docs({ read: "viewer" })]
+  world.put(...people, { id: "doc", type: "Doc", set: { viewer: ["ann"] } })
+  other.put(...people, { id: "doc", type: "Doc", set: { viewer: ["ben"] } })
+  expect(may(world, "read")).toBe("ann")
+  const elsewhere = world.security.on(other)
+  const reads = ["ann", "ben"].map(who => done(elsewhere.as(who, 1).allows([other.key("doc")], "read"))[0])
+  expect(reads).toEqual([false, true])
+  expect(may(world, "read")).toBe("ann")
+})
