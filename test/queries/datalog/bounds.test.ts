@@ -59,17 +59,19 @@ function junk(random: Dice, depth = 0): Json {
 }
 
 async function refusalOf(work: Promise<unknown>): Promise<Refusal | null> {
-  const error: unknown = await work.then(
-    () => null,
-    (why: unknown) => why,
-  )
-  if (error !== null && !(error instanceof Refusal)) throw error
-  return error
+  try {
+    await work
+    return null
+  } catch (error) {
+    if (error instanceof Refusal) return error
+    throw error
+  }
 }
 
 test("whatever is sent is answered or refused, with a place [L74]", async () => {
   const app = await peopleWith(memoryStore(), worlds.four)
   const random = dice(3)
+  const codes = ["malformed", "query-unsupported", "unknown-type", "invalid", "too-large", undefined]
   let answered = 0
   for (let i = 0; i < 2_000; i++) {
     const keys = ["in", "args", "rules", "with", "order", "keys", "limit", "after"].filter(() => random.chance(0.05))
@@ -83,7 +85,7 @@ test("whatever is sent is answered or refused, with a place [L74]", async () => 
     const query: JsonObject = { find, where, ...Object.fromEntries(keys.map(key => [key, junk(random)])) }
     const refusal = await refusalOf(app.daybook.query(query, { principal: "system" }))
     if (refusal === null) answered++
-    else expect(["malformed", "query-unsupported", "unknown-type", "invalid", "too-large"]).toContain(refusal.code)
+    expect(codes).toContain(refusal?.code)
   }
   expect(answered).toBeGreaterThan(10)
   await app.close()

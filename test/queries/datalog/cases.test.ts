@@ -41,6 +41,8 @@ describe.each(stores)("datalog on %s", (_name, open) => {
   }
 
   describe.each(Object.entries(kinds))("%s", (_kind, cases) => {
-    test.each(cases)("$title [L74]", expectCase)
+    test.each(cases)("$title [L74]", async one => {
+      await expectCase(one)
+    })
   })
 })

@@ -102,7 +102,7 @@ function variablesOf(clause: Json): readonly string[] {
 function step(clause: readonly Json[], env: Env, world: World): readonly Env[] {
   const [head, ...rest] = clause
   if (Array.isArray(head) && clause.length <= 2) return expression(head as Json[], clause[1], env, world)
-  switch (head) {
+  switch (head as string) {
     case "and":
       return solve(rest, [env], world)
     case "or":
@@ -158,7 +158,7 @@ function expression(call: readonly Json[], into: Json | undefined, env: Env, wor
   }
   const numbers = values.every(v => typeof v === "number") ? (values as readonly number[]) : null
   const [x = 0, y = 0] = numbers ?? []
-  switch (name) {
+  switch (name as string) {
     case "=":
       return holds(values.every(v => same(v, a)))
     case "!=":
@@ -193,7 +193,7 @@ function expression(call: readonly Json[], into: Json | undefined, env: Env, wor
     case "ground":
       return gives(a!)
   }
-  throw new Error(`naive does not know ${String(name)}`)
+  throw new Error(`naive does not know ${canonicalJson(name)}`)
 }
 
 function relation(name: string, world: World): readonly (readonly Json[])[] {
@@ -225,7 +225,7 @@ function find(query: JsonObject, ways: readonly Env[]): readonly (readonly Json[
     ...list(query["with"]),
   ]) as string[]
   const rows = unique(ways.map(way => names.map(name => way.get(name)!))) as readonly Json[][]
-  const at = (element: Json) => names.indexOf(isVariable(element) ? element : String((element as Json[]).at(-1)))
+  const at = (element: Json) => names.indexOf(isVariable(element) ? element : ((element as Json[]).at(-1) as string))
   if (elements.every(isVariable)) return unique(rows.map(row => elements.map(e => row[at(e)]!))) as Json[][]
   const groups = new Map<string, Json[][]>()
   for (const row of rows) {
@@ -248,7 +248,7 @@ function made([name]: readonly Json[], values: readonly Json[]): Json {
   const numbers = values as readonly number[]
   const sum = numbers.reduce((a, b) => a + b, 0)
   const sorted = values.toSorted((a, b) => (a! < b! ? -1 : 1))
-  switch (name) {
+  switch (name as string) {
     case "count":
       return values.length
     case "countDistinct":
@@ -264,7 +264,7 @@ function made([name]: readonly Json[], values: readonly Json[]): Json {
     case "distinct":
       return (unique(values) as Json[]).toSorted((a, b) => (a! < b! ? -1 : 1))
   }
-  throw new Error(`naive does not know ${String(name)}`)
+  throw new Error(`naive does not know ${canonicalJson(name)}`)
 }
 
 function unique(values: readonly Json[]): readonly Json[] {

@@ -100,19 +100,17 @@ export class Bindings {
 
   // Which of some variables the branches do not bind by themselves.
   #wants(branches: readonly (readonly Clause[])[], of: readonly number[], given: Bound): readonly number[] {
-    return branches.flatMap(clauses => {
-      const wants = new Set(given)
-      // What is bound for one clause may bind what others lack: never more is wanted than that.
-      for (;;) {
-        const { bound, stuck } = ordered(clauses, wants, this.orders)
-        const lacking = (clause: Clause) => {
-          return neededBy(clause, this.orders).filter(variable => of.includes(variable) && !bound.has(variable))
-        }
-        const next = stuck.map(lacking).find(variables => variables.length > 0)
-        if (next === undefined) return [...wants, ...of.filter(variable => !bound.has(variable))]
-        for (const variable of next) wants.add(variable)
-      }
-    })
+    return branches.flatMap(clauses => this.#wantsOf(clauses, of, new Set(given)))
+  }
+
+  // What is bound for one clause may bind what others lack: never more is wanted than that.
+  #wantsOf(clauses: readonly Clause[], of: readonly number[], wants: Set<number>): readonly number[] {
+    const { bound, stuck } = ordered(clauses, wants, this.orders)
+    const next = stuck
+      .map(clause => neededBy(clause, this.orders).filter(variable => of.includes(variable) && !bound.has(variable)))
+      .find(variables => variables.length > 0)
+    if (next === undefined) return [...wants, ...of.filter(variable => !bound.has(variable))]
+    return this.#wantsOf(clauses, of, new Set([...wants, ...next]))
   }
 
   // Clauses that no order makes possible, at any depth.

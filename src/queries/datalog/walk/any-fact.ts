@@ -3,10 +3,10 @@ import type { Steps } from "../../../kernel/steps.ts"
 import type { Clause, Term } from "../../../ports/datalog.ts"
 import type { EntityKey } from "../../../ports/facts.ts"
 import type { DatalogAttribute } from "../attributes.ts"
-import type { Walking } from "./clauses.ts"
 import { columnsOf, factRelation } from "./facts.ts"
 import { placeOf } from "./places.ts"
 import type { Relation, Row } from "./relation.ts"
+import type { Walking } from "./walking.ts"
 
 type AnyFact = Clause & { readonly kind: "anyFact" }
 

@@ -3,7 +3,7 @@ import type { Steps } from "../../../kernel/steps.ts"
 import type { Clause, Term, VariableKind } from "../../../ports/datalog.ts"
 import { variablesIn, variablesOf } from "../order.ts"
 import { keyAt, keyOf, type Key, type Row } from "./relation.ts"
-import type { Site, Table } from "./table.ts"
+import type { Asked, Site } from "./tabling.ts"
 
 type Call = Clause & { readonly kind: "rule" }
 
@@ -14,12 +14,12 @@ const originOf = (parameter: number): number => 1_000_000_000 + parameter
 export class Branch {
   /** The call it ends with, where that only hands on what is free. */
   readonly tail: Call | null
-  readonly #table: Table
+  readonly #table: Asked
   readonly #kinds: readonly VariableKind[]
   readonly #clauses: readonly Clause[]
   #first: Segment | null = null
 
-  constructor(branch: { kinds: readonly VariableKind[]; clauses: readonly Clause[] }, table: Table) {
+  constructor(branch: { kinds: readonly VariableKind[]; clauses: readonly Clause[] }, table: Asked) {
     this.#table = table
     this.#kinds = branch.kinds
     this.#clauses = branch.clauses
@@ -47,7 +47,7 @@ export class Branch {
 }
 
 // Whether the last clause calls the same rule in the same way, and gives what is free as it comes.
-function tailOf(clauses: readonly Clause[], { parts: { rule, bound } }: Table): Call | null {
+function tailOf(clauses: readonly Clause[], { parts: { rule, bound } }: Asked): Call | null {
   const last = clauses.at(-1)
   if (last?.kind !== "rule" || last.rule !== rule || bound.length === 0) return null
   const before = new Set([...bound, ...clauses.slice(0, -1).flatMap(variablesOf)])
@@ -63,7 +63,7 @@ function isBound(term: Term, bound: ReadonlySet<number>): boolean {
 }
 
 type SegmentParts = {
-  readonly table: Table
+  readonly table: Asked
   readonly kind: readonly VariableKind[]
   readonly clauses: readonly Clause[]
   /** Of the rows that come in. */
@@ -114,7 +114,7 @@ class Segment implements Site {
 
 /** A call in a branch: the rows that wait for answers, and the segment behind it. */
 class Calling {
-  readonly #callee: Table
+  readonly #callee: Asked
   readonly #asked: readonly Term[]
   readonly #variables: readonly number[]
   readonly #rows = new Map<Key, Row[]>()

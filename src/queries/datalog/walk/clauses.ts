@@ -1,7 +1,6 @@
 import { unreachable } from "../../../kernel/refusal.ts"
 import type { Steps } from "../../../kernel/steps.ts"
-import type { Clause, VariableKind } from "../../../ports/datalog.ts"
-import type { DatalogAttribute } from "../attributes.ts"
+import type { Clause } from "../../../ports/datalog.ts"
 import { variablesOf } from "../order.ts"
 import { anyFactRelation } from "./any-fact.ts"
 import { comparisonOf } from "./compare.ts"
@@ -10,18 +9,7 @@ import { columnsOf, factRelation } from "./facts.ts"
 import { getElse, getSome, withoutFacts } from "./gets.ts"
 import { reader } from "./places.ts"
 import { distinct, joined, project, without, type Relation, type Row } from "./relation.ts"
-import type { Source } from "./source.ts"
-
-/** What walking over clauses needs. */
-export type Walking = {
-  readonly source: Source
-  /** What the variables stand for, of the query or of one branch of a rule. */
-  readonly kind: (variable: number) => VariableKind
-  /** All attributes there are. */
-  readonly attributes: readonly DatalogAttribute[]
-  /** What a rule gives for a relation: the rows of its terms' variables. */
-  readonly call: (clause: Clause & { kind: "rule" }, relation: Relation) => Steps<Relation>
-}
+import type { Walking } from "./walking.ts"
 
 /**
  * Walks over clauses in their order: what a relation comes to when all of them hold. Only the variables in `wanted`, and

@@ -2,9 +2,9 @@ import type { Json } from "../../../kernel/json.ts"
 import type { Steps } from "../../../kernel/steps.ts"
 import type { Term } from "../../../ports/datalog.ts"
 import type { EntityKey, Fact, FactAttribute } from "../../../ports/facts.ts"
-import type { Walking } from "./clauses.ts"
 import { kindOf, placeOf, type At } from "./places.ts"
 import { distinct, keyOf, type Relation, type Row } from "./relation.ts"
+import type { Walking } from "./walking.ts"
 
 /** Where the facts of a clause go: its entity and its value. */
 type Ends = { readonly entity: Term; readonly value: Term }

@@ -2,10 +2,10 @@ import type { Json } from "../../../kernel/json.ts"
 import type { Steps } from "../../../kernel/steps.ts"
 import type { Clause, Term } from "../../../ports/datalog.ts"
 import type { FactAttribute } from "../../../ports/facts.ts"
-import type { Walking } from "./clauses.ts"
 import { columnsOf, factRelation } from "./facts.ts"
 import { placeOf } from "./places.ts"
 import { keyOf, without, type Key, type Relation, type Row } from "./relation.ts"
+import type { Walking } from "./walking.ts"
 
 /** The rows of a relation whose entity has no value of an attribute. */
 export function* withoutFacts(

@@ -1,11 +1,13 @@
 import type { Steps } from "../../../kernel/steps.ts"
 import type { Clause, Rule, VariableKind } from "../../../ports/datalog.ts"
 import { ordered, type Orders } from "../order.ts"
-import { walkClauses, type Walking } from "./clauses.ts"
+import { walkClauses } from "./clauses.ts"
 import { columnsOf } from "./facts.ts"
 import { placeOf } from "./places.ts"
 import { distinct, type Relation } from "./relation.ts"
-import { Table, type Site } from "./table.ts"
+import { Table } from "./table.ts"
+import type { Site } from "./tabling.ts"
+import type { Walking } from "./walking.ts"
 
 type Call = Clause & { readonly kind: "rule" }
 type Walker = Omit<Walking, "kind" | "call">

@@ -1,34 +1,7 @@
 import type { Json } from "../../../kernel/json.ts"
-import type { Steps } from "../../../kernel/steps.ts"
-import type { Clause, VariableKind } from "../../../ports/datalog.ts"
 import { Branch } from "./branch.ts"
-import { keyAt, type Key, type Relation, type Row } from "./relation.ts"
-
-/** What a table is made of, and whom it asks. */
-export type TableParts = {
-  readonly rule: number
-  /** The parameters that are bound when it is asked. */
-  readonly bound: readonly number[]
-  /** How many parameters there are. */
-  readonly width: number
-  readonly branches: readonly { readonly kinds: readonly VariableKind[]; readonly clauses: readonly Clause[] }[]
-  readonly tableFor: (rule: number, bound: readonly number[]) => Table
-  /** Has somebody go on with what has come to a place. */
-  readonly wake: (site: Site) => void
-  readonly walk: (
-    clauses: readonly Clause[],
-    from: Relation,
-    wanted: readonly number[],
-    kinds: readonly VariableKind[],
-  ) => Steps<Relation>
-  readonly spend: (rows: number) => void
-}
-
-/** A place in a branch at which rows wait to be gone on with. */
-export type Site = { readonly run: () => Steps<void> }
-
-/** Who wants to hear what is answered to what was asked. */
-export type Asker = (question: Key, answer: Row) => void
+import { keyAt, type Key, type Row } from "./relation.ts"
+import type { Asked, Asker, TableParts } from "./tabling.ts"
 
 /**
  * What one rule was asked, and what holds of it, with some of its parameters bound.
@@ -37,7 +10,7 @@ export type Asker = (question: Key, answer: Row) => void
  * to the one who made it. Such a table keeps, beside what is asked now, what was asked in the first place, and answers that
  * at once: else a chain of n links would be answered from each link, n * n / 2 times.
  */
-export class Table {
+export class Table implements Asked {
   readonly parts: TableParts
   readonly originated: boolean
   readonly #branches: readonly Branch[]

@@ -2,11 +2,12 @@ import type { Steps } from "../../../kernel/steps.ts"
 import type { Clause, Input, Rule, VariableKind } from "../../../ports/datalog.ts"
 import type { DatalogAttribute } from "../attributes.ts"
 import type { Orders } from "../order.ts"
-import { walkClauses, type Walking } from "./clauses.ts"
+import { walkClauses } from "./clauses.ts"
 import { columnsOf } from "./facts.ts"
 import { distinct, joined, unit, type Relation } from "./relation.ts"
 import { Rules } from "./rules.ts"
 import type { Source } from "./source.ts"
+import type { Walking } from "./walking.ts"
 
 /** A query in which nothing is left to look up, as far as walking over facts needs it. */
 export type Walked = {
