@@ -2,7 +2,7 @@ import { limits } from "../../kernel/limits.ts"
 import type { Write } from "../../ports/write.ts"
 import { idsOf, projectionKey, wantedBy, type Seen, type SeenCommand, type SeenEntity, type Wanted } from "./look.ts"
 import type { Names } from "./names.ts"
-import { recent } from "./recent.ts"
+import { recent } from "../sql/recent.ts"
 
 /**
  * What this process has lately read, or has written itself. A batch that is decided on it need not look first, which

@@ -1,7 +1,7 @@
 import { limits } from "../../kernel/limits.ts"
 import { assert } from "../../kernel/refusal.ts"
 import type { Ask } from "./driver.ts"
-import { recent } from "./recent.ts"
+import { recent } from "../sql/recent.ts"
 import { integers, texts } from "./wire.ts"
 
 /** The words that rows name by short keys. What is asked for must have been brought in before. */

@@ -9,7 +9,7 @@ import type { Class } from "../sql/terms.ts"
 import { dialect, functions } from "./datalog-dialect.ts"
 import { exact, prepare, type Cell, type Statement } from "./driver.ts"
 import type { Names } from "./names.ts"
-import { recent } from "./recent.ts"
+import { recent } from "../sql/recent.ts"
 
 // How many statements are kept ready: each holds some kilobytes.
 const statementsMax = 500

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite"
 import { limits } from "../../kernel/limits.ts"
 import { prepare } from "./driver.ts"
-import { recent } from "./recent.ts"
+import { recent } from "../sql/recent.ts"
 
 /** What the writer knows of an entity whose id has a key. Changes as its stream grows. */
 export type Key = {

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { limits } from "../../kernel/limits.ts"
 import { assert } from "../../kernel/refusal.ts"
 import { prepare } from "./driver.ts"
-import { recent } from "./recent.ts"
+import { recent } from "../sql/recent.ts"
 
 /** The words that rows name by short keys. */
 export type Names = {

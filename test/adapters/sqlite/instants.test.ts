@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
 import { instantOf, msOf } from "../../../src/adapters/sqlite/instants.ts"
-import { recent } from "../../../src/adapters/sqlite/recent.ts"
+import { recent } from "../../../src/adapters/sql/recent.ts"
 
 test("instants are written as JavaScript writes them, and read back", () => {
   const ms = fc.oneof(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: -62135596800000, max: 8.64e15 }))
