@@ -4,9 +4,9 @@ import { done, entities, World } from "./world.ts"
 
 const ref = (to: string, more: JsonObject = {}) => ({ type: "ref", to: [to], ...more })
 
-/** A world of papers, of which one rule says who is in. */
-function papers(when: Json): World {
-  const world = new World({
+/** Papers, of which one rule says who is in. */
+function papersWith(when: Json): JsonObject {
+  return {
     entities: {
       Person: {
         attributes: {
@@ -46,7 +46,11 @@ function papers(when: Json): World {
       },
       Note: { attributes: { on: ref("Paper"), by: ref("Person") } },
     },
-  })
+  }
+}
+
+function papers(schema: JsonObject): World {
+  const world = new World(schema)
   world.put(
     ...entities("Person", {
       ann: { level: 5, team: ["t2"], nick: "a", limit: "10.5" },
@@ -102,12 +106,13 @@ function papers(when: Json): World {
 
 /** Which papers the rule lets somebody in, however it is asked. */
 function admitted(when: Json, person = "ann"): string {
-  const world = papers(when)
+  const schema = papersWith(when)
+  const world = papers(schema)
   const all = ["p1", "p2", "p3", "p4"]
-  const single = all.filter(id => papers(when).groups(person, id).includes("in"))
+  const single = all.filter(id => papers(schema).groups(person, id).includes("in"))
   const together = done(world.rights(person).groups(all.map(id => world.key(id))))
   expect(all.filter((_, i) => together[i]!.includes("in"))).toEqual(single)
-  expect(papers(when).members(person)).toEqual(single)
+  expect(papers(schema).members(person)).toEqual(single)
   return single.join(" ")
 }
 
