@@ -79,7 +79,7 @@ test("no effect runs for what a log tells, nor for what follows from it: not the
     ["past", "import:past"],
     ["bell-past", "import:past"],
   ])
-  await daybook.request({ ...changing("today", 1), id: "c1", occurredAt: "2011-10-01T00:00:00Z" }, { actor: "ada" })
+  await daybook.request({ ...changing("today", 1), id: "c1", occurredAt: "2011-10-01T00:00:00Z" }, { actor: "system" })
   await daybook.drain()
   expect(sent.toSorted()).toEqual(["bell-today", "today"])
   await daybook.close()
@@ -102,7 +102,7 @@ test("nobody escapes an effect by the id of a command [N40]", async () => {
   const sent: string[] = []
   const { open } = houseOn(emptyMemory(), sent)
   const daybook = await open()
-  await daybook.request({ ...changing("sly", 1), id: historyOf("past") }, { actor: "ada" })
+  await daybook.request({ ...changing("sly", 1), id: historyOf("past") }, { actor: "system" })
   await daybook.drain()
   expect(sent.toSorted()).toEqual(["bell-sly", "sly"])
 })

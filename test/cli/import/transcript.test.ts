@@ -24,7 +24,14 @@ const schema = defineSchema({
   daybook: 1,
   name: "notes",
   version: 1,
-  entities: { Note: { attributes: { text: { type: "string", unique: "value" }, copies: { type: "integer" } } } },
+  groups: { anybody: {} },
+  entities: {
+    Note: {
+      assign: [{ group: "anybody", when: true }],
+      permissions: { read: "anybody", write: "anybody" },
+      attributes: { text: { type: "string", unique: "value" }, copies: { type: "integer" } },
+    },
+  },
   commands: {
     Write: { target: "Note", data: text },
     Strike: { target: "Note", data: nothing },

@@ -15,8 +15,11 @@ function marketApp(version: 1 | 2): App {
     daybook: 1,
     name: "market",
     version,
+    groups: { anybody: {} },
     entities: {
       Stall: {
+        assign: [{ group: "anybody", when: true }],
+        permissions: { read: "anybody", write: "anybody" },
         attributes: {
           name: { type: "string", unique: "value" },
           open: { type: "boolean", index: true },
