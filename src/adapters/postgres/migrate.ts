@@ -119,18 +119,26 @@ async function checkServer({ ask }: Session, place: string): Promise<void> {
   throw new Refusal("unavailable", sentence, { place, encoding })
 }
 
-// The states of "there is already a table, an index, a function of that name" and of missing rights.
-const taken = ["42P07", "42710", "42723"]
-const forbidden = "42501"
+// What the states of errors say that may come up while tables are made.
+const sentences: Readonly<Record<string, (message: string) => string>> = {
+  "42P07": isTaken,
+  "42710": isTaken,
+  "42723": isTaken,
+  "42501": message =>
+    `cannot be given its tables (${message}): GRANT CREATE on the schema, or on the database, to this user`,
+  "42704": message =>
+    `cannot be given its functions (${message}): let the owner of the database run CREATE EXTENSION plpgsql`,
+}
+
+function isTaken(message: string): string {
+  return `has tables of another program (${message}): name another schema`
+}
 
 function explained(error: unknown, { schema, place }: Plot): unknown {
   const state = stateOf(error)
   if (state === null || !(error instanceof Error)) return error
-  const isTaken = taken.includes(state)
-  if (!isTaken && state !== forbidden) return error
-  const sentence = isTaken
-    ? `has tables of another program (${error.message}): name another schema`
-    : `cannot be given its tables (${error.message}): GRANT CREATE on the schema, or on the database, to this user`
+  const sentence = sentences[state]?.(error.message)
+  if (sentence === undefined) return error
   const refusal = new Refusal("unavailable", `The schema ${schema} of the database ${place} ${sentence}`, {
     place,
     schema,

@@ -115,6 +115,13 @@ describe.skipIf(server === null)(
       await expect(migrate(old, plot)).rejects.toThrow("is PostgreSQL 14.11, and 15 or later is needed")
     })
 
+    test("a database without the extension that functions are written in", async () => {
+      await sql("CREATE DATABASE bare")
+      const place = { ...aPlace(server!), url: server!.url("bare") }
+      await (await anIntruder(place)).query("DROP EXTENSION plpgsql")
+      expect(await refusalOf(place)).toMatch(/"plpgsql" does not exist.*run CREATE EXTENSION plpgsql/)
+    })
+
     test("transactions that do not begin as they must", async () => {
       await sql(
         "CREATE DATABASE strict",
