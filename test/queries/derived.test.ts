@@ -120,7 +120,7 @@ test("what does not fit is said when the app is opened, all of it at once [A7 L7
         derived("User/age", { needs: ["birthday" as "name"], resolve }),
         derived("User/twice", { resolve }),
         derived("User/twice", { resolve }),
-        derived("User/asks", { resolve: ({ nobody }: { nobody?: unknown }) => [String(nobody)] }),
+        derived("User/asks", { resolve, inject: ["nobody"] }),
       ],
       queries: [
         query("q", { run: () => 1 }),

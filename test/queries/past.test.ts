@@ -4,7 +4,12 @@ import type { Json, JsonObject } from "../../src/kernel/json.ts"
 import { testApp } from "../../src/testing/app.ts"
 import { asked, portal, stores } from "./portal.ts"
 
-const set = (entity: string, id: string, values: object, more: object = {}) => ({ entity, id, set: values, ...more })
+const set = (entity: string, id: string, values: JsonObject, more: JsonObject = {}): JsonObject => ({
+  entity,
+  id,
+  set: values,
+  ...more,
+})
 const brief = (entries: Json) =>
   (entries as readonly JsonObject[]).map(({ t, attr, old, new: now }) => [t, attr, old, now])
 

@@ -233,6 +233,10 @@ export class FakeDaybook implements Daybook {
     throw new Refusal("forbidden", `This takes the permission ${permission}`, { permission })
   }
 
+  watch(): never {
+    throw new Error("The fake watches nothing")
+  }
+
   upload(): never {
     throw new Error("The fake has no files")
   }
