@@ -105,6 +105,14 @@ describe.each(storeNames)("on %s", name => {
     expect(await world.document("ann")).toEqual({ name: "ann", status: "active" })
   })
 
+  test("a key that is undefined is absent: it says nothing of an attribute", async () => {
+    const world = await begin(person("ann", { age: 7, tags: ["a"] }))
+    await world.transact([
+      { entity: "Person", id: "ann", set: { age: undefined, nick: "n" }, add: { tags: undefined } },
+    ])
+    expect(await world.document("ann")).toMatchObject({ age: 7, nick: "n", tags: ["a"] })
+  })
+
   test("cas changes a value if it is what the sender takes it to be, and else nothing at all [L77 L79]", async () => {
     const world = await begin(person("ann", { age: 7, tags: ["a"], boss: "ann" }))
     const cas = (attr: string, old: unknown, now: unknown) =>

@@ -21,7 +21,7 @@ function unit() {
   const workspace = new Workspace(memoryStore())
   // The store is at hand, so it is settled in this turn.
   const settle = () => runDecision(work.settle(workspace), workspace) as Settled
-  return { work, settle }
+  return { work, workspace, settle }
 }
 
 describe("a unit of work", () => {
@@ -46,6 +46,19 @@ describe("a unit of work", () => {
     expect(() => work.record(fresh(), "Account", event("Deposited", { amount: 2 }))).toThrow(
       "after Deposit was settled",
     )
+  })
+
+  test("whose settling the store has broken off is settled another time, to the same [A16 A18]", () => {
+    const { work, workspace, settle } = unit()
+    work.record(fresh(), "Account", event("AccountOpened", { owner: "Ann", number: "1" }))
+    const away = {
+      load() {
+        throw new Error("The store is away")
+      },
+    }
+    expect(() => runDecision(work.settle(workspace), away)).toThrow("The store is away")
+    expect(settle()).toMatchObject({ events: [{ type: "AccountOpened", kind: "created" }], changes: [{ id: "a" }] })
+    expect(settle).toThrow("settled twice")
   })
 
   test("that is left has touched nothing but itself [A16 A17]", () => {
