@@ -70,6 +70,8 @@ export const limits = {
   // Of a datalog query: how long its text is without its args, how many rows its answer has, and how many it may come by on
   // the way; and how long is worked on it before others get their turn.
   datalogCharsMax: 100_000,
+  datalogKeptMax: 1_000,
+  datalogKeptCharsMax: 4_000,
   datalogRowsMax: 100_000,
   datalogTuplesMax: 1_000_000,
   datalogTextCharsMax: 1_000_000,

@@ -22,8 +22,24 @@ const own = ["find", "in", "args", "where", "rules", "with", "order", "limit", "
 // What every query may say beside what it asks: whoever answers all kinds of queries reads these.
 const shared = ["asOf", "since", "minBasisT", "timeoutMs"]
 
+// What was read lately, by its text: most queries are asked again and again.
+const lately = new WeakMap<CompiledSchema, Map<string, ParsedDatalog>>()
+
 /** Reads a datalog query. Refuses what is none, what makes no sense, and what is outside of what is answered. */
 export function parseDatalog(json: Json, schema: CompiledSchema): ParsedDatalog {
+  const text = JSON.stringify(json)
+  const known = lately.get(schema) ?? new Map<string, ParsedDatalog>()
+  const before = known.get(text)
+  if (before !== undefined) return before
+  const query = read(json, schema)
+  if (text.length > limits.datalogKeptCharsMax) return query
+  if (known.size >= limits.datalogKeptMax) known.clear()
+  known.set(text, query)
+  lately.set(schema, known)
+  return query
+}
+
+function read(json: Json, schema: CompiledSchema): ParsedDatalog {
   const body = readBody(json)
   const attributes = attributesOf(schema)
   const { heads, rules } = readRules(body["rules"], attributes)
