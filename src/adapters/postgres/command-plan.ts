@@ -71,14 +71,16 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
     return last === undefined ? (seen.commands.get(id)?.t ?? null) : seen.t + last
   }
 
-  /** Notes the commands that are not at their end: a further step will rest on this one. */
-  function remember({ t }: { t: number }, memory: Memory): void {
-    for (const [id, { before, first, last, instance }] of stepped) {
-      if (!isEnd(instance.state)) memory.command(id, { n: before === null ? t + first : before.n, t: t + last })
-    }
-  }
+  const remember = ({ t }: { t: number }, memory: Memory) => rememberSteps(stepped, t, memory)
 
   return { step, finish, remember, lastT }
+}
+
+/** Notes the commands that are not at their end: a further step will rest on this one. */
+function rememberSteps(stepped: ReadonlyMap<string, Stepped>, t: number, memory: Memory): void {
+  for (const [id, { before, first, last, instance }] of stepped) {
+    if (!isEnd(instance.state)) memory.command(id, { n: before === null ? t + first : before.n, t: t + last })
+  }
 }
 
 /**

@@ -70,20 +70,21 @@ export function entityPlan(known: Known, log: LogRows) {
     for (const timer of timers.values()) setTimer(timer, log)
   }
 
-  /** Notes the entities as they are now. */
-  function remember({ t }: { t: number }, memory: Memory): void {
-    for (const [id, seen] of known.seen.entities) {
-      const entity = known.entities.get(id)
-      if (entity === undefined || !entity.changed) memory.entity(id, seen)
-    }
-    for (const [id, { key, type, version, created, changed }] of known.entities) {
-      if (!changed) continue
-      const before = known.seen.entities.get(id)?.createdT ?? null
-      memory.entity(id, { key, type, version, createdT: created === null ? null : (before ?? t + created) })
-    }
-  }
+  const remember = ({ t }: { t: number }, memory: Memory) => rememberEntities(known, t, memory)
 
   return { touch, change, rest, time: (timer: TimerChange) => timers.set(timer.id, timer), finish, remember }
+}
+
+/** Notes the entities as they are now. */
+function rememberEntities({ seen, entities }: Known, t: number, memory: Memory): void {
+  for (const [id, entity] of seen.entities) {
+    if (entities.get(id)?.changed !== true) memory.entity(id, entity)
+  }
+  for (const [id, { key, type, version, created, changed }] of entities) {
+    if (!changed) continue
+    const before = seen.entities.get(id)?.createdT ?? null
+    memory.entity(id, { key, type, version, createdT: created === null ? null : (before ?? t + created) })
+  }
 }
 
 function setTimer({ id, due, payload }: TimerChange, log: LogRows): void {

@@ -84,7 +84,8 @@ export function planBatch(writes: readonly Write[], { seen, names, newKey, ms }:
     exact: writes.some(write => write.kind === "transaction" && restsOnPlace(write, seen.t)),
     isWhole: planned.every(answer => answer.kind === "place"),
     remember(before, memory) {
-      transactions.remember(before, memory)
+      transactions.commands.remember(before, memory)
+      transactions.entities.remember(before, memory)
       for (const [key, projection] of seen.projections) memory.projection(key, projection)
     },
     answer: before => answers(planned, before, ms),
@@ -165,10 +166,5 @@ function transactionPlan(known: Known, log: LogRows) {
     entities.finish()
   }
 
-  function remember(before: { t: number }, memory: Memory): void {
-    commands.remember(before, memory)
-    entities.remember(before, memory)
-  }
-
-  return { add, finish, remember, count: () => count }
+  return { add, finish, commands, entities, count: () => count }
 }
