@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { afterAll, beforeAll } from "vitest"
 
-const root = fileURLToPath(new URL("..", import.meta.url))
+const root = fileURLToPath(new URL("../..", import.meta.url))
 const run = promisify(execFile)
 
 /** What a page says to type, and the answer that it shows below. */
@@ -15,10 +15,10 @@ export type Step = { readonly line: string; readonly answer: object }
 
 /** The page of an example, and its server, which runs for all tests of the file as the page says to start it. */
 export function pageBeside(
-  testFile: string,
+  folder: URL,
   environment: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv> = () => process.env,
 ) {
-  const page = readFileSync(new URL("README.md", testFile), "utf8")
+  const page = readFileSync(new URL("README.md", folder), "utf8")
   const found = [...page.matchAll(/```sh\n(curl [\s\S]*?)```\s+```json\n([\s\S]*?)```/g)]
   const steps = found.map(([, line = "", json = ""]): Step => ({ line, answer: JSON.parse(json) as object }))
   let server: ChildProcessWithoutNullStreams

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { pageBeside } from "../page.ts"
+import { pageBeside } from "./page.ts"
 
-const { steps, typing } = pageBeside(import.meta.url)
+const { steps, typing } = pageBeside(new URL("../../examples/roster/", import.meta.url))
 
 test("the page says what to type, and what comes of it [N59]", () => {
   expect(steps).toHaveLength(8)

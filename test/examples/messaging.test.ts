@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, expect, test } from "vitest"
-import { pageBeside } from "../page.ts"
+import { pageBeside } from "./page.ts"
 
 let outbox: string
 
-const { steps, typing } = pageBeside(import.meta.url, async () => {
+const { steps, typing } = pageBeside(new URL("../../examples/messaging/", import.meta.url), async () => {
   outbox = await mkdtemp(join(tmpdir(), "outbox-"))
   // Nothing but what the page names: whatever services this machine knows are not meant.
   return { PATH: process.env["PATH"], OUTBOX: outbox }
