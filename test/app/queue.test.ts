@@ -73,8 +73,8 @@ describe.each(storeNames)("on %s, the queue", name => {
     expect(await world.events()).toHaveLength(count)
     const read = performance.now()
     // Far from what the bench asks for: this runs beside other tests, on whatever machine there is.
-    expect(count / ((written - began) / 1_000)).toBeGreaterThan(100)
-    expect(count / ((read - written) / 1_000)).toBeGreaterThan(500)
+    expect(count / ((written - began) / 1_000)).toBeGreaterThan(20)
+    expect(count / ((read - written) / 1_000)).toBeGreaterThan(50)
   })
 })
 
