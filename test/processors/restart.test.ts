@@ -4,7 +4,7 @@ import { limits } from "../../src/kernel/limits.ts"
 import type { RecordedEvent } from "../../src/kernel/message.ts"
 import type { Write } from "../../src/ports/write.ts"
 import { seededRandom } from "../../src/testing/ids.ts"
-import { aProcessor, nameOf, note, World, type Meddling, type Run, byText, noteOf } from "./world.ts"
+import { aProcessor, nameOf, note, World, type Meddling, type Run, byText, seeing } from "./world.ts"
 
 type Needs = { event: RecordedEvent; key: string }
 
@@ -14,19 +14,7 @@ function processors(dice: () => number, called: string[]) {
     name: "first",
     run: ({ event }: Needs) => [note(`log-${event.stream.id}`, nameOf(event)), note("all", nameOf(event))],
   })
-  const second = aProcessor({
-    name: "second",
-    on: ["Noted"],
-    mode: "effect",
-    attemptsMax: 1_000,
-    run({ event, key }: Needs) {
-      if (event.stream.id.startsWith("seen")) return null
-      called.push(key)
-      if (dice() < 0.2) throw new Error("now and then")
-      return note(`seen-${event.stream.id}`, noteOf(event))
-    },
-  })
-  return [first, second]
+  return [first, seeing(dice, 0.2, called)]
 }
 
 /** What the commands came to, whatever happened on the way: who was told what, in order per thing. */

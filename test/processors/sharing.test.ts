@@ -6,7 +6,7 @@ import type { Processor } from "../../src/kernel/processor.ts"
 import type { Write } from "../../src/ports/write.ts"
 import { seededRandom } from "../../src/testing/ids.ts"
 import { rowsOf, statusOf, tally } from "./tally.ts"
-import { aProcessor, byText, nameOf, note, noteOf, World, type Run } from "./world.ts"
+import { aProcessor, byText, nameOf, note, seeing, World, type Run } from "./world.ts"
 
 type Needs = { event: RecordedEvent; key: string }
 
@@ -274,19 +274,7 @@ function chain(dice: () => number, called: string[]): Processor[] {
     name: "first",
     run: ({ event }: Needs) => note(`log-${event.stream.id}`, nameOf(event)),
   })
-  const second = aProcessor({
-    name: "second",
-    on: ["Noted"],
-    mode: "effect",
-    attemptsMax: 1_000,
-    run({ event, key }: Needs) {
-      if (event.stream.id.startsWith("seen")) return null
-      called.push(key)
-      if (dice() < 0.02) throw new Error("now and then")
-      return note(`seen-${event.stream.id}`, noteOf(event))
-    },
-  })
-  return [first, second]
+  return [first, seeing(dice, 0.02, called)]
 }
 
 test("1,000 events, three processes that die and sleep: in order, once, and the rows are those of a rebuild [L22, X10]", async () => {

@@ -370,3 +370,19 @@ export function nameOf(event: RecordedEvent): string {
 async function awakened(living: { readonly awake: Promise<void> | null }): Promise<void> {
   while (living.awake !== null) await living.awake
 }
+
+/** An effect that notes what others have noted, and fails now and then, as the dice say; with its keys, one a call. */
+export function seeing(dice: () => number, chance: number, called: string[]): Processor {
+  return aProcessor({
+    name: "second",
+    on: ["Noted"],
+    mode: "effect",
+    attemptsMax: 1_000,
+    run({ event, key }: { event: RecordedEvent; key: string }) {
+      if (event.stream.id.startsWith("seen")) return null
+      called.push(key)
+      if (dice() < chance) throw new Error("now and then")
+      return note(`seen-${event.stream.id}`, noteOf(event))
+    },
+  })
+}
