@@ -12,7 +12,7 @@ import type { Queries } from "../queries.ts"
 import type { KeyedRow } from "./differences.ts"
 import type { Subject } from "./interest.ts"
 import type { Watched } from "./live.ts"
-import { recorder } from "./recorder.ts"
+import { Recorder } from "./recorder.ts"
 import { topicsOf, type Topic } from "./topics.ts"
 
 /** How a query is answered for somebody who watches it: at a t, with keys for its rows, and with what can change it. */
@@ -28,10 +28,10 @@ export function watching(
   }
   const attributes = attributesRead(question)
   return async t => {
-    const recorded = recorder(facts)
+    const recorded = new Recorder(facts)
     let topics: readonly Topic[] = []
     const over = {
-      facts: recorded.facts,
+      facts: recorded,
       onResolved: (query: Parameters<typeof topicsOf>[0]) => void (topics = topicsOf(query)),
       milliseconds: timeoutMs ?? limits.queryMsUsual,
     }
