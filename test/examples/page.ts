@@ -15,7 +15,7 @@ export type Step = { readonly line: string; readonly answer: object }
 
 /** The page of an example, and its server, which runs for all tests of the file as the page says to start it. */
 export function pageBeside(
-  folder: URL,
+  folder: URL | string,
   environment: () => NodeJS.ProcessEnv | Promise<NodeJS.ProcessEnv> = () => process.env,
 ) {
   const page = readFileSync(new URL("README.md", folder), "utf8")

@@ -1,0 +1,1 @@
+export { pageBeside } from "../test/examples/page.ts"
