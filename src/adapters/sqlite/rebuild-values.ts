@@ -44,7 +44,7 @@ export function valueRebuilder(db: DatabaseSync, names: Names, keys: Keys): Main
 }
 
 function entityRebuilder(db: DatabaseSync, names: Names, keys: Keys) {
-  const { cellOf } = valueWriter(db, names, keys)
+  const writer = valueWriter(db, names, keys)
   const versions = prepare<[pos: number, document: string | null]>(
     db,
     `SELECT pos, document FROM versions WHERE entity = ? AND pos > ? ORDER BY pos LIMIT ${versionsAtOnce}`,
@@ -54,7 +54,7 @@ function entityRebuilder(db: DatabaseSync, names: Names, keys: Keys) {
 
   function add(entity: number, stretches: readonly Stretch[]): void {
     for (const { attribute, value, fromT, toT } of stretches) {
-      const cell = cellOf({ value, ref: attribute.type === "ref" })
+      const cell = writer.cellOf({ value, ref: attribute.type === "ref" })
       insert.run(entity, names.keyOf(attribute.fullName), toT ?? still, cell, fromT)
     }
   }
