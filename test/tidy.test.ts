@@ -172,15 +172,9 @@ function strayImports(file: Source): string[] {
 
 function reachingIn(file: Source): string[] {
   const home = file.path.split("/").slice(0, 2).join("/")
-  // How a page of an example is tried is no part of the example.
-  const isOwn = (path: string) => path.startsWith(`${home}/`) || (isTest(file.path) && path === "examples/page.ts")
   return importsOf(file)
-    .filter(name => name.startsWith(".") && !isOwn(resolve(file, name)))
+    .filter(name => name.startsWith(".") && !resolve(file, name).startsWith(`${home}/`))
     .map(name => `${file.path} imports ${name}, but an example may import only "daybook", libraries and its own files`)
-}
-
-function isTest(path: string): boolean {
-  return path.endsWith(".test.ts")
 }
 
 function circles(files: readonly Source[]): string[] {

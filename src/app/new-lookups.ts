@@ -12,7 +12,8 @@ export function newLookups(before: CompiledSchema, after: CompiledSchema): reado
     const was = old.get(attribute.fullName)
     return was === undefined ? hasEntities(before, attribute) : !isSame(was, attribute)
   })
-  const gone = [...old.values()].filter(({ fullName }) => !now.has(fullName))
+  // A file that only the past holds is found by its rows: without them it would be swept.
+  const gone = [...old.values()].filter(({ fullName, type }) => !now.has(fullName) && type !== "file")
   return [...changed, ...gone.map(attribute => ({ ...attribute, lookup: false }))]
 }
 

@@ -2,6 +2,11 @@ import { existsSync } from "node:fs"
 import { setTimeout } from "node:timers/promises"
 import { daybook, defineSchema, partsOf } from "../../src/index.ts"
 
+const open = {
+  assign: [{ group: "everybody", when: true }],
+  permissions: { read: "everybody", write: "everybody" },
+} as const
+
 const glazed = {
   type: "object",
   properties: { glaze: { type: "string", minLength: 1 }, grams: { type: "integer", minimum: 1 } },
@@ -18,9 +23,10 @@ const schema = defineSchema({
   daybook: 1,
   name: "workshop",
   version: 4,
+  groups: { everybody: {} },
   entities: {
-    Piece: { attributes: { glaze: { type: "string", index: true }, grams: { type: "integer" } } },
-    Kiln: { attributes: { label: { type: "string" } } },
+    Piece: { attributes: { glaze: { type: "string", index: true }, grams: { type: "integer" } }, ...open },
+    Kiln: { attributes: { label: { type: "string" } }, ...open },
   },
   commands: {
     PlacePiece: { target: "Piece", data: glazed, doc: "Puts a piece on the shelf" },

@@ -170,7 +170,12 @@ describe("messages know their place:", () => {
 
   test("Transact and its events are built in, for any entity", () => {
     expect(commands.get("Transact")).toMatchObject({ target: null })
-    expect([...events.keys()].slice(-3)).toEqual(["EntityCreated", "EntityChanged", "EntityRetracted"])
+    expect([...events.keys()].slice(-4)).toEqual([
+      "EntityCreated",
+      "EntityChanged",
+      "EntityRetracted",
+      "NothingHappened",
+    ])
     expect(events.get("EntityCreated")!.accepts("User")).toBe(true)
     expect(events.get("EntityCreated")!.validate({ attributes: { name: { new: "Ada" } } })).toEqual([])
     expect(events.get("EntityCreated")!.validate({ attributes: { name: "Ada" } })).toHaveLength(1)

@@ -11,6 +11,10 @@ const mayBeWalked = [
   "SCAN transactions",
   "SCAN commands",
   "SCAN json_each VIRTUAL TABLE INDEX 1:",
+  // What is asked about, as a list, and the entities of one type, which an index has found.
+  "SCAN j VIRTUAL TABLE INDEX 1:",
+  "SCAN j",
+  "SCAN e",
   "SCAN deliveries USING INDEX deliveries_dead",
   "SCAN timers USING COVERING INDEX timers_by_due",
 ]

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest"
-import { pageBeside } from "../page.ts"
+import { pageBeside } from "./page.ts"
 
-const { steps, typing } = pageBeside(import.meta.url)
+const { steps, typing } = pageBeside(new URL("../../examples/portal/", import.meta.url))
 
 test("the page says what to ask, and what is answered to whom [L31 L32]", () => {
   expect(steps).toHaveLength(10)

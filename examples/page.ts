@@ -1,1 +1,0 @@
-export { pageBeside } from "../test/examples/page.ts"
