@@ -33,7 +33,11 @@ const direct: Model = {
   subjects: [...four, "user:nobody"],
   stages: [
     {
-      ops: [...all(...four), put("doc:1", "Doc", { owner: [anne], editor: [beth], viewer: [carl] }), put("doc:2", "Doc")],
+      ops: [
+        ...all(...four),
+        put("doc:1", "Doc", { owner: [anne], editor: [beth], viewer: [carl] }),
+        put("doc:2", "Doc"),
+      ],
       may: {
         "doc:1": { read: [anne, beth, carl], write: [anne, beth], delete: [anne], both: [anne, beth], unknown: [] },
         "doc:2": { read: [], write: [], delete: [] },
@@ -262,7 +266,13 @@ const github: Model = {
         put("team:core", "Team", { sub: ["team:backend"] }),
         put("team:backend", "Team", { member: [dirk] }),
         put("org:fga", "Org", { owner: ["user:erik"], member: [dirk], admins: ["user:erik"], readers: [dirk] }),
-        put("repo:fga", "Repo", { org: "org:fga", reader: [anne], writer: [beth], triager: [carl], adminTeam: ["team:core"] }),
+        put("repo:fga", "Repo", {
+          org: "org:fga",
+          reader: [anne],
+          writer: [beth],
+          triager: [carl],
+          adminTeam: ["team:core"],
+        }),
         put("repo:bare", "Repo", { org: "org:fga", readerTeam: ["team:core"] }),
         put("repo:none", "Repo"),
       ],
@@ -313,7 +323,11 @@ const slack: Model = {
           type: "ref",
           to: ["Workspace"],
           propagate: [
-            { direction: "reverse", when: true, groups: { "legacy-admin": "boss", member: "ws-member", guest: "ws-guest" } },
+            {
+              direction: "reverse",
+              when: true,
+              groups: { "legacy-admin": "boss", member: "ws-member", guest: "ws-guest" },
+            },
           ],
         },
         writer: users,
@@ -518,7 +532,13 @@ const conditions: Model = {
     {
       ops: [
         put("team:de", "Team", { country: "DE" }),
-        put(anne, "User", { age: 18, region: ["eu", "us"], clearance: "2.50", team: "team:de", since: "2020-01-01T00:00:00Z" }),
+        put(anne, "User", {
+          age: 18,
+          region: ["eu", "us"],
+          clearance: "2.50",
+          team: "team:de",
+          since: "2020-01-01T00:00:00Z",
+        }),
         put(beth, "User", { age: 17, region: ["asia"], clearance: "10", since: "2024-01-01T00:00:00+05:00" }),
         put(carl, "User", { age: 40 }),
         put(dirk, "User", { region: ["eu"], clearance: "2.5" }),
@@ -622,15 +642,4 @@ const parents: Model = {
   ],
 }
 
-export const models = [
-  direct,
-  circular,
-  nested,
-  drive,
-  github,
-  slack,
-  entitlements,
-  algebra,
-  conditions,
-  parents,
-]
+export const models = [direct, circular, nested, drive, github, slack, entitlements, algebra, conditions, parents]
