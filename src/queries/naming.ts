@@ -95,9 +95,9 @@ function* holdersOf(view: View, meanings: Meanings, values: readonly Json[]): St
     const read = coerce(attribute.name, value)
     return "fault" in read ? undefined : lookedUpBy(attribute.type, read.value)
   })
-  const good = wanted.filter(value => value !== undefined)
-  // The value of a ref is a key, and there is no entity that is looked up by another's id.
-  if (good.length === 0 || attribute.type === "ref") return values.map(() => null)
+  const held = attribute.type === "ref" ? yield* targetsOf(view, wanted) : wanted
+  const good = held.filter(value => value !== undefined)
+  if (good.length === 0) return values.map(() => null)
   const fact = attributes.fact(attribute)
   const all = yield* need(facts.facts(fact, { values: good }, { t: moment.t }, good.length + 1))
   const holders = new Map(all.map(([holder, value]) => [value, holder]))
@@ -108,8 +108,18 @@ function* holdersOf(view: View, meanings: Meanings, values: readonly Json[]): St
     const i = keys.indexOf(key)
     return (types !== null && !meanings.has(types[i] ?? "")) || (sees !== null && sees[i] !== true)
   }
-  return wanted.map(value => {
+  return held.map(value => {
     const holder = value === undefined ? undefined : holders.get(value)
     return holder === undefined || isOut(holder) ? null : holder
   })
+}
+
+// The value of a ref is the key of its target. Nobody points at what is not seen.
+function* targetsOf(view: View, ids: readonly (Json | undefined)[]): Steps<readonly (EntityKey | undefined)[]> {
+  const named = ids.map(id => (typeof id === "string" ? id : ""))
+  const keys = yield* need(view.facts.keys(named))
+  const known = keys.filter(key => key !== null)
+  const sees = view.sight === null || known.length === 0 ? null : yield* need(view.sight.sees(known))
+  const seen = new Set(known.filter((_, i) => sees?.[i] ?? true))
+  return keys.map(key => (key !== null && seen.has(key) ? key : undefined))
 }

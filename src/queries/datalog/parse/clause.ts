@@ -97,16 +97,17 @@ function readNot(clauses: readonly Member[], join: readonly string[] | null, pla
 
 function readOr(branches: readonly Member[], place: Place, reading: Reading): Draft {
   const read = branches.map(([clause, at]) => readClause(clause, at, reading))
-  const used = read.map(clauses => new Set(clauses.flatMap(cellsOf)))
-  const names = (cells: ReadonlySet<Cell>) => [...cells].map(cell => cell.name).toSorted()
-  for (const cells of used) {
-    if (names(cells).join() === names(used[0]!).join()) continue
-    const found = used.map(set => `[${names(set).join(", ")}]`).join(" and ")
+  const bound = new Set(read.flat().flatMap(cellsOf))
+  const node = { kind: "or" as const, place, join: [...bound] as readonly Cell[], required: [], branches: read }
+  // What its branches deny is read by then: that uses variables, too, and may share more with the outside.
+  reading.scope.later(() => {
+    const used = read.map(clauses => new Set(clauses.flatMap(cellsOf)))
+    node.join = [...new Set(used.flatMap(cells => [...cells]))]
+    if (used.every(cells => [...bound].every(cell => cells.has(cell)))) return
+    const names = (cells: ReadonlySet<Cell>) => [...cells].map(cell => cell.name).toSorted()
+    const found = used.map(cells => `[${names(cells).join(", ")}]`).join(" and ")
     throw malformed(place, `All branches of or use the same variables; found are ${found}`)
-  }
-  const node = { kind: "or" as const, place, join: [...used[0]!] as readonly Cell[], required: [], branches: read }
-  // What its branches deny is read by then: it may share more with the outside.
-  reading.scope.later(() => void (node.join = [...new Set(read.flat().flatMap(cellsOf))]))
+  })
   return node
 }
 

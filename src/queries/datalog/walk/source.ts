@@ -76,9 +76,18 @@ export class Source {
   /** Who has a value of an identity attribute, as far as is seen; null: nobody. What is named is named as of now. */
   *holder(attribute: DatalogAttribute, value: Json): Steps<EntityKey | null> {
     if (attribute.sensitive) return null
-    const facts = yield* need(this.#store.facts(attribute, { values: [value] }, { t: this.moment.t }, 2))
+    const held = attribute.type === "ref" ? yield* this.#keyOf(value) : value
+    if (held === null) return null
+    const facts = yield* need(this.#store.facts(attribute, { values: [held] }, { t: this.moment.t }, 2))
     const [found] = yield* this.#visible(attribute, facts)
     return found?.[0] ?? null
+  }
+
+  // The value of a ref is the key of its target.
+  *#keyOf(id: Json): Steps<EntityKey | null> {
+    if (typeof id !== "string") return null
+    const key = (yield* this.keysOf([id])).get(id)
+    return key !== undefined && key > 0 ? key : null
   }
 
   /** Which entities are seen, or an attribute of each. */
