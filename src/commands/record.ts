@@ -47,6 +47,7 @@ export function transactionWrite(
   schemaVersion: number,
   settled: Settled | null,
 ): TransactionWrite {
+  const { unreferenced = [] } = settled ?? {}
   return {
     kind: "transaction",
     instance,
@@ -56,6 +57,7 @@ export function transactionWrite(
     events: settled?.events ?? [],
     changes: settled?.changes ?? [],
     reads: settled?.reads ?? [],
+    ...(unreferenced.length === 0 ? {} : { unreferenced }),
     timers: [],
     recorded: null,
   }

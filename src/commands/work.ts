@@ -5,7 +5,7 @@ import { frozen } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import type { Command, Event } from "../kernel/message.ts"
 import { assert, Refusal } from "../kernel/refusal.ts"
-import type { EntityChange, NewEvent } from "../ports/write.ts"
+import type { EntityChange, NewEvent, TransactionWrite } from "../ports/write.ts"
 import type { Attribute, EventType } from "../schema/types.ts"
 import { documentAfter } from "./apply.ts"
 import { entityEvent } from "./built-in.ts"
@@ -24,6 +24,7 @@ export type Settled = {
   readonly events: readonly NewEvent[]
   readonly changes: readonly EntityChange[]
   readonly reads: readonly { readonly id: string; readonly version: number }[]
+  readonly unreferenced: NonNullable<TransactionWrite["unreferenced"]>
   readonly heads: readonly LiveHead[]
   /** The files that it newly holds: to be kept each time before it is committed. */
   readonly files: readonly string[]
@@ -130,7 +131,7 @@ export class Work {
   *settle(sight: Sight): Deciding<Settled> {
     assert(this.#mode !== "settled", `${this.#command.type} was settled twice`)
     const rest = (head: LiveHead) => this.rest(head)
-    yield* this.#dropReferences(sight)
+    const unreferenced = yield* this.#dropReferences(sight)
     const { changes, files } = yield* settleEntities(this.#touched, this.#events, sight, this.#routes, rest)
     // Not before: the store may fail while it is asked, and then what was said is settled another time.
     this.#mode = "settled"
@@ -140,14 +141,16 @@ export class Work {
       heads.push({ id: before.id, type, version, t: isChanged ? Infinity : before.t, document })
     }
     const reads = [...this.#reads].filter(([id]) => !this.#touched.has(id)).map(([id, version]) => ({ id, version }))
-    return { events: this.#events, changes, reads, heads, files }
+    return { events: this.#events, changes, reads, unreferenced, heads, files }
   }
 
   // A reference to what is no more would be a lie, whoever made an end of it: what points there loses its reference.
-  *#dropReferences(sight: Sight): Deciding<void> {
+  *#dropReferences(sight: Sight): Deciding<Settled["unreferenced"]> {
+    const gone: Settled["unreferenced"][number][] = []
     for (const { before, type, document } of this.#touched.values()) {
       if (document !== null || before.document === null) continue
       for (const attribute of referencesTo(type, this.#routes.schema)) {
+        gone.push({ attribute: attribute.fullName, id: before.id })
         yield { holders: [[attribute.fullName, before.id]] }
         const holders = [...sight.holders(attribute.fullName, before.id)]
         yield { heads: holders }
@@ -155,6 +158,7 @@ export class Work {
           this.#dropReference(this.#touched.get(id)?.before ?? sight.wholeHead(id), attribute, before.id)
       }
     }
+    return gone
   }
 
   #dropReference(holder: LiveHead, { name }: Attribute, gone: string): void {

@@ -56,6 +56,11 @@ export type TransactionWrite = {
   readonly changes: readonly EntityChange[]
   /** Streams that the decision rests on and that have no event here: they must still be at these versions. */
   readonly reads: readonly { readonly id: string; readonly version: Version }[]
+  /**
+   * What it retracts, with each attribute that may point there: but for those from whom it takes the ref, nobody may
+   * point there when it is committed.
+   */
+  readonly unreferenced?: readonly { readonly attribute: string; readonly id: string }[]
   /** Commands of the same batch on whose events the decision rests: if one of them drops out, so must this. */
   readonly restsOn?: readonly string[]
   readonly timers: readonly TimerChange[]
@@ -122,8 +127,8 @@ export type Write = TransactionWrite | RefusalWrite | DeliveryWrite | Projection
  * What became of one write of a batch.
  *
  * done       It is durable. A transaction has its t and the instant it was recorded at.
- * conflict   It was overtaken: a stream has another version, a unique value another holder, or a lease another epoch.
- *            Nothing of it is there.
+ * conflict   It was overtaken: a stream has another version, a unique value another holder, what it retracts a new ref to
+ *            it, or a lease another epoch. Nothing of it is there.
  * duplicate  Its command is there already, or has taken a step that this one does not follow. Nothing of it was written.
  */
 export type WriteOutcome =

@@ -13,6 +13,7 @@ import { maintenanceCases } from "./store-cases/maintenance.ts"
 import { misuseCases } from "./store-cases/misuse.ts"
 import { projectionCases } from "./store-cases/projections.ts"
 import { randomCases } from "./store-cases/random.ts"
+import { referenceCases } from "./store-cases/references.ts"
 import { timerCases } from "./store-cases/timers.ts"
 import { uniqueCases } from "./store-cases/unique.ts"
 
@@ -21,6 +22,7 @@ export const storeCases: readonly StoreCase[] = [
   ...commitCases,
   ...dropOutCases,
   ...uniqueCases,
+  ...referenceCases,
   ...logCases,
   ...entityCases,
   ...factCases,

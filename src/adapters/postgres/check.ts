@@ -61,7 +61,8 @@ export function checkTransaction(write: TransactionWrite, place: number, known: 
     reads(write, known) ??
     entities(write.changes, known, undo) ??
     count(write.events, known, undo) ??
-    uniques(write.changes, known)
+    uniques(write.changes, known) ??
+    references(write, known)
   if (found !== null) for (const step of undo.reverse()) step()
   return found
 }
@@ -155,6 +156,20 @@ function uniques(changes: readonly EntityChange[], known: Known): Conflict | nul
   return null
 }
 
+/** What is retracted, though somebody points there from whom the same transaction does not take the ref. */
+function references({ changes, unreferenced = [] }: TransactionWrite, known: Known): Conflict | null {
+  for (const { attribute, id } of unreferenced) {
+    const holders = known.holders.get(claimOf(known.names.keyOf(attribute), valueText(id))) ?? []
+    const given = new Set<number | undefined>()
+    for (const { id: holder, values } of changes) {
+      const isGiven = values.some(v => !v.added && v.attribute === attribute && v.value === id)
+      if (isGiven) given.add(entityOf(known, holder)?.key)
+    }
+    for (const holder of holders) if (!given.has(holder)) return pointedAt(id, attribute)
+  }
+  return null
+}
+
 function overtaken(stream: string, expected: number, actual: number): Conflict {
   return conflict(`Expected ${stream} at version ${expected}, found ${actual}`, { stream, expected, actual }, false)
 }
@@ -166,6 +181,11 @@ function otherType({ id, type }: { id: string; type: string }, actual: string): 
 // Who holds the value is nobody's business here: whoever asked may not be allowed to know that they exist.
 function taken(attribute: string): Conflict {
   return conflict(`A value of ${attribute} is taken, and no two may have the same`, { attribute }, true)
+}
+
+// Who points there is nobody's business either.
+function pointedAt(id: string, attribute: string): Conflict {
+  return conflict(`Somebody has come to point at ${id} by ${attribute}`, { id, attribute }, false)
 }
 
 function conflict(sentence: string, facts: JsonObject, unique: boolean): Conflict {

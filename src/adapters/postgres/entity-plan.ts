@@ -50,6 +50,11 @@ export function entityPlan(known: Known, log: LogRows) {
     }
   }
 
+  /** Notes that nobody else may have come to point at what goes. */
+  function cutOff({ unreferenced = [] }: TransactionWrite): void {
+    for (const { attribute, id } of unreferenced) values.claim(known.names.keyOf(attribute), valueText(id))
+  }
+
   function finish(): void {
     for (const [id, entity] of known.entities) {
       if (!entity.changed) continue
@@ -72,7 +77,7 @@ export function entityPlan(known: Known, log: LogRows) {
 
   const remember = ({ t }: { t: number }, memory: Memory) => rememberEntities(known, t, memory)
 
-  return { touch, change, rest, time: (timer: TimerChange) => timers.set(timer.id, timer), finish, remember }
+  return { touch, change, rest, cutOff, time: (timer: TimerChange) => timers.set(timer.id, timer), finish, remember }
 }
 
 /** Notes the entities as they are now. */
@@ -148,5 +153,7 @@ function valuePlan(known: Known, log: LogRows) {
     }
   }
 
-  return { change, finish }
+  const claim = (attribute: number, value: string) => claimed.set(claimOf(attribute, value), { attribute, value })
+
+  return { change, claim, finish }
 }

@@ -1,5 +1,5 @@
 import { unreachable } from "../../kernel/refusal.ts"
-import type { TransactionWrite, Write } from "../../ports/write.ts"
+import type { TransactionWrite, ValueChange, Write } from "../../ports/write.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { still } from "./tables.ts"
@@ -25,7 +25,7 @@ export type Seen = {
   /** How many ids have no key. */
   readonly strangers: number
   readonly commands: ReadonlyMap<string, SeenCommand>
-  /** The keys of those who have a value that is to be taken, by `claimOf`. */
+  /** The keys of those who have a value that is to be taken, or point at what is to go, by `claimOf`. */
   readonly holders: ReadonlyMap<string, ReadonlySet<number>>
   /** The epochs of leases that somebody has, by name. */
   readonly leases: ReadonlyMap<string, number>
@@ -54,7 +54,7 @@ export function wordsOf(writes: readonly Write[]): Set<string> {
   const words = new Set<string>()
   for (const write of writes) {
     if (write.kind !== "transaction") continue
-    const { instance, actor, events, changes } = write
+    const { instance, actor, events, changes, unreferenced = [] } = write
     words.add(instance.command.type).add(instance.owner).add(actor)
     if (instance.command.target !== null) words.add(instance.command.target.type)
     for (const event of events) words.add(event.type).add(event.stream.type)
@@ -62,6 +62,7 @@ export function wordsOf(writes: readonly Write[]): Set<string> {
       words.add(type)
       for (const { attribute } of values) words.add(attribute)
     }
+    for (const { attribute } of unreferenced) words.add(attribute)
   }
   return words
 }
@@ -159,18 +160,19 @@ export function wantedBy(writes: readonly Write[], names: Names): Wanted {
 }
 
 function wantByTransaction(write: TransactionWrite, wanted: Wanted, names: Names): void {
-  const { instance, changes, fence } = write
+  const { instance, changes, fence, unreferenced = [] } = write
   if (fence !== undefined) wanted.leases.add(fence.name)
   wanted.commands.add(instance.command.id)
   for (const id of idsOf(write)) wanted.ids.add(id)
-  for (const { values } of changes) {
-    for (const { attribute: name, value: said, unique, added } of values) {
-      if (!unique || !added) continue
-      const attribute = names.keyOf(name)
-      const value = valueText(said)
-      wanted.claims.set(claimOf(attribute, value), { attribute, value })
-    }
+  const claim = (name: string, said: ValueChange["value"]) => {
+    const attribute = names.keyOf(name)
+    const value = valueText(said)
+    wanted.claims.set(claimOf(attribute, value), { attribute, value })
   }
+  for (const { values } of changes) {
+    for (const { attribute, value, unique, added } of values) if (unique && added) claim(attribute, value)
+  }
+  for (const { attribute, id } of unreferenced) claim(attribute, id)
 }
 
 /** The ids of the entities that a transaction is about or rests on. */

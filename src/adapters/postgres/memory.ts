@@ -1,5 +1,5 @@
 import { limits } from "../../kernel/limits.ts"
-import type { Write } from "../../ports/write.ts"
+import type { TransactionWrite, Write } from "../../ports/write.ts"
 import { idsOf, projectionKey, wantedBy, type Seen, type SeenCommand, type SeenEntity, type Wanted } from "./look.ts"
 import type { Names } from "./names.ts"
 import { recent } from "../sql/recent.ts"
@@ -49,7 +49,7 @@ export function memoryOf(): Memory {
     if (write.kind !== "refusal" && write.fence !== undefined) seen.leases.set(write.fence.name, write.fence.epoch)
     if (write.kind !== "transaction") return true
     // A transaction that must have a certain t needs to know where the log ends.
-    if (write.recorded !== null) return false
+    if (write.recorded !== null || takesRefs(write)) return false
     if (write.first) return true
     const { id } = write.instance.command
     const command = commands.get(id)
@@ -72,6 +72,13 @@ export function memoryOf(): Memory {
       }
     },
   }
+}
+
+/** Whether it takes refs to what it retracts from others: there are such, and nobody remembers whose. */
+function takesRefs({ changes, unreferenced }: TransactionWrite): boolean {
+  if (unreferenced === undefined) return false
+  const gone = new Set<unknown>(unreferenced.map(({ id }) => id))
+  return changes.some(({ values }) => values.some(({ ref, added, value }) => ref && !added && gone.has(value)))
 }
 
 // New commands are taken to be new, and values to be nobody's: the commit looks.

@@ -142,6 +142,7 @@ function transactionPlan(known: Known, log: LogRows) {
     addEvents(write, place, dataTexts)
     entities.change(write.changes, place)
     entities.rest(write.reads)
+    entities.cutOff(write)
     for (const timer of write.timers) entities.time(timer)
     return { kind: "place", place, recordedMs }
   }

@@ -6,7 +6,7 @@ import type { EntityChange, NewEvent, TransactionWrite, WriteOutcome } from "../
 import { prepare } from "./driver.ts"
 import type { Key, Keys } from "./keys.ts"
 import type { Names } from "./names.ts"
-import type { FindTaken } from "./uniques.ts"
+import type { holderChecker } from "./uniques.ts"
 
 /** That a write was overtaken. */
 export type Conflict = Extract<WriteOutcome, { kind: "conflict" }>
@@ -18,7 +18,7 @@ type Traces = { readonly made: string[]; readonly typed: Key[]; readonly counted
  * Prepares the check of transactions: everything that could make one drop out is found before it is written. On the way
  * each of its entities gets its key, and its events are counted into their streams; if it drops out, that never was.
  */
-export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: FindTaken) {
+export function checker(db: DatabaseSync, names: Names, keys: Keys, holders: ReturnType<typeof holderChecker>) {
   const mention = mentioner(db, names, keys)
 
   function reads(write: TransactionWrite): Conflict | null {
@@ -56,8 +56,14 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: F
   }
 
   function uniques(changes: readonly EntityChange[]): Conflict | null {
-    const attribute = findTaken(changes)
+    const attribute = holders.findTaken(changes)
     return attribute === null ? null : taken(attribute)
+  }
+
+  function refs(write: TransactionWrite): Conflict | null {
+    if (write.unreferenced === undefined) return null
+    const found = holders.findPointedAt(write)
+    return found === null ? null : pointedAt(found.id, found.attribute)
   }
 
   function takeBack({ made, typed, counted }: Traces): void {
@@ -73,7 +79,8 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, findTaken: F
       reads(write) ??
       entities(write.changes, t, traces) ??
       count(write.events, traces) ??
-      uniques(write.changes)
+      uniques(write.changes) ??
+      refs(write)
     if (found !== null) takeBack(traces)
     return found
   }
@@ -124,6 +131,11 @@ function otherType({ id, type }: { id: string; type: string }, actual: string): 
 // Who holds the value is nobody's business here: whoever asked may not be allowed to know that they exist.
 function taken(attribute: string): Conflict {
   return conflict(`A value of ${attribute} is taken, and no two may have the same`, { attribute }, true)
+}
+
+// Who points there is nobody's business either.
+function pointedAt(id: string, attribute: string): Conflict {
+  return conflict(`Somebody has come to point at ${id} by ${attribute}`, { id, attribute }, false)
 }
 
 function conflict(sentence: string, facts: JsonObject, unique: boolean): Conflict {

@@ -14,7 +14,7 @@ import type { Names } from "./names.ts"
 import { places } from "./tables.ts"
 import { timerWriter } from "./timers.ts"
 import type { Tip } from "./tip.ts"
-import { uniqueChecker } from "./uniques.ts"
+import { holderChecker } from "./uniques.ts"
 import { valueWriter, type ValueWriter } from "./values.ts"
 
 /** Writes one transaction behind the tip, and moves the tip on. */
@@ -24,7 +24,7 @@ export type WriteTransaction = (write: TransactionWrite, tip: Tip, now: number) 
 export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): WriteTransaction {
   const commands = commandWriter(db, names)
   const values = valueWriter(db, names, keys)
-  const check = checker(db, names, keys, uniqueChecker(db, names, values))
+  const check = checker(db, names, keys, holderChecker(db, names, values))
   const writeEvents = eventWriter(db, names, keys)
   const writeChange = changeWriter(db, keys, values)
   const writeTimer = timerWriter(db)

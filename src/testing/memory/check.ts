@@ -12,7 +12,7 @@ export function objection(memory: Memory, write: TransactionWrite): Objection | 
   if (write.first ? known !== undefined : write.follows !== undefined && known?.t !== write.follows) {
     return { kind: "duplicate" }
   }
-  return outOfTurn(memory, write) ?? overtaken(memory, write) ?? taken(memory, write)
+  return outOfTurn(memory, write) ?? overtaken(memory, write) ?? taken(memory, write) ?? pointedAt(memory, write)
 }
 
 function outOfTurn(memory: Memory, { recorded }: TransactionWrite): Objection | null {
@@ -56,6 +56,20 @@ function taken(memory: Memory, write: TransactionWrite): Objection | null {
       return { ...conflict(`A unique value of ${attribute} is taken`, { attribute, value: value.value }), unique: true }
     }
     claimed.set(key(value), value.id)
+  }
+  return null
+}
+
+function pointedAt(memory: Memory, { changes, unreferenced = [] }: TransactionWrite): Objection | null {
+  for (const { attribute, id } of unreferenced) {
+    const isTaken = (holder: string) =>
+      changes.some(
+        change =>
+          change.id === holder && change.values.some(v => !v.added && v.attribute === attribute && v.value === id),
+      )
+    const rows = memory.values.get(valueKey(attribute, id)) ?? []
+    if (rows.every(row => row.toT !== Infinity || isTaken(row.id))) continue
+    return conflict(`Somebody has come to point at ${id} by ${attribute}`, { id, attribute })
   }
   return null
 }
