@@ -5,7 +5,8 @@ import { emptyFolder } from "./harness.ts"
 
 export const people = 100_000
 export const departments = 1_111
-const transactions = 1_000_000
+/** How many transactions their history has, where nobody wants fewer. */
+export const transactions = 1_000_000
 const opsPerTransaction = 500
 
 const reads = { read: "boss" }
@@ -120,11 +121,16 @@ export async function openPeople(): Promise<Daybook> {
   }
   emptyFolder("people")
   const daybook = await openedAt(path)
+  await fillPeople(daybook, transactions)
+  return daybook
+}
+
+/** Makes the people, and of their history as much as is wanted. */
+export async function fillPeople(daybook: Daybook, until: number): Promise<void> {
   await transact(daybook, departmentOps())
   await transact(daybook, personOps())
   await transact(daybook, bosses)
-  await age(daybook)
-  return daybook
+  await age(daybook, until)
 }
 
 async function openedAt(path: string): Promise<Daybook> {
@@ -151,10 +157,10 @@ async function transact(daybook: Daybook, ops: Iterable<Op>): Promise<void> {
 }
 
 /** One change of one attribute after the other, many at once, until there are enough transactions. */
-async function age(daybook: Daybook): Promise<void> {
+async function age(daybook: Daybook, until: number): Promise<void> {
   const random = numbers(7)
   const from = await daybook.basis()
-  let left = transactions - from
+  let left = until - from
   const caller = async () => {
     while (left-- > 0) {
       const [i, kind] = [random(people), random(10)]

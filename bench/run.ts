@@ -7,11 +7,22 @@ import { importing } from "./figures/importing.ts"
 import { live } from "./figures/live.ts"
 import { peers } from "./figures/peers.ts"
 import { postgres } from "./figures/postgres.ts"
-import { queries } from "./figures/queries.ts"
+import { queries, queriesPostgres } from "./figures/queries.ts"
 import { reading } from "./figures/reading.ts"
 import { serving } from "./figures/serving.ts"
 
-const benches: readonly Bench[] = [commands, serving, importing, reading, growth, peers, postgres, queries, live]
+const benches: readonly Bench[] = [
+  commands,
+  serving,
+  importing,
+  reading,
+  growth,
+  peers,
+  postgres,
+  queries,
+  queriesPostgres,
+  live,
+]
 
 const json = process.argv.includes("--json")
 const names = process.argv.slice(2).filter(arg => !arg.startsWith("--"))

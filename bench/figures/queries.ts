@@ -4,7 +4,9 @@ import { join } from "node:path"
 import type { Daybook } from "daybook"
 import type { Bench, Figure } from "../harness.ts"
 import { median } from "../harness.ts"
-import { emailOf, nameOf, numbers, openPeople, people, personId, readers } from "../people.ts"
+import { openedOn } from "../opened.ts"
+import { emailOf, fillPeople, nameOf, numbers, openPeople, people, peopleApp, personId, readers } from "../people.ts"
+import { startPostgres } from "../../src/testing/postgres-server.ts"
 
 const folder = join(import.meta.dirname, "..", "peers")
 const system = { principal: "system" }
@@ -88,13 +90,63 @@ export const queries: Bench = {
   says: "pull, datalog, the past and rights over 100,000 entities with 1,000,000 transactions",
   async run(say) {
     const daybook = await openPeople()
-    const theirs = datascriptFigures()
-    await pulling(daybook, say)
-    for (const question of questions) await asking(daybook, question, theirs, say)
-    await checking(daybook, say)
-    await seeing(daybook, say)
+    await asked(daybook, say, datascriptFigures())
     await daybook.close()
   },
+}
+
+/** How long the same may take elsewhere, to what it may take in SQLite. */
+const timesOnPostgres = 3
+// A lookup is little more than the way there and back.
+const lookupMsOnPostgres = 0.5
+
+/**
+ * The same on a PostgreSQL of its own on this machine. BENCH_TRANSACTIONS says how long the history is: a fifth of the
+ * other's, where it does not, since it is made anew each time.
+ */
+export const queriesPostgres: Bench = {
+  name: "queries-postgres",
+  says: "the same on PostgreSQL, with a history of 200,000 transactions",
+  async run(say) {
+    const server = await startPostgres({ fsync: true, settings: { shared_buffers: "512MB" } })
+    if ("skipped" in server) return say({ figure: "PostgreSQL", value: 0, unit: "", note: server.skipped })
+    try {
+      const daybook = await openedOn(peopleApp, { url: server.url(), schema: "people" })
+      const before = performance.now()
+      await fillPeople(daybook, Number(process.env["BENCH_TRANSACTIONS"] ?? 200_000))
+      say({
+        figure: "PostgreSQL: the history that is asked about",
+        value: await daybook.basis(),
+        unit: "transactions",
+        note: `made in ${Math.round((performance.now() - before) / 1_000)} s; SQLite is asked about 1,000,000`,
+      })
+      await asked(daybook, onPostgres(say), new Map())
+      await daybook.close()
+    } finally {
+      await server.remove()
+    }
+  },
+}
+
+/** Figures as they may be where each question is a way to another process. */
+function onPostgres(say: Say): Say {
+  return ({ figure, atMost, atLeast, ...said }) => {
+    const isRatio = said.unit === "times"
+    const most = figure.endsWith("lookup by unique value") ? lookupMsOnPostgres : (atMost ?? NaN) * timesOnPostgres
+    say({
+      ...said,
+      figure: `PostgreSQL: ${figure}`,
+      ...(atMost === undefined ? {} : { atMost: isRatio ? atMost : most }),
+      ...(atLeast === undefined ? {} : { atLeast: atLeast / timesOnPostgres }),
+    })
+  }
+}
+
+async function asked(daybook: Daybook, say: Say, theirs: Peers): Promise<void> {
+  await pulling(daybook, say)
+  for (const question of questions) await asking(daybook, question, theirs, say)
+  await checking(daybook, say)
+  await seeing(daybook, say)
 }
 
 async function pulling(daybook: Daybook, say: Say): Promise<void> {
