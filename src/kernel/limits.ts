@@ -68,7 +68,8 @@ export const limits = {
   liveChangesMax: 10_000,
 
   // Of a datalog query: how long its text is without its args, how many rows its answer has, and how many it may come by on
-  // the way; and how long is worked on it before others get their turn.
+  // the way; how long is worked on it before others get their turn; and, where threads go on with what takes longer, how
+  // many there are, and how much may wait for them.
   datalogCharsMax: 100_000,
   datalogKeptMax: 1_000,
   datalogKeptCharsMax: 4_000,
@@ -77,6 +78,8 @@ export const limits = {
   datalogTextCharsMax: 1_000_000,
   datalogChoicesMax: 1_000,
   datalogTurnMs: 20,
+  datalogThreadsMax: 2,
+  datalogWaitingMax: 100,
 
   feedBufferEventsMax: 10_000,
   feedBufferCharsMax: 8_388_608,

@@ -127,8 +127,8 @@ function withInput(query: DatalogQuery, statement: Statement, body: Body, input:
   }
   const alias = statement.alias("i")
   const list = statement.parameter({ kind: "rows", input: n, classes })
-  const { from, columns } = statement.dialect.rows(list, alias, classes)
-  const more: Body = { ...extended(body, { from: [from] }), follows: null }
+  const { from, columns, where = [] } = statement.dialect.rows(list, alias, classes)
+  const more: Body = { ...extended(body, { from: [from], where }), follows: null }
   return variables.reduce(
     (next, variable, i) => bind(statement, next, variable, { sql: columns[i]!, class: classes[i]! }),
     more,

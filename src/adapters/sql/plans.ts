@@ -6,8 +6,11 @@ import { recent } from "./recent.ts"
 import type { CompiledQuery, Dialect } from "./statement.ts"
 import { Unsaid } from "./terms.ts"
 
+/** What a statement depends on of a scope. */
+export type Guarding = Pick<Scope, "guarded">
+
 /** Finds the statement for a query; null: there is none. */
-export type Plans = (query: DatalogQuery, moment: Moment, scope: Scope | null) => CompiledQuery | null
+export type Plans = (query: DatalogQuery, moment: Moment, scope: Guarding | null) => CompiledQuery | null
 
 // To read what a query says takes a tenth of the time that it takes to put its statement together.
 const plansMax = 1_000
@@ -28,7 +31,7 @@ export function plansOf(dialect: Dialect): Plans {
 }
 
 /** All that a statement depends on. Null: of such inputs there is none. */
-function shapeOf(query: DatalogQuery, since: boolean, scope: Scope | null): string | null {
+function shapeOf(query: DatalogQuery, since: boolean, scope: Guarding | null): string | null {
   const { kinds, where, rules, find, with: apart } = query
   try {
     const inputs = query.inputs.map(input => [input.variables, input.rows.length === 1, classesOf(query, input)])

@@ -50,7 +50,7 @@ export type Dialect = {
     list: string,
     alias: string,
     classes: readonly Class[],
-  ) => { readonly from: string; readonly columns: readonly string[] }
+  ) => { readonly from: string; readonly columns: readonly string[]; readonly where?: readonly string[] }
   /** Compares; null: it cannot be said. */
   readonly order: (operator: string, a: Expression, b: Expression) => string | null
   readonly equal: (a: Expression, b: Expression) => string

@@ -20,6 +20,8 @@ export const dialect: Dialect = {
   rows: (list, alias, classes) => ({
     from: `json_each(${list}) ${alias}`,
     columns: classes.map((_, i) => `(${alias}.value ->> ${i})`),
+    // Lists that are crossed come to no fact, which is where else it is looked whether time is left.
+    where: [`${functions.goesOn}(${alias}.id)`],
   }),
   equal: (a, b) => `${a.sql} = ${b.sql}`,
   order: (operator, a, b) => `${a.sql} ${operator} ${b.sql}`,

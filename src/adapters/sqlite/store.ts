@@ -3,6 +3,8 @@ import type { MovableStore } from "../../ports/transfer.ts"
 import { commandStore } from "./commands.ts"
 import { conditionsOf } from "./condition.ts"
 import { datalogStore } from "./datalog.ts"
+import { datalogRunner } from "./datalog-run.ts"
+import { datalogThreads } from "./datalog-threads.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
 import { guarded } from "./errors.ts"
@@ -40,6 +42,8 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     throw new Refusal("unavailable", `The file ${path} is open only to be read`, { path })
   }
   const basis = () => (writer === null ? tipOf(db).t : writer.tip.t)
+  // Nobody else can read what is only in memory.
+  const threads = path === ":memory:" ? null : datalogThreads(path)
   return {
     log: guarded(logStore(db, names, basis), path),
     entities: guarded(entityStore(db, names, keys), path),
@@ -53,7 +57,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
       path,
     ),
     facts: guarded(factStore(db, names), path),
-    datalog: guarded(datalogStore(db, names), path),
+    datalog: guarded(datalogStore({ runner: datalogRunner(db, names), threads, basis }), path),
     transfer: guarded(transferStore(db, names, conditions), path),
     commit(writes) {
       conditions.check()
@@ -63,6 +67,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     // One process owns the file, so nobody else can have committed.
     onBell: () => () => {},
     close() {
+      threads?.close()
       writer?.close()
       file.close()
     },

@@ -4,6 +4,7 @@ import { sqliteStore } from "../../../src/adapters/sqlite/index.ts"
 import { compiled } from "../../../src/adapters/sql/compile.ts"
 import { dialect, functions } from "../../../src/adapters/sqlite/datalog-dialect.ts"
 import { tables } from "../../../src/adapters/sqlite/tables.ts"
+import { aStore as onFile } from "./place.ts"
 import { agreement } from "../sql/agreement.ts"
 import { answersWhatIsKnown, someSmallQueries, staysWithin } from "../sql/hand-written.ts"
 
@@ -32,7 +33,7 @@ test("random queries are answered as the most obvious way answers them, or not a
 test("queries by hand are answered as is known", async () => answersWhatIsKnown(aStore()))
 
 // oxlint-disable-next-line vitest/expect-expect
-test("what takes too long or is too much is refused", async () => staysWithin(aStore()))
+test("what takes too long or is too much is refused", async () => staysWithin(onFile()))
 
 test("whatever leads to a fact, an index leads to its row, in the order of the clauses", () => {
   const db = new DatabaseSync(":memory:")
