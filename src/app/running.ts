@@ -17,6 +17,7 @@ import type { Consumers } from "../processors/start.ts"
 import type { Live } from "../queries/live/live.ts"
 import type { Queries } from "../queries/queries.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
+import { system } from "../security/security.ts"
 import { catalogueOf } from "./catalogue.ts"
 import type { Files } from "./files.ts"
 import type { Reading } from "./reading.ts"
@@ -75,6 +76,7 @@ export class RunningDaybook implements Daybook {
   readonly check: Daybook["check"]
   readonly explain: Daybook["explain"]
   readonly mustHold: Daybook["mustHold"]
+  readonly #showing = new Set<Promise<unknown>>()
   #closing: Promise<void> | null = null
 
   constructor(parts: Running) {
@@ -105,8 +107,11 @@ export class RunningDaybook implements Daybook {
 
   async request(command: Command, asker: Asker, { waitMs }: { waitMs?: number } = {}): Promise<Outcome> {
     const outcome = await this.#parts.dispatcher.request(command, asker, waitMs)
+    if (asker.actor === system) return { ...outcome, events: outcome.events.map(e => this.#parts.outward(e)) }
     const events = outcome.events.map(event => ({ event: this.#parts.outward(event) }))
-    const shown = await this.#parts.seen.events(events, asker.actor, true)
+    const showing = this.#parts.seen.events(events, asker.actor, true)
+    this.#showing.add(showing)
+    const shown = await showing.finally(() => this.#showing.delete(showing))
     return { ...outcome, events: shown.map(({ event }) => event) }
   }
 
@@ -196,7 +201,14 @@ export class RunningDaybook implements Daybook {
   }
 
   close(): Promise<void> {
-    return (this.#closing ??= this.#parts.stop().then(() => this.#parts.store.close()))
+    return (this.#closing ??= this.#stop())
+  }
+
+  async #stop(): Promise<void> {
+    await this.#parts.stop()
+    // What was committed is answered, and what of it may be shown is in the store.
+    await Promise.allSettled(this.#showing)
+    await this.#parts.store.close()
   }
 }
 
