@@ -31,3 +31,11 @@ export function isOnPath(node: Node, id: string, target: Target): boolean {
   }
   return false
 }
+
+/** Whether a recursion has come by an entity already on the way to a node. Where it began it has not come by yet. */
+export function wasComeBy(node: Node, id: string, target: Target): boolean {
+  for (let on: Node | null = node; on !== null && on.levels !== null; on = on.parent) {
+    if (on.entity.id === id && on.target === target) return true
+  }
+  return false
+}

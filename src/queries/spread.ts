@@ -5,7 +5,7 @@ import { Refusal } from "../kernel/refusal.ts"
 import type { EntityKey, KeyedEntity } from "../ports/facts.ts"
 import { documents } from "./documents.ts"
 import { tellAbsent, type Slot } from "./gather.ts"
-import { isOnPath, type Node } from "./node.ts"
+import { isOnPath, wasComeBy, type Node } from "./node.ts"
 import { everything, type Field, type Target } from "./pattern.ts"
 import { holdersOf } from "./reverse.ts"
 import type { View } from "./view.ts"
@@ -152,7 +152,8 @@ function childOf(
 ): Node | null {
   const { node, field, onward } = slot
   const recurs = onward?.kind === "recursion"
-  if ((recurs || target === everything) && isOnPath(node, entity.id, target)) return null
+  if (recurs ? wasComeBy(node, entity.id, target) : target === everything && isOnPath(node, entity.id, target))
+    return null
   const levels = recurs ? new Map(node.levels ?? []).set(field, levelsLeft(slot) - 1) : null
   return { entity, document, target, out: {}, parent: node, place, levels }
 }

@@ -49,6 +49,7 @@ export const schema = {
         spec: { type: "ref", to: ["Part"], component: true },
       },
     },
+    Ring: { attributes: { part: { type: "ref", to: ["Ring"] }, spec: { type: "ref", to: ["Ring"] } } },
     Medium: {
       abstract: { attributes: { title: { type: "string" }, owner: { type: "ref", to: ["Person"] } } },
       variants: {
@@ -76,7 +77,16 @@ export const ops = [
   put("Paper")("pp", { number: "P-1" }),
   person("1", { name: "Ivan", age: 15, email: "ivan@x", aka: ["Vanya", "Ivanushka"], friend: ["2", "3"], boss: "2" }),
   person("2", { name: "Petr", age: 37, email: "petr@x", aka: ["Devil"], friend: ["3"], height: 1.8, pay: "10.50" }),
-  person("3", { name: "Ivan", age: 37, email: "oleg@x", nick: "O", boss: "2", active: true, pay: "9.5", passport: "pp" }),
+  person("3", {
+    name: "Ivan",
+    age: 37,
+    email: "oleg@x",
+    nick: "O",
+    boss: "2",
+    active: true,
+    pay: "9.5",
+    passport: "pp",
+  }),
   person("4", { age: 15, active: false, extra: { a: [1, "x"] }, level: "low", born: "2000-01-01T00:00:00Z" }),
   ...[
     ["Ivan", 10],
@@ -117,6 +127,10 @@ export const ops = [
   part("aab", { name: "Part A.A.B" }),
   part("ab", { name: "Part A.B", part: ["aba"] }),
   part("aba", { name: "Part A.B.A" }),
+  ...["r1", "r2", "r3"].map(id => put("Ring")(id, {})),
+  put("Ring")("r1", { part: "r2", spec: "r2" }),
+  put("Ring")("r2", { part: "r3", spec: "r1" }),
+  put("Ring")("r3", { part: "r1" }),
   put("Book")("b1", { title: "Emma", pages: 400, owner: "1" }),
   put("Disc")("d1", { title: "Kind of Blue", minutes: 45, owner: "1" }),
   put("Disc")("d2", { title: "Emma", minutes: 90 }),

@@ -107,7 +107,7 @@ describe.each(stores)("on %s", (_name, open) => {
         {
           name: "B",
           friend: [
-            { name: "C", friend: [{ "@id": "a" }] },
+            { name: "C", friend: [{ name: "A", friend: [{ "@id": "b" }] }] },
             { name: "D", friend: [{ "@id": "d" }] },
           ],
         },
