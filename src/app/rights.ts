@@ -11,7 +11,7 @@ import type { Queries } from "../queries/queries.ts"
 import { explain } from "../security/explain.ts"
 import type { Rights } from "../security/rights.ts"
 import type { Security } from "../security/security.ts"
-import { anonymous } from "../security/security.ts"
+import { anonymous, system } from "../security/security.ts"
 
 type Parts = { readonly store: Store; readonly security: Security; readonly queries: Queries }
 
@@ -43,6 +43,7 @@ export class AboutRights {
     const keys = await queries.keysOf(
       items.map(({ entity }) => entity),
       basis,
+      await this.#finder(asker, basis),
     )
     const answers: RightsAnswer[] = []
     for (const [subject, places] of Map.groupBy(items.keys(), i => subjects[i]!)) {
@@ -60,10 +61,16 @@ export class AboutRights {
     const [principal = anonymous] = await this.#principals([subject], asker, basis)
     const t = asOf === undefined ? basis : Math.min(asOf, basis)
     if (t < basis) await this.mustHold("audit", asker)
-    const [key = null] = await queries.keysOf([entity], t)
+    const [key = null] = await queries.keysOf([entity], t, await this.#finder(asker, basis))
     const to = security.as(asker.principal, basis)
     if (key === null || !(await this.#mayKnow(key, to, security.as(principal, t)))) return unknown
     return finish(explain(security.as(principal, t), key, { permission, to })) as Promise<JsonObject>
+  }
+
+  // Who operates finds everything by its values; anybody else, by those that they may read.
+  async #finder(asker: QueryAsker, basis: T): Promise<QueryAsker> {
+    const operates = await finish(this.#parts.security.as(asker.principal, basis).holds("operate"))
+    return operates ? { principal: system } : asker
   }
 
   // That an entity is there is told to who may read it, who has something to do with it, and who operates.
@@ -84,6 +91,7 @@ export class AboutRights {
     const keys = await queries.keysOf(
       lookups.map(i => subjects[i]!),
       t,
+      await this.#finder(asker, t),
     )
     for (const [n, i] of lookups.entries()) {
       const key = keys[n] ?? null

@@ -1,5 +1,5 @@
 import { builtInEvolve } from "../commands/built-in.ts"
-import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
+import { isObject, sameJson, type Json, type JsonObject } from "../kernel/json.ts"
 import type { RecordedEvent, T } from "../kernel/message.ts"
 import { finish, need, type Steps } from "../kernel/steps.ts"
 import type { LoggedEvent } from "../ports/log.ts"
@@ -153,8 +153,10 @@ export class Seen {
           const ids = listed(value).filter(told.sees)
           return ids.length === 0 ? [] : [[side, Array.isArray(value) ? ids : ids[0]!] as const]
         })
-        if (sides.length === 0) delete left[attribute.name]
-        else left[attribute.name] = Object.fromEntries(sides)
+        const shown: JsonObject = Object.fromEntries(sides)
+        // What has not changed for who reads is no change.
+        if (sides.length === 0 || sameJson(shown["old"], shown["new"])) delete left[attribute.name]
+        else left[attribute.name] = shown
       }
     }
     return { ...event, data: { ...event.data, attributes: left } }

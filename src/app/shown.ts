@@ -19,6 +19,9 @@ type Parts = {
   readonly seen: Seen
 }
 
+// So many pages in which there is nothing for a reader are passed over for one request.
+const pagesPassedOverMax = 20
+
 type Stream = { readonly type: string; readonly id: string; readonly version: Version }
 
 /** What is read on behalf of somebody: of everything that is kept, what they may be shown. */
@@ -43,11 +46,24 @@ export class Shown {
     return filter.owner === undefined || filter.owner === as ? reading.commands({ ...filter, owner: as }) : []
   }
 
-  // Positions are those of the log, whoever reads it: what is not shown is passed over, not counted otherwise.
+  // Positions are those of the log, whoever reads it. Where a page ends must tell nothing of what is hidden in it: not by
+  // how many events are asked for, nor by their types. So all types are read, and those wanted are chosen afterwards.
   async events(after: T, { as, ...options }: { limit: number; types?: readonly string[] } & For): Promise<LogPage> {
     const { reading, seen } = this.#parts
-    const page = await reading.events(after, options)
-    return { ...page, events: await seen.events(page.events, as) }
+    if (await seen.seesAll(as)) return reading.events(after, options)
+    const { limit, types } = options
+    let reached = after
+    for (let pages = 0; pages < pagesPassedOverMax; pages++) {
+      const page = await reading.events(reached, { limit: limits.pageEventsMax })
+      const wanted = page.events.filter(({ event }) => types?.includes(event.type) !== false)
+      const shown = await seen.events(wanted, as)
+      const last = shown[limit - 1]?.event.t ?? Infinity
+      const more = shown.findIndex(({ event }) => event.t > last)
+      if (more >= 0) return { events: shown.slice(0, more), reached: last, isEnd: false }
+      if (shown.length > 0 || page.isEnd) return { ...page, events: shown }
+      reached = page.reached
+    }
+    return { events: [], reached, isEnd: false }
   }
 
   async *follow(

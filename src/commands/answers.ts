@@ -1,6 +1,7 @@
 import type { Instance } from "../kernel/instance.ts"
 import { isEnd } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
+import { system } from "../security/security.ts"
 import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { outcomeOf } from "./record.ts"
@@ -30,7 +31,9 @@ export class Answers {
     if (job.instance !== null) return false
     const first = await this.#find(job)
     if (first === null) return false
-    if (!this.#parts.digests.isSame(first.command, first.digest, job.command)) {
+    // What came of it is for whoever asked it: an id can be read in events, and what was asked can be guessed.
+    const isTheirs = first.owner === job.asker.actor || job.asker.actor === system
+    if (!isTheirs || !this.#parts.digests.isSame(first.command, first.digest, job.command)) {
       const sentence = `A command with the id ${job.command.id} and other content is there already`
       job.reject(new Refusal("duplicate-conflict", sentence, { id: job.command.id }))
       this.#answered.ended(job)

@@ -5,6 +5,7 @@ import { limits } from "../kernel/limits.ts"
 import type { Asker, Command, Outcome } from "../kernel/message.ts"
 import { Refusal, type RefusalCode } from "../kernel/refusal.ts"
 import type { Write, WriteOutcome } from "../ports/write.ts"
+import { system } from "../security/security.ts"
 import { Committer } from "./committer.ts"
 import { Digests } from "./digest.ts"
 import { firstForm, type Job } from "./job.ts"
@@ -52,7 +53,7 @@ export class Dispatcher {
     if (!isId(command.id)) return refuse("malformed", "A command has an id")
     const underway = this.#underway.get(command.id)
     if (underway !== undefined) {
-      if (this.#isSame(underway.job, command)) return this.#within(underway, waitMs)
+      if (this.#isSame(underway.job, command, asker.actor)) return this.#within(underway, waitMs)
       return this.#afterOther(underway, command, asker, waitMs)
     }
     if (this.#underway.size >= limits.queuedCommandsMax) {
@@ -159,8 +160,9 @@ export class Dispatcher {
     return entry
   }
 
-  #isSame({ command, instance }: Job, sent: Command): boolean {
+  #isSame({ command, instance, asker }: Job, sent: Command, actor: string): boolean {
     const { digests } = this.#parts
+    if (actor !== asker.actor && actor !== system) return false
     return digests.isSame(command, instance === null ? digests.of(command) : instance.digest, sent)
   }
 

@@ -183,6 +183,14 @@ export class Draft {
     return visible.filter(id => !unread.has(id))
   }
 
+  /** Those of the targets of a reference that who asks may see. */
+  *seenTargets(held: Json | undefined): Deciding<readonly string[]> {
+    const ids = (Array.isArray(held) ? held : [held]).filter((id): id is string => typeof id === "string")
+    if (this.#sight.judge === null || ids.length === 0) return ids
+    yield { heads: ids }
+    return ids.filter(id => !this.#sight.isHidden(id) || this.#drafted.has(id))
+  }
+
   #has(type: string, document: Document | null, attribute: Attribute, value: Json): boolean {
     if (this.schema.entities.get(type)?.attributes.get(attribute.name)?.fullName !== attribute.fullName) return false
     const held = document?.[attribute.name]

@@ -85,7 +85,8 @@ export function* applySet(setting: Setting, name: string, value: Json): Deciding
 // What has no value has no key: an empty list in a document would be a difference that means nothing.
 function withValue(document: Document | null, attribute: Attribute, value: Json | undefined): Document {
   const { [attribute.name]: _before, ...rest } = document ?? {}
-  const none = value === undefined || value === null || (Array.isArray(value) && value.length === 0)
+  const isEmpty = attribute.many && Array.isArray(value) && value.length === 0
+  const none = value === undefined || value === null || isEmpty
   return none ? rest : { ...rest, [attribute.name]: value }
 }
 
@@ -139,7 +140,9 @@ function* removeValues(setting: Setting, name: string, values: readonly Json[]):
     draft.faults.push(fault(path, "ref", "What is removed is named by its id or a lookup"))
     return
   }
-  const removed = yield* readValues(setting, attribute, values)
+  const named = yield* readValues(setting, attribute, values)
+  // What is hidden is no more removed than what is not there: else whoever tries learns that it was held.
+  const removed = attribute.type === "ref" ? yield* draft.seenTargets(named) : named
   const gone = new Set(removed.map(canonicalJson))
   const left = held(drafted, attribute).filter(value => !gone.has(canonicalJson(value)))
   drafted.document = withValue(drafted.document, attribute, left)

@@ -67,7 +67,8 @@ export function* applyCas(op: Extract<Op, { kind: "cas" }>, draft: Draft): Decid
   if (attribute === null) return
   const expected = yield* comparable(op.old, attribute, type, `${op.path}/old`, draft)
   if (expected === undefined) return
-  if (!sameJson(expected, drafted.document[attribute.name] ?? null)) {
+  const held = drafted.document[attribute.name] ?? null
+  if (!sameJson(expected, attribute.type === "ref" ? yield* shownReference(held, attribute, draft) : held)) {
     const message = `${attribute.fullName} of ${id} is not what was expected`
     const faults = [fault(`${op.path}/old`, "cas", message)]
     draft.conflicts.push(new Refusal("conflict", message, { attribute: attribute.fullName }, faults))
@@ -75,6 +76,12 @@ export function* applyCas(op: Extract<Op, { kind: "cas" }>, draft: Draft): Decid
   // Whether it is as expected, only they may know who may read it.
   drafted.compared.set(attribute.name, `${op.path}/attr`)
   yield* applySet({ draft, drafted, type, path: `${op.path}/new`, depth: 0 }, attribute.name, op.new)
+}
+
+// A reference is compared as who asks may see it: what it points at, and they may not know, is not there for them.
+function* shownReference(held: Json, attribute: Attribute, draft: Draft): Deciding<Json> {
+  const seen = yield* draft.seenTargets(held)
+  return attribute.many && seen.length > 0 ? seen : (seen[0] ?? null)
 }
 
 /** The value as it would be stored; undefined, with a fault, if it could not be. */

@@ -155,11 +155,15 @@ export class Queries {
     return view.budget.within(work())
   }
 
-  /** The keys of entities that are named as in a query, whoever may see them; null: there is none. */
-  async keysOf(names: readonly Json[], t: T): Promise<readonly (EntityKey | null)[]> {
-    const { attributes, clock, rightsOf } = this.#parts
+  /**
+   * The keys of entities that are named as in a query, whoever may see them; null: there is none. What looks one up by a
+   * value is known to who may read that value of it.
+   */
+  async keysOf(names: readonly Json[], t: T, { principal }: QueryAsker): Promise<readonly (EntityKey | null)[]> {
+    const { attributes, clock, store, rightsOf } = this.#parts
     const namings = names.map((name, i) => readNaming(name, `/${i}/entity`, attributes))
-    const view = this.#view({ t }, t, rightsOf("system", t), new Budget(clock, limits.queryMsUsual))
+    const newest = await store.basis()
+    const view = this.#view({ t }, newest, rightsOf(principal, newest), new Budget(clock, limits.queryMsUsual))
     return finish(resolveNamings(view, namings))
   }
 
