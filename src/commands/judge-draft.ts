@@ -8,6 +8,7 @@ import type { Draft, Drafted } from "./draft.ts"
 import type { Judge, Question } from "./judge.ts"
 import { fault, missing } from "./ops.ts"
 import type { Laid } from "./overlay.ts"
+import type { LiveHead } from "./heads.ts"
 import type { Sight } from "./sight.ts"
 
 /** A question with the place of the command that raises it. */
@@ -90,6 +91,22 @@ function* judgeNew(touched: readonly Drafted[], draft: Draft, sight: Sight, judg
   }
   const [taken] = hidden
   if (taken !== undefined) throw idTaken(taken.head.id, namedPath(taken))
+  for (const one of made) {
+    if (!(yield* mayRevive(one.head, draft.schema, judge))) throw idTaken(one.head.id, namedPath(one))
+  }
+}
+
+/**
+ * Whether who asks may make anew what is no more. With an id comes all of its past, which is judged by the rights of
+ * today: so it takes that they might have made it when it was last there, and read all of it.
+ */
+export function* mayRevive(head: LiveHead, schema: CompiledSchema, judge: Judge): Deciding<boolean> {
+  if (head.version === 0) return true
+  const attributes = [...(schema.entities.get(head.type)?.attributes.values() ?? [])]
+  const reads = attributes
+    .filter(({ sensitive }) => !sensitive)
+    .map(({ fullName }) => ({ permission: "read", attribute: fullName }))
+  return yield* judge.might(head.id, [{ permission: "create" }, ...reads])
 }
 
 function creating(drafted: Drafted, schema: CompiledSchema): Asking[] {

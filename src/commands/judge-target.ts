@@ -3,7 +3,7 @@ import type { Command } from "../kernel/message.ts"
 import type { NewEvent } from "../ports/write.ts"
 import type { Deciding } from "./deciding.ts"
 import type { LiveHead } from "./heads.ts"
-import { idTaken } from "./judge-draft.ts"
+import { idTaken, mayRevive } from "./judge-draft.ts"
 import type { Judge } from "./judge.ts"
 import type { Laid } from "./overlay.ts"
 import type { Route, Routes } from "./routes.ts"
@@ -43,7 +43,8 @@ export function* judgeMade(command: Command, said: Said, sight: Sight, judge: Ju
     const [reads] = isMade ? yield* ask("read") : [false]
     throw reads === true ? mayNotMake(command) : notThere(command, said)
   }
-  if (sight.isHidden(id)) throw idTaken(id, "/target/id")
+  const mayHave = !sight.isHidden(id) && (yield* mayRevive(sight.head(id), routes.schema, judge))
+  if (!mayHave) throw idTaken(id, "/target/id")
 }
 
 /** The refusal of a command about what is not there, or not for who asks. */

@@ -68,14 +68,22 @@ export class Judge {
   }
 
   /** Whether an entity that is no more might be read when it was last there. One that never was hides nothing. */
-  *mightRead(id: string): Deciding<boolean> {
+  mightRead(id: string): Deciding<boolean> {
+    return this.might(id, [{ permission: "read" }])
+  }
+
+  /** Whether all this might be done to an entity that is no more when it was last there; to one that never was, it might. */
+  *might(id: string, questions: readonly Omit<Question, "id">[]): Deciding<boolean> {
     const { facts, security } = yield* this.#courtBefore()
     const [key] = yield* asked(() => facts.keys([id]))
     const [seen] = key == null ? [null] : yield* asked(() => facts.lastSeen([key], this.#basis))
     if (key == null || seen == null) return true
     const rights = security.as(this.actor, seen)
-    const [allowed] = yield* asked(() => finish(rights.allows([key], "read")))
-    return allowed === true
+    for (const { permission, attribute } of questions) {
+      const [allowed] = yield* asked(() => finish(rights.allows([key], permission, attribute)))
+      if (allowed !== true) return false
+    }
+    return true
   }
 
   /** The entities whose state the answers rest on, where another process could change them; and the t they were seen at. */
