@@ -23,9 +23,9 @@ export class AboutRights {
     this.#parts = parts
   }
 
-  async mustHold(permission: string, { principal }: QueryAsker): Promise<void> {
+  async mustHold(permission: string, { principal }: QueryAsker, basis?: T): Promise<void> {
     const { store, security } = this.#parts
-    if (await finish(security.as(principal, await store.basis()).holds(permission))) return
+    if (await finish(security.as(principal, basis ?? (await store.basis())).holds(permission))) return
     throw new Refusal("forbidden", `This takes the permission ${permission}`, { permission })
   }
 
@@ -60,7 +60,7 @@ export class AboutRights {
     const basis = await store.basis()
     const [principal = anonymous] = await this.#principals([subject], asker, basis)
     const t = asOf === undefined ? basis : Math.min(asOf, basis)
-    if (t < basis) await this.mustHold("audit", asker)
+    if (t < basis) await this.mustHold("audit", asker, basis)
     const [key = null] = await queries.keysOf([entity], t, await this.#finder(asker, basis))
     const to = security.as(asker.principal, basis)
     if (key === null || !(await this.#mayKnow(key, to, security.as(principal, t)))) return unknown
@@ -86,8 +86,9 @@ export class AboutRights {
     const told = subjects.map(subject => (typeof subject === "string" ? subject : null))
     const lookups = subjects.flatMap((subject, i) => (Array.isArray(subject) ? [i] : []))
     if (lookups.length > 0 || told.some(subject => (subject ?? anonymous) !== asker.principal)) {
-      await this.mustHold("operate", asker)
+      await this.mustHold("operate", asker, t)
     }
+    if (lookups.length === 0) return told.map(subject => subject ?? anonymous)
     const keys = await queries.keysOf(
       lookups.map(i => subjects[i]!),
       t,

@@ -162,7 +162,8 @@ export class Queries {
   async keysOf(names: readonly Json[], t: T, { principal }: QueryAsker): Promise<readonly (EntityKey | null)[]> {
     const { attributes, clock, store, rightsOf } = this.#parts
     const namings = names.map((name, i) => readNaming(name, `/${i}/entity`, attributes))
-    const newest = await store.basis()
+    // Names that are ids are the same at any t, whoever asks.
+    const newest = namings.some(({ kind }) => kind === "lookup") ? await store.basis() : t
     const view = this.#view({ t }, newest, rightsOf(principal, newest), new Budget(clock, limits.queryMsUsual))
     return finish(resolveNamings(view, namings))
   }

@@ -48,7 +48,7 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
   const dialect: Dialect = { schema: address.schema, named: true }
   const settings = { useOptions: true }
   const pools: Pools = {
-    readers: poolOf(address, settings, address.poolMax - 1, parts),
+    readers: poolOf(address, settings, address.poolMax - 1, parts, true),
     writer: poolOf(address, settings, 1, parts),
   }
   const waiting = waits(parts)
@@ -113,7 +113,7 @@ function connecting(address: Address, place: string, settings: { useOptions: boo
     parts.journal.info("The database is reached without settings of its own: a pooler does not take them", { place })
     for (const which of ["readers", "writer"] as const) {
       const before = pools[which]
-      pools[which] = poolOf(address, settings, before.options.max, parts)
+      pools[which] = poolOf(address, settings, before.options.max, parts, which === "readers")
       void before.end()
     }
   }
@@ -152,8 +152,16 @@ async function insist<Result>(
 
 type Pools = { readers: pg.Pool; writer: pg.Pool }
 
-function poolOf(address: Address, settings: { useOptions: boolean }, max: number, { journal }: Parts): pg.Pool {
-  const pool = new pg.Pool({ ...configOf(address, settings), max: Math.max(1, max), idleTimeoutMillis: 300_000 })
+// Where reading takes several statements, they are sent at once.
+function poolOf(
+  address: Address,
+  settings: { useOptions: boolean },
+  max: number,
+  { journal }: Parts,
+  pipeline = false,
+): pg.Pool {
+  const config = { ...configOf(address, settings), pipeline, max: Math.max(1, max), idleTimeoutMillis: 300_000 }
+  const pool = new pg.Pool(config)
   // A connection that breaks while nobody uses it is no event: the next one who needs one gets another.
   pool.on("error", error => journal.info("A connection to the database that rested has broken", { why: error.message }))
   // The same between two statements of one who has it: the next statement fails. Without a listener, it ends the process.

@@ -187,6 +187,11 @@ function keyed(entity: Expression | null, statement: Statement) {
 
 type Found = Pick<FactSource, "from" | "where" | "entity">
 
+// Members are in order, and may be many: they are searched by halves.
+function among(key: string, members: string): string {
+  return `(${members})[width_bucket(${key}, ${members})] = ${key}`
+}
+
 /** The same, of what is seen only. */
 function seen(
   statement: Statement,
@@ -197,16 +202,17 @@ function seen(
 ): FactSource {
   const { guarded } = statement
   if (guarded === null) return { ...found, value }
-  const members = (of: string | null) => `${statement.parameter({ kind: "members", attribute: of })}::bigint[]`
-  const own = guarded.has(attribute.fullName) ? [`${found.entity.sql} = ANY(${members(attribute.fullName)})`] : []
+  const isMember = (sql: string, of: string | null) =>
+    among(sql, `${statement.parameter({ kind: "members", attribute: of })}::bigint[]`)
+  const own = guarded.has(attribute.fullName) ? [isMember(found.entity.sql, attribute.fullName)] : []
   const target = isRef(attribute) ? keyed(held, statement) : null
   return {
     from: [...found.from, ...(target?.from ?? [])],
     where: [
       ...found.where,
-      `${found.entity.sql} = ANY(${members(null)})`,
+      isMember(found.entity.sql, null),
       ...own,
-      ...(target === null ? [] : [`${target.sql} = ANY(${members(null)})`]),
+      ...(target === null ? [] : [isMember(target.sql, null)]),
     ],
     entity: found.entity,
     value: target !== null && value?.asId ? { sql: target.sql, class: "entity" } : value,

@@ -1,7 +1,7 @@
 import type { Json } from "../../kernel/json.ts"
 import { Refusal, unreachable } from "../../kernel/refusal.ts"
 import type { DatalogBounds, DatalogQuery, DatalogStore, Scope } from "../../ports/datalog.ts"
-import type { Moment } from "../../ports/facts.ts"
+import type { EntityKey, FactStore, Moment } from "../../ports/facts.ts"
 import { cellOf, plansOf } from "../sql/plans.ts"
 import type { CompiledQuery, Parameter } from "../sql/statement.ts"
 import type { Class, Expression } from "../sql/terms.ts"
@@ -10,7 +10,7 @@ import { dialect } from "./datalog-dialect.ts"
 import type { Cell } from "./driver.ts"
 import { stateOf } from "./errors.ts"
 import type { Names } from "./names.ts"
-import { bigints, integers, texts, type Value } from "./wire.ts"
+import { bigints, integers, type Value } from "./wire.ts"
 
 const canceled = "57014"
 // Text with a sign that PostgreSQL cannot hold: it is in a document all the same.
@@ -19,7 +19,7 @@ const untranslatable = "22P05"
 type Row = readonly Cell[]
 
 /** Answers datalog queries in one statement each. */
-export function datalogStore(connections: Connections, names: Names): DatalogStore {
+export function datalogStore(connections: Connections, names: Names, { keys }: Pick<FactStore, "keys">): DatalogStore {
   const plans = plansOf(dialect)
   return {
     async answer(query, { moment, scope, bounds }) {
@@ -34,7 +34,7 @@ export function datalogStore(connections: Connections, names: Names): DatalogSto
         const sentence = `The answer has more than ${bounds.rowsMax} rows: ask for less at once`
         throw new Refusal("too-large", sentence, { rowsMax: bounds.rowsMax })
       }
-      return spelled(rows, plan.columns, connections)
+      return spelled(rows, plan.columns, keys)
     },
   }
 }
@@ -46,21 +46,23 @@ async function run(
   values: readonly Value[],
   { milliseconds }: DatalogBounds,
 ): Promise<readonly Row[] | null> {
+  const most = Math.max(1, Math.ceil(milliseconds))
+  const begin = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${most}; SET LOCAL join_collapse_limit = 1`
   return lend(async ({ ask, run: say }) => {
-    const most = Math.max(1, Math.ceil(milliseconds))
-    await say(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${most}; SET LOCAL join_collapse_limit = 1`)
-    try {
-      const rows = await ask<Row>(sql, values)
-      await say("COMMIT")
-      return rows
-    } catch (error) {
-      await say("ROLLBACK").catch(() => {})
-      if (stateOf(error) === untranslatable) return null
-      if (stateOf(error) !== canceled) throw error
-      const sentence = `The query was not answered in ${milliseconds} ms: ask for less at once`
-      throw new Refusal("timeout", sentence, { milliseconds })
-    }
+    // Sent at once: one way there and back. After a statement that failed, COMMIT ends the transaction as well.
+    const [begun, asked, ended] = await Promise.allSettled([say(begin), ask<Row>(sql, values), say("COMMIT")])
+    if (begun.status === "rejected") throw begun.reason
+    if (asked.status === "rejected") return unanswered(asked.reason, milliseconds)
+    if (ended.status === "rejected") throw ended.reason
+    return asked.value
   })
+}
+
+function unanswered(error: unknown, milliseconds: number): null {
+  if (stateOf(error) === untranslatable) return null
+  if (stateOf(error) !== canceled) throw error
+  const sentence = `The query was not answered in ${milliseconds} ms: ask for less at once`
+  throw new Refusal("timeout", sentence, { milliseconds })
 }
 
 type Given = {
@@ -83,9 +85,21 @@ async function bound({ parameters }: CompiledQuery, given: Given): Promise<Value
     }
     const members = await (parameter.attribute === null ? scope!.members() : scope!.members(parameter.attribute))
     if (members === null) return null
-    values.push(bigints(members))
+    values.push(inOrder(members))
   }
   return values
+}
+
+// Whoever asks again as the same reader has the same members.
+const ordered = new WeakMap<readonly EntityKey[], Buffer>()
+
+/** Members as a parameter, in the order in which a statement searches them. */
+function inOrder(members: readonly EntityKey[]): Buffer {
+  const known = ordered.get(members)
+  if (known !== undefined) return known
+  const made = bigints([...new Float64Array(members).sort()])
+  ordered.set(members, made)
+  return made
 }
 
 function wordsOf(parameter: Parameter): readonly string[] {
@@ -128,15 +142,15 @@ function cell(value: Json, of: Class): Value {
 async function spelled(
   rows: readonly Row[],
   columns: readonly Expression[],
-  { read }: Connections,
+  keysOf: FactStore["keys"],
 ): Promise<readonly (readonly Json[])[]> {
   // What was written as JSON is read as such; numbers are counts and keys.
   const meant = rows.map(row => row.map(value => (typeof value === "string" ? (JSON.parse(value) as Json) : value)))
   const named = columns.flatMap(({ asId }, i) => (asId ? [i] : []))
   if (named.length === 0) return meant
   const ids = [...new Set(meant.flatMap(row => named.map(i => row[i] as string)))]
-  const found = await read<[number, string]>("SELECT key, id FROM @.entities WHERE id = ANY($1)", [texts(ids)])
-  const keys = new Map(found.map(([key, id]) => [id, key]))
+  const found = await keysOf(ids)
+  const keys = new Map(ids.map((id, i) => [id, found[i] ?? null]))
   // A target that never was has no key here: nothing else can be known of it.
   return meant
     .map(row => row.map((value, i) => (named.includes(i) ? (keys.get(value as string) ?? null) : value)))

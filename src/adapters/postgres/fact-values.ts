@@ -20,10 +20,12 @@ export function valueReader(
   names: Names,
   { pieces, ids }: Parts,
 ): { readonly sought: FactStore["facts"]; readonly held: FactStore["facts"] } {
-  async function textsOf(attribute: FactAttribute, values: readonly Json[]): Promise<readonly string[]> {
-    const may = possible(attribute, values)
+  /** Values by the texts that rows have for them. */
+  async function textsOf(attribute: FactAttribute, values: readonly Json[]): Promise<ReadonlyMap<string, Json>> {
+    const may = [...new Set(possible(attribute, values))]
     // Keys were given by this store.
-    return (attribute.type === "ref" ? await ids(may as readonly EntityKey[]) : may).map(valueText)
+    const said = attribute.type === "ref" ? await ids(may as readonly EntityKey[]) : may
+    return new Map(said.map((value, i) => [valueText(value), may[i]!]))
   }
 
   /** Values that are too long for a row stand in the documents of those who have them. */
@@ -42,11 +44,13 @@ export function valueReader(
     await names.find(read, [attribute.fullName])
     const key = names.known(attribute.fullName)
     if (key === null || entities?.length === 0 || values?.length === 0) return []
-    const spelled = values === undefined ? null : texts([...new Set(await textsOf(attribute, values))])
+    const meant = values === undefined ? null : await textsOf(attribute, values)
+    const spelled = meant === null ? null : texts([...meant.keys()])
     const some = entities === undefined ? null : bigints(entities)
-    const statement = statementFor(attribute.type === "ref", spelled !== null, some !== null)
     const given = [key, moment.t, moment.since ?? -1, limit, ...[spelled, some].filter(array => array !== null)]
-    return whole(attribute, await read<Row>(statement, given), moment)
+    const statement = statementFor(attribute.type === "ref" && meant === null, meant !== null, some !== null)
+    const rows = await read<Row>(statement, given)
+    return meant === null ? whole(attribute, rows, moment) : rows.map(([entity, text]) => [entity, meant.get(text)!])
   }
 
   const held: FactStore["facts"] = async (attribute, filter, { t, since = null }, limit) => {

@@ -1,18 +1,19 @@
 import type { Document } from "../../kernel/entity.ts"
+import { limits } from "../../kernel/limits.ts"
 import type { T } from "../../kernel/message.ts"
 import { assert } from "../../kernel/refusal.ts"
 import type { EntityKey, FactStore, KeyedEntity } from "../../ports/facts.ts"
+import { recent } from "../sql/recent.ts"
 import type { Ask, Cell } from "./driver.ts"
 import { pieceReader } from "./fact-pieces.ts"
 import { valueReader } from "./fact-values.ts"
 import type { Names } from "./names.ts"
 import { places } from "./tables.ts"
-import { bigints, texts } from "./wire.ts"
+import { bigints, texts, type Value } from "./wire.ts"
 
 /** Reads entities and the values of their attributes by their keys. */
 export function factStore(read: Ask, names: Names): FactStore {
-  const keys = keyFinder(read)
-  const ids = idFinder(read)
+  const { keys, ids } = keyFinder(read)
   const pieces = pieceReader(read, names, keys)
   const values = valueReader(read, names, { pieces, ids })
   return {
@@ -30,24 +31,46 @@ export function factStore(read: Ask, names: Names): FactStore {
   }
 }
 
-function keyFinder(read: Ask) {
-  return async (ids: readonly string[]): Promise<(EntityKey | null)[]> => {
-    const rows = await read<[number, string]>("SELECT key, id FROM @.entities WHERE id = ANY($1)", [texts(ids)])
-    const found = new Map(rows.map(([key, id]) => [id, key]))
-    return ids.map(id => found.get(id) ?? null)
+// An id never changes its key, so what was read once need not be read again.
+function keyFinder(read: Ask): Finders {
+  const byId = recent<string, EntityKey>(limits.keysCachedMax)
+  const byKey = recent<EntityKey, string>(limits.keysCachedMax)
+
+  async function look(sql: string, wanted: Value): Promise<ReadonlyMap<string | EntityKey, string | EntityKey>> {
+    const found = new Map<string | EntityKey, string | EntityKey>()
+    for (const [key, id] of await read<[number, string]>(sql, [wanted])) {
+      byId.set(id, key)
+      byKey.set(key, id)
+      found.set(id, key).set(key, id)
+    }
+    return found
+  }
+
+  return {
+    async keys(ids) {
+      const known = ids.map(id => byId.get(id))
+      const missing = ids.filter((_, i) => known[i] === undefined)
+      if (missing.length === 0) return known as EntityKey[]
+      const found = await look("SELECT key, id FROM @.entities WHERE id = ANY($1)", texts(missing))
+      return ids.map((id, i) => known[i] ?? (found.get(id) as EntityKey | undefined) ?? null)
+    },
+    async ids(keys) {
+      const known = keys.map(key => byKey.get(key))
+      const missing = keys.filter((_, i) => known[i] === undefined)
+      if (missing.length === 0) return known as string[]
+      const found = await look("SELECT key, id FROM @.entities WHERE key = ANY($1)", bigints(missing))
+      return keys.map((key, i) => {
+        const id = known[i] ?? found.get(key)
+        assert(typeof id === "string", `no id has the key ${key}`)
+        return id
+      })
+    },
   }
 }
 
-function idFinder(read: Ask) {
-  return async (keys: readonly EntityKey[]): Promise<string[]> => {
-    const rows = await read<[number, string]>("SELECT key, id FROM @.entities WHERE key = ANY($1)", [bigints(keys)])
-    const found = new Map(rows)
-    return keys.map(key => {
-      const id = found.get(key)
-      assert(id !== undefined, `no id has the key ${key}`)
-      return id
-    })
-  }
+type Finders = {
+  readonly keys: (ids: readonly string[]) => Promise<(EntityKey | null)[]>
+  readonly ids: (keys: readonly EntityKey[]) => Promise<string[]>
 }
 
 /** One row for each entity that has a version at a t: the newest then. */

@@ -37,6 +37,7 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
     bell.committed(before.t, count)
   })
   const upkeep = upkeepOf(parts, clock, !address.readonly)
+  const facts = factStore(read, names)
   // Whoever closes it twice means it once.
   let closing: Promise<void> | null = null
 
@@ -55,8 +56,8 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
     projections: guarded(projectionStore(connections, upkeep.call), place),
     leases: guarded(leaseStore(read), place),
     maintenance: guarded(maintenanceStore(parts, address), place),
-    facts: guarded(factStore(read, names), place),
-    datalog: guarded(datalogStore(connections, names), place),
+    facts: guarded(facts, place),
+    datalog: guarded(datalogStore(connections, names, facts), place),
     transfer: guarded(transferStore(connections, names, parts.locks), place),
     async commit(writes) {
       if (!address.readonly) return writer.commit(writes)
