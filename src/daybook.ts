@@ -18,6 +18,7 @@ import type { ParkedDelivery } from "./ports/write.ts"
 import type { LiveUpdate } from "./queries/live/live.ts"
 import type { QueryAnswer } from "./queries/view.ts"
 import type { CompiledSchema } from "./schema/compile.ts"
+import type { EntityOverview } from "./schema/overview.ts"
 
 /** What a running daybook needs from the outside. Everything but the store has a usual one in `adapters/node`. */
 export type Parts = {
@@ -34,7 +35,7 @@ export type Parts = {
   readonly adapters?: Readonly<Record<string, unknown>>
 }
 
-/** Who produces and who consumes each message type. */
+/** Who produces and who consumes each message type, and what there is of each entity type. */
 export type Catalogue = {
   readonly commands: readonly {
     type: string
@@ -50,6 +51,7 @@ export type Catalogue = {
     producedBy: readonly string[]
     consumedBy: readonly string[]
   }[]
+  readonly entities: readonly EntityOverview[]
 }
 
 /** One version of a projection as an operator sees it. `lag` is in transactions. */

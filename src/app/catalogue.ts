@@ -5,9 +5,10 @@ import type { ChangeKind } from "../kernel/entity.ts"
 import type { Trigger } from "../kernel/processor.ts"
 import { everyEvent, projectionStream } from "../kernel/projection.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
+import { overviewOf } from "../schema/overview.ts"
 import type { EventType } from "../schema/types.ts"
 
-/** Lists every message type with who produces and who consumes it, as far as the tables say. */
+/** Lists every message type with who produces and who consumes it, as far as the tables say, and every entity type. */
 export function catalogueOf(app: App, routes: Routes): Catalogue {
   const { schema } = routes
   const commands = [...routes.commands.values()].map(route => ({
@@ -27,7 +28,7 @@ export function catalogueOf(app: App, routes: Routes): Catalogue {
     producedBy: producersOf(event, app, routes),
     consumedBy: consumersOf(event, app, schema),
   }))
-  return { commands, events }
+  return { commands, events, entities: overviewOf(schema) }
 }
 
 function handlerOf({ kind, command }: Route, app: App): string {

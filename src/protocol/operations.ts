@@ -145,7 +145,7 @@ const describing: readonly Operation[] = [
     method: "get",
     path: "/catalogue",
     id: "getCatalogue",
-    summary: "Who produces and who consumes what",
+    summary: "Who produces and who consumes what, and what there is of each entity type",
     headers: tagged,
     answers: described(),
   },

@@ -98,7 +98,11 @@ test("a command of an abstract is handled by the aggregates of its variants [N17
     handlers: [handler("Roll", () => null)],
   })
   const world = await World.on("memory", app)
-  const { commands, events } = world.daybook.catalogue()
+  const { commands, events, entities } = world.daybook.catalogue()
+  expect(entities).toMatchObject([
+    { type: "Round", abstract: "Shape" },
+    { type: "Square", abstract: "Shape" },
+  ])
   expect(commands.find(c => c.type === "Grow")?.handledBy).toBe("aggregate Round, aggregate Square")
   expect(events.find(e => e.type === "Grown")?.producedBy).toEqual(["Grow", "Roll"])
 })

@@ -246,7 +246,8 @@ export class FakeDaybook implements Daybook {
   }
 
   catalogue() {
-    return { commands: [{ type: "Write", target: "Note", handledBy: "fake", producedBy: ["the edge"] }], events: [] }
+    const write = { type: "Write", target: "Note", handledBy: "fake", producedBy: ["the edge"] }
+    return { commands: [write], events: [], entities: [] }
   }
 
   async rows(_name: string, keys: readonly string[]) {
