@@ -18,7 +18,7 @@ test("an overview tells variants, what they share, what names them, and by which
   })
   const ways = (type: string) => overview.get(type)!.inheritsBy.toSorted()
   expect(ways("Folder")).toEqual(ways("File"))
-  expect([ways("User"), ways("Org"), ways("Share")]).toEqual([[], [], ["Share/to"]])
+  expect([ways("User"), ways("Org")]).toEqual([[], []])
   expect(overview.get("Org")).toMatchObject({ abstract: null, identities: ["Org/uuid"] })
 })
 
