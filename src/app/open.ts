@@ -34,7 +34,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const { routes, upcast } = fitted
   await evolve(schema, { store, journal, alter: parts.alter })
 
-  const security = securityOf(schema, store.facts)
+  const security = securityOf(schema, store.facts, clock)
   const reading = new Reading(store, outward)
   const hearing = new Hearing(store, reading, outward, clock)
   const leases = new Leases({ store, clock, ids, journal })

@@ -19,6 +19,9 @@ export const limits = {
   batchMsMax: 4,
   queuedCommandsMax: 20_000,
 
+  // How long a piece of work goes on before others get their turn.
+  turnMs: 20,
+
   messagesPerDrainMax: 10_000_000,
   eventsPerTransactionMax: 4_000,
   opsPerTransactMax: 1_000,
@@ -68,8 +71,7 @@ export const limits = {
   liveChangesMax: 10_000,
 
   // Of a datalog query: how long its text is without its args, how many rows its answer has, and how many it may come by on
-  // the way; how long is worked on it before others get their turn; and, where threads go on with what takes longer, how
-  // many there are, and how much may wait for them.
+  // the way; and, where threads go on with what takes longer than a turn, how many there are, and how much may wait.
   datalogCharsMax: 100_000,
   datalogKeptMax: 1_000,
   datalogKeptCharsMax: 4_000,
@@ -77,7 +79,6 @@ export const limits = {
   datalogTuplesMax: 1_000_000,
   datalogTextCharsMax: 1_000_000,
   datalogChoicesMax: 1_000,
-  datalogTurnMs: 20,
   datalogThreadsMax: 2,
   datalogWaitingMax: 100,
 

@@ -95,13 +95,23 @@ export type DatalogQuery = {
 export type Scope = {
   /**
    * Whether an entity is seen; with an attribute's full name, whether that attribute of it is. Answers at once: only to
-   * be asked by a store that is in the same process.
+   * be asked by a store that is in the same process. Throws Unready where it must first find out for long.
    */
   readonly sees: (entity: EntityKey, attribute?: string) => boolean
   /** The attributes, by full name, that have rules of their own. Of all others, who sees the entity sees the attribute. */
   readonly guarded: ReadonlySet<string>
   /** All entities that are seen; with an attribute's full name, all of which that attribute is. Null: too many to tell. */
   readonly members: (attribute?: string) => Maybe<readonly EntityKey[] | null>
+}
+
+/** That nobody can be told at once who sees what: to be asked again when it is ready. */
+export class Unready extends Error {
+  readonly ready: Promise<unknown>
+
+  constructor(ready: Promise<unknown>) {
+    super("Who sees what must first be found out")
+    this.ready = ready
+  }
 }
 
 /** Within what a query must stay. */

@@ -8,7 +8,14 @@ import { Flow } from "./flow.ts"
 import type { GroupSet } from "./group-sets.ts"
 import type { Look } from "./look.ts"
 import type { Ground } from "./resolve.ts"
+import type { Rules } from "./rules.ts"
 import type { Standing } from "./standing.ts"
+
+// Of entities: with how many it is begun at once, and how many edges are then aimed at; and how many are judged or read at
+// once. Either takes some milliseconds.
+const partUsual = 256
+const edgesUsual = 4_000
+const pageUsual = 4_000
 
 /**
  * The standings of all entities on which somebody has groups: from where rules assign them, down along the edges. Null:
@@ -26,12 +33,25 @@ export function* everything(ground: Ground, look: Look): Steps<ReadonlyMap<Entit
     const frontier = flow.keys(walked)
     if (frontier.length === 0) break
     walked += frontier.length
-    for (const edge of yield* openEdges(yield* edgesFrom(standings.rules, frontier, look), look)) flow.connect(edge)
-    flow.settle()
+    yield* flowOn(frontier, flow, standings.rules, look)
   }
   const found = new Map<EntityKey, Standing>()
   for (const key of flow.keys()) found.set(key, standings.of(look.types.of(key) ?? "", flow.of(key)))
   return found
+}
+
+// Lets groups flow on from some entities, part by part: nobody knows before how many each leads to.
+function* flowOn(frontier: readonly EntityKey[], flow: Flow, rules: Rules, look: Look): Steps<void> {
+  for (let [from, size] = [0, partUsual]; from < frontier.length;) {
+    const part = frontier.slice(from, from + size)
+    from += size
+    const edges = yield* openEdges(yield* edgesFrom(rules, part, look), look)
+    for (const edge of edges) flow.connect(edge)
+    flow.settle()
+    if (edges.length < edgesUsual) size *= 2
+    else size = Math.max(1, Math.floor((size * edgesUsual) / edges.length))
+    if (look.breathe !== undefined) yield* look.breathe()
+  }
 }
 
 function* assignedAnywhere(
@@ -48,7 +68,11 @@ function* assignedAnywhere(
     } else {
       for (const type of groups.keys()) keys.push(...(yield* allOf(type, look)))
     }
-    yield* assignBy(condition, groups, keys, assigned, standings.sets, look)
+    for (let from = 0; from < keys.length; from += pageUsual) {
+      const some = keys.slice(from, from + pageUsual)
+      yield* assignBy(condition, groups, some, assigned, standings.sets, look)
+      if (look.breathe !== undefined) yield* look.breathe()
+    }
     if (assigned.size > limits.standingsAtOnceMax) return null
   }
   return assigned
@@ -59,12 +83,13 @@ export function* allOf(type: string, look: Look): Steps<readonly EntityKey[]> {
   const all: EntityKey[] = []
   for (;;) {
     const after = all.at(-1)
-    const options = { limit: limits.factsPerStepMax, ...(after !== undefined && { after }) }
+    const options = { limit: pageUsual, ...(after !== undefined && { after }) }
     const page = yield* need(look.facts.ofType(type, look.t, options))
     for (const key of page) {
       look.types.note(key, type)
       all.push(key)
     }
-    if (page.length < limits.factsPerStepMax) return all
+    if (page.length < pageUsual) return all
+    if (look.breathe !== undefined) yield* look.breathe()
   }
 }

@@ -1,4 +1,5 @@
 import type { Json } from "../kernel/json.ts"
+import type { Breath } from "../kernel/breath.ts"
 import { limits } from "../kernel/limits.ts"
 import type { T } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
@@ -15,6 +16,8 @@ export type Look = {
   readonly types: Types
   /** From where each way leads to the security entity, where that was worked out as a whole. */
   readonly leading: Map<readonly WayStep[], ReadonlySet<EntityKey>>
+  /** For what goes over very many; absent: nobody else has a turn to wait for. */
+  readonly breathe?: Breath
 }
 
 /** The types of entities at one moment, as far as they were asked for. Null: it does not exist then. */

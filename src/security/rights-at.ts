@@ -1,3 +1,4 @@
+import type { Breath } from "../kernel/breath.ts"
 import { limits } from "../kernel/limits.ts"
 import type { T } from "../kernel/message.ts"
 import { need, type Steps } from "../kernel/steps.ts"
@@ -15,6 +16,8 @@ export type Keeper = {
   readonly memo: () => Steps<Memo>
   /** Says that there is more of it. */
   readonly grown: () => void
+  /** What long work lets others have their turn with. */
+  readonly breath: () => Breath | null
 }
 
 /** The rights of one principal at one t: those of today on what exists, and on what does not, those of its last moment. */
@@ -83,7 +86,7 @@ export class RightsAt implements Rights {
       if (standings.allows(standing, permission, attribute)) members.push(key)
     }
     // Where nobody in particular is needed, everything is permitted on which there are no groups.
-    const look = this.#lookAt(this.t, memo)
+    const look = this.#longLookAt(this.t, memo)
     for (const name of type === undefined ? this.rules.types.keys() : [type]) {
       if (!standings.allows(standings.of(name, 0), permission, attribute)) continue
       for (const key of yield* allOf(name, look)) if (!memo.standings.has(key)) members.push(key)
@@ -120,7 +123,7 @@ export class RightsAt implements Rights {
     const memo = yield* this.#own()
     if (memo.isLarge) return false
     if (!memo.isComplete) {
-      const found = yield* everything(memo.ground, this.#lookAt(this.t, memo))
+      const found = yield* everything(memo.ground, this.#longLookAt(this.t, memo))
       const kept = yield* this.#own()
       if (found === null) kept.isLarge = true
       else for (const [key, standing] of found) kept.standings.set(key, standing)
@@ -153,6 +156,11 @@ export class RightsAt implements Rights {
 
   #lookAt(t: T, { security, leading }: Pick<Memo, "security" | "leading">): Look {
     return { facts: this.facts, t, security, types: new Types(), leading }
+  }
+
+  #longLookAt(t: T, memo: Memo): Look {
+    const breathe = this.#keeper.breath()
+    return { ...this.#lookAt(t, memo), ...(breathe !== null && { breathe }) }
   }
 
   *#judge(keys: readonly EntityKey[], memo: Memo, look: Look): Steps<ReadonlyMap<EntityKey, Standing>> {

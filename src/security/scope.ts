@@ -1,6 +1,6 @@
 import { assert } from "../kernel/refusal.ts"
 import { finish } from "../kernel/steps.ts"
-import type { Scope } from "../ports/datalog.ts"
+import { Unready, type Scope } from "../ports/datalog.ts"
 import type { EntityKey } from "../ports/facts.ts"
 import type { Rights } from "./rights.ts"
 
@@ -16,7 +16,11 @@ export function scopeOf(rights: Rights, permission = "read"): Scope | null {
   let singles = 0
 
   function ask(entity: EntityKey, attribute?: string): boolean {
-    if (++singles === singlesMax) atOnce(finish(rights.prepare()))
+    if (++singles === singlesMax) {
+      const prepared = finish(rights.prepare())
+      // From now on it is known, so this is the only time.
+      if (prepared instanceof Promise) throw new Unready(prepared)
+    }
     const [allowed] = atOnce(finish(rights.allows([entity], permission, attribute)))
     return allowed === true
   }

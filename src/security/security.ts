@@ -1,3 +1,5 @@
+import { breathing } from "../kernel/breath.ts"
+import type { Clock } from "../kernel/clock.ts"
 import { limits } from "../kernel/limits.ts"
 import type { T } from "../kernel/message.ts"
 import { need, type Steps } from "../kernel/steps.ts"
@@ -19,9 +21,9 @@ export const anonymous = "anonymous"
 /** Who may do everything. */
 export const system = "system"
 
-/** The rules of a schema on the data of a store. */
-export function securityOf(schema: CompiledSchema, facts: FactStore): Security {
-  return new Security(rulesOf(schema), facts)
+/** The rules of a schema on the data of a store. With a clock, long work lets others have their turn. */
+export function securityOf(schema: CompiledSchema, facts: FactStore, clock: Clock | null = null): Security {
+  return new Security({ rules: rulesOf(schema), facts, clock })
 }
 
 // What follows from the rules alone, whatever the data.
@@ -36,6 +38,7 @@ type Turn = { readonly id: string; readonly kind: "began" | "ended" }
 export class Security {
   readonly rules: Rules
   readonly facts: FactStore
+  readonly clock: Clock | null
   readonly #meaning: (committed: Committed) => Meaning
   readonly #memos = new Memos()
   #ground: Ground
@@ -45,16 +48,17 @@ export class Security {
   #turns: Turn[] = []
   #epoch = 0
 
-  constructor(rules: Rules, facts: FactStore, shared?: Shared) {
+  constructor({ rules, facts, clock }: Pick<Security, "rules" | "facts" | "clock">, shared?: Shared) {
+    this.clock = clock
     this.rules = rules
     this.facts = facts
     this.#meaning = shared?.meaning ?? meaningOf(rules)
     this.#ground = shared?.ground ?? groundOf(rules)
   }
 
-  /** The same rules on other data: on what a transaction would make of it. */
+  /** The same rules on other data, where nobody else has a turn: on what a transaction would make of it. */
   on(facts: FactStore): Security {
-    return new Security(this.rules, facts, { meaning: this.#meaning, ground: this.#ground })
+    return new Security({ rules: this.rules, facts, clock: null }, { meaning: this.#meaning, ground: this.#ground })
   }
 
   /**
@@ -71,6 +75,7 @@ export class Security {
     const keeper = {
       memo: () => this.#memoFor(principal, t),
       grown: () => this.#memos.trim(),
+      breath: () => (this.clock === null ? null : breathing(this.clock)),
     }
     return new RightsAt(principal, t, this.facts, this.rules, keeper)
   }

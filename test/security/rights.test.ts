@@ -2,8 +2,10 @@ import { describe, expect, test } from "vitest"
 import type { JsonObject } from "../../src/kernel/json.ts"
 import { Refusal } from "../../src/kernel/refusal.ts"
 import { finish } from "../../src/kernel/steps.ts"
+import { Unready } from "../../src/ports/datalog.ts"
 import { scopeOf } from "../../src/security/scope.ts"
 import { securityOf } from "../../src/security/security.ts"
+import { simulatedClock } from "../../src/testing/clock.ts"
 import { done, entities, World } from "./world.ts"
 
 const ref = (to: string, more: JsonObject = {}): JsonObject => ({ type: "ref", to: [to], ...more })
@@ -233,6 +235,21 @@ describe("what a store is told of who sees what", () => {
     expect(scopeOf(many().rights("system"))).toBeNull()
   })
 
+  test("is found out with turns for others in between, while a store waits [L66 L75]", async () => {
+    const world = many()
+    let [ticks, turns] = [0, 0]
+    const soon = (work: () => void) => (turns++, queueMicrotask(work), () => undefined)
+    const clock = { ...simulatedClock(), ticks: () => (ticks += 30), soon }
+    const scope = scopeOf(securityOf(world.schema, world, clock).as("ann", world.t))!
+    const keys = world.ofType("Doc", world.t, { limit: 1000 })
+    const seen = () => keys.filter(key => scope.sees(key))
+    const unready: unknown = caught(seen)
+    expect(unready).toBeInstanceOf(Unready)
+    await (unready as Unready).ready
+    expect([seen().length, turns > 0]).toEqual([100, true])
+    expect(await scope.members()).toEqual(seen())
+  })
+
   test("needs a store that answers at once", () => {
     const world = many()
     const later = securityOf(
@@ -267,6 +284,14 @@ test("the same is answered by a store that answers later [L61]", async () => {
   expect(all).toEqual([[["everyone", "viewer"]], [["everyone"]], [["everyone", "viewer"]]])
   expect(await finish(security.as("ann", world.t).members("read"))).toEqual([world.key("doc")])
 })
+
+function caught(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}
 
 test("a step that would come by too much is refused, not cut short", () => {
   const world = docs({ read: "viewer" })

@@ -46,8 +46,11 @@ function answer(question: Question, { planOf, run }: ReturnType<typeof datalogRu
   return { kind: "answered", text, gone: [...gone], milliseconds: performance.now() - before }
 }
 
-/** Looks up who is seen, and notes whom it must be asked about: those that are no more are in no list of all. */
-function looker({ seen, newest }: Question, facts: FactStore) {
+/**
+ * Looks up who is seen. Of what was there once it notes whom it must be asked about: those that are no more are in no list
+ * of all. What is there now leads to nobody else, for nobody is left pointing at what is retracted.
+ */
+function looker({ seen, moment, newest }: Question, facts: FactStore) {
   const there = new Set<EntityKey>()
   const gone = new Set<EntityKey>()
 
@@ -55,7 +58,8 @@ function looker({ seen, newest }: Question, facts: FactStore) {
     if (seen === null) return true
     const set = attribute === undefined ? seen.entities : seen.attributes.get(attribute)
     if (set !== undefined && has(set, entity)) return true
-    if (attribute === undefined && !there.has(entity) && !seen.judged.has(entity)) look(entity)
+    const mayBeGone = moment.t < newest && attribute === undefined
+    if (mayBeGone && !there.has(entity) && !seen.judged.has(entity)) look(entity)
     return false
   }
 

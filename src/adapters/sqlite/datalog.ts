@@ -1,6 +1,6 @@
 import { limits } from "../../kernel/limits.ts"
 import type { T } from "../../kernel/message.ts"
-import type { DatalogBounds, DatalogQuery, DatalogStore, Scope } from "../../ports/datalog.ts"
+import { Unready, type DatalogBounds, type DatalogQuery, type DatalogStore, type Scope } from "../../ports/datalog.ts"
 import type { Moment } from "../../ports/facts.ts"
 import type { CompiledQuery } from "../sql/statement.ts"
 import { recent } from "../sql/recent.ts"
@@ -8,8 +8,10 @@ import { Overdue, overdue, type DatalogRunner } from "./datalog-run.ts"
 import { seenBy, withJudged } from "./datalog-scope.ts"
 import { sharedTicks, type DatalogThreads, type Told } from "./datalog-threads.ts"
 
-// How many statements are remembered to be slow.
+// How many statements are remembered to be slow, and how often they go to a thread before they are tried here again: what
+// somebody asks about little takes as long there as what is long, for a thread reads what it needs anew.
 const slowMax = 1_000
+const slowTimes = 20
 
 // Entities that are no more, and that a thread has to have judged: beyond, whoever asks walks.
 const judgedMax = 1_000
@@ -28,19 +30,26 @@ type Parts = {
  * a thread, so that nobody waits for it but whoever asked. Where there are no threads, it is walked instead.
  */
 export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
-  const slow = recent<string, true>(slowMax)
+  const slow = recent<string, number>(slowMax)
 
   // Null: its turn was over before it was.
   function atOnce(plan: CompiledQuery, query: DatalogQuery, { moment, scope, bounds }: Options) {
-    const milliseconds = Math.min(limits.datalogTurnMs, bounds.milliseconds)
+    const milliseconds = Math.min(limits.turnMs, bounds.milliseconds)
     try {
       return runner.run(plan, { query, moment, scope, rowsMax: bounds.rowsMax, milliseconds })
     } catch (error) {
       if (!(error instanceof Overdue)) throw error
       if (milliseconds === bounds.milliseconds) throw overdue(milliseconds)
-      slow.set(plan.sql, true)
+      slow.set(plan.sql, slowTimes)
       return null
     }
+  }
+
+  function isSlow(sql: string): boolean {
+    const times = slow.get(sql) ?? 0
+    if (times > 1) slow.set(sql, times - 1)
+    else slow.delete(sql)
+    return times > 0
   }
 
   async function elsewhere(
@@ -56,7 +65,7 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     const asking = (by: typeof seen): Promise<Told> =>
       ask({ query, moment, newest: basis(), seen: by, until, ...bounds })
     const told = await asking(seen)
-    if (told.milliseconds < limits.datalogTurnMs) slow.delete(plan.sql)
+    if (told.milliseconds < limits.turnMs) slow.delete(plan.sql)
     if (told.gone.length === 0) return told.rows
     if (told.gone.length > judgedMax || seen === null || scope === null) return null
     const judged = withJudged(seen, told.gone, scope, attributes)
@@ -64,17 +73,28 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     return again.gone.length === 0 ? again.rows : null
   }
 
-  return {
-    answer(query, options) {
-      if (query.inputs.some(({ rows }) => rows.length === 0)) return []
-      const plan = runner.planOf(query, options.moment, options.scope)
-      if (plan === null) return null
-      const until = sharedTicks() + options.bounds.milliseconds
-      if (threads === null || slow.get(plan.sql) === undefined) {
+  function answer(query: DatalogQuery, options: Options): ReturnType<DatalogStore["answer"]> {
+    if (query.inputs.some(({ rows }) => rows.length === 0)) return []
+    const plan = runner.planOf(query, options.moment, options.scope)
+    if (plan === null) return null
+    const until = sharedTicks() + options.bounds.milliseconds
+    try {
+      if (threads === null || !isSlow(plan.sql)) {
         const rows = atOnce(plan, query, options)
         if (rows !== null) return rows
       }
-      return threads === null ? null : elsewhere(threads, plan, query, options, until)
-    },
+    } catch (error) {
+      if (!(error instanceof Unready)) throw error
+      return error.ready.then(() => answer(query, { ...options, bounds: boundsLeft(options.bounds, until) }))
+    }
+    return threads === null ? null : elsewhere(threads, plan, query, options, until)
   }
+
+  return { answer }
+}
+
+function boundsLeft({ rowsMax, milliseconds }: DatalogBounds, until: number): DatalogBounds {
+  const left = until - sharedTicks()
+  if (left <= 0) throw overdue(milliseconds)
+  return { rowsMax, milliseconds: left }
 }

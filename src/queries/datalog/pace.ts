@@ -47,7 +47,7 @@ export class Pace {
     if (now > this.#until) {
       throw new Refusal("timeout", `The query took longer than ${this.#ms} ms`, { timeoutMs: this.#ms })
     }
-    if (now - this.#turn < limits.datalogTurnMs) return
+    if (now - this.#turn < limits.turnMs) return
     yield* need(
       new Promise<void>(resolve => {
         this.#clock.soon(resolve)
