@@ -134,7 +134,10 @@ export class Draft {
     const attribute = this.#identity(read.attribute, entity, path)
     if (attribute === null) return null
     const type = this.schema.entities.get(attribute.entity)
-    const coerced = type?.coerce(attribute.name, read.value)
+    // What a reference leads to may be named in any way, as everywhere.
+    const value = attribute.type === "ref" ? yield* this.#target(read.value, attribute, path) : read.value
+    if (value === null) return null
+    const coerced = type?.coerce(attribute.name, value)
     if (coerced === undefined || "fault" in coerced || coerced.value === null) {
       this.faults.push(fault(path, "lookup", `is no value that ${attribute.fullName} can have`))
       return null
@@ -143,6 +146,14 @@ export class Draft {
     const [found] = yield* this.#seen(holders, attribute)
     if (found === undefined) throw missing(path, `There is nothing with that ${attribute.fullName} at ${path}`)
     return found
+  }
+
+  *#target(naming: Json, { to, fullName }: Attribute, path: string): Deciding<string | null> {
+    const id = yield* this.resolve(naming, to.length === 1 ? to[0]! : null, path)
+    if (id === null) return null
+    const [seen] = yield* this.seenTargets(id)
+    if (seen === undefined) throw missing(path, `There is nothing with that ${fullName} at ${path}`)
+    return seen
   }
 
   #identity(name: string, entity: string | null, path: string): (Attribute & { entity: string }) | null {

@@ -123,18 +123,24 @@ function isLookup(value: readonly Json[], { schema }: Draft): boolean {
   return value.length === 2 && typeof name === "string" && schema.attribute(name)?.unique === "identity"
 }
 
+// Where there is one value, what is added takes its place.
 function* addValues(setting: Setting, name: string, values: readonly Json[]): Deciding<void> {
-  const { drafted, path } = setting
-  const attribute = manyAttribute(setting, name)
+  const { draft, drafted, type, path } = setting
+  const attribute = draft.attribute(type, name, path)
   if (attribute === null) return
-  const added = yield* readValues(setting, attribute, values)
-  drafted.document = withValue(drafted.document, attribute, distinct([...held(drafted, attribute), ...added]))
+  const added = distinct(yield* readValues(setting, attribute, values))
+  if (!attribute.many && added.length > 1) {
+    draft.faults.push(fault(path, "one", `${attribute.fullName} has one value`))
+    return
+  }
+  const all = attribute.many || added.length === 0 ? [...held(drafted, attribute), ...added] : added
+  drafted.document = withValues(drafted.document, attribute, distinct(all))
   noteAsked(drafted, attribute.name, path)
 }
 
 function* removeValues(setting: Setting, name: string, values: readonly Json[]): Deciding<void> {
-  const { draft, drafted, path } = setting
-  const attribute = manyAttribute(setting, name)
+  const { draft, drafted, type, path } = setting
+  const attribute = draft.attribute(type, name, path)
   if (attribute === null) return
   if (attribute.type === "ref" && values.some(isObject)) {
     draft.faults.push(fault(path, "ref", "What is removed is named by its id or a lookup"))
@@ -145,20 +151,18 @@ function* removeValues(setting: Setting, name: string, values: readonly Json[]):
   const removed = attribute.type === "ref" ? yield* draft.seenTargets(named) : named
   const gone = new Set(removed.map(canonicalJson))
   const left = held(drafted, attribute).filter(value => !gone.has(canonicalJson(value)))
-  drafted.document = withValue(drafted.document, attribute, left)
+  drafted.document = withValues(drafted.document, attribute, left)
   noteAsked(drafted, attribute.name, path)
-}
-
-function manyAttribute({ draft, type, path }: Setting, name: string): Attribute | null {
-  const attribute = draft.attribute(type, name, path)
-  if (attribute === null || attribute.many) return attribute
-  draft.faults.push(fault(path, "one", `${attribute.fullName} has one value: use set`))
-  return null
 }
 
 function held(drafted: Drafted, attribute: Attribute): readonly Json[] {
   const values = drafted.document?.[attribute.name]
+  if (!attribute.many) return values === undefined ? [] : [values]
   return Array.isArray(values) ? values : []
+}
+
+function withValues(document: Document | null, attribute: Attribute, values: readonly Json[]): Document {
+  return withValue(document, attribute, attribute.many ? values : values[0])
 }
 
 function distinct(values: readonly Json[]): readonly Json[] {

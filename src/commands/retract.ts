@@ -14,7 +14,9 @@ export function* applyRetract(op: Extract<Op, { kind: "retract" }>, draft: Draft
   const path = `${op.path}/retract`
   const id = yield* draft.resolve(op.id, null, path)
   if (id === null) return
-  const { document } = yield* draft.entity(id)
+  const { document, retractedAt } = yield* draft.entity(id)
+  // It may be gone already, with an op before this one.
+  if (document === null && retractedAt !== null) return
   if (document === null) throw missing(path, `There is nothing to retract at ${path}: ${id}`)
   yield* retract(id, path, draft, 0)
 }

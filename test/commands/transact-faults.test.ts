@@ -82,7 +82,7 @@ const wrong: readonly [string, unknown, string, readonly string[]][] = [
   ["a value of no such kind", [set({ status: "asleep" })], "invalid", [`${op}/set/status enum`]],
   ["one of many values", [on({ add: { tags: ["a", 7] } })], "invalid", [`${op}/add/tags/1 type`]],
   ["null as one of many", [set({ tags: [null] })], "invalid", [`${op}/set/tags/0 null`]],
-  ["many where there is one", [on({ add: { age: [1] } })], "invalid", [`${op}/add/age one`]],
+  ["many where there is one", [on({ add: { age: [1, 2] } })], "invalid", [`${op}/add/age one`]],
   ["a list where there is one", [set({ age: [1] })], "invalid", [`${op}/set/age type`]],
   ["a required value that is missing", [{ entity: "Person", id: "new" }], "invalid", [`${op}/set/name required`]],
   ["a required value that is taken away", [set({ name: null })], "invalid", [`${op}/set/name required`]],
@@ -165,7 +165,7 @@ describe("a Transact is refused as a whole, with every fault's place [L77 L79]:"
 
   test("all faults of all ops at once", async () => {
     const world = await begun
-    const refusal = await refusalOf(world.transact([set({ age: "x", size: 1 }), on({ add: { age: [1] } })]))
+    const refusal = await refusalOf(world.transact([set({ age: "x", size: 1 }), on({ add: { age: [1, 2] } })]))
     expect(refusal.faults.map(f => f.path)).toEqual([`${op}/set/age`, `${op}/set/size`, "/data/ops/1/add/age"])
   })
 })

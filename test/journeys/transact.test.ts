@@ -170,7 +170,7 @@ describe("an attribute", () => {
       "/data/ops/0/add/tags",
     )
     await expectRefused(
-      transact({ entity: "Slip", id: "x", set: { text: "a" }, add: { text: ["b"] } }),
+      transact({ entity: "Slip", id: "x", set: { text: "a" }, add: { text: ["b", "c"] } }),
       422,
       "invalid",
       "/data/ops/0/add/text",
