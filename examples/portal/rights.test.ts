@@ -28,16 +28,19 @@ const words = (text: string) => text.split(" ").filter(Boolean)
 
 const inOrder = (ids: readonly string[]) => ids.toSorted((a, b) => (a < b ? -1 : 1))
 
-test.each(Object.entries(table))("%s sees and writes what the rules say [L53 L54 L64 L70]", async (who, expected) => {
-  const allowed = async (permission: string) => {
-    const subject = who === "anonymous" ? null : who
-    const asked = words(everything).map(entity => ({ subject, entity, permission }))
-    const answers = await portal.daybook.check(asked, { principal: "system" })
-    return words(everything).filter((_, i) => answers[i]!.allowed)
-  }
-  expect(await allowed("read")).toEqual(words(expected.read))
-  expect(await allowed("write")).toEqual(words(expected.write))
-})
+test.each(Object.entries(table))(
+  "%s sees and writes what the rules say [L31 L32 L53 L54 L64 L70]",
+  async (who, expected) => {
+    const allowed = async (permission: string) => {
+      const subject = who === "anonymous" ? null : who
+      const asked = words(everything).map(entity => ({ subject, entity, permission }))
+      const answers = await portal.daybook.check(asked, { principal: "system" })
+      return words(everything).filter((_, i) => answers[i]!.allowed)
+    }
+    expect(await allowed("read")).toEqual(words(expected.read))
+    expect(await allowed("write")).toEqual(words(expected.write))
+  },
+)
 
 test.each(Object.entries(table))("%s finds in queries exactly what they may read [L66 L75]", async (who, { read }) => {
   const found: string[] = []

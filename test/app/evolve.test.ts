@@ -70,6 +70,32 @@ test("a schema that adds and relaxes comes into force as it is [L51]", async () 
   expect((await store.maintenance.schemas()).map(({ version }) => version)).toEqual([1, 2])
 })
 
+test("another rule of security gives other rights to the same data, of which nothing is written [L33]", async () => {
+  const store = await shelf()
+  const readBy = (when: JsonObject) =>
+    book({}, { assign: [{ group: "reader", when }], permissions: { read: "reader" } })
+  const rules = [{ eq: [{ path: ["$self", "isbn"] }, "1"] }, { reaches: ["$self", ["by"], "$security"] }]
+  const told: unknown[] = []
+  const basis = await store.basis()
+  const stored = [await store.entities.versions("a"), await store.entities.versions("b"), await store.log.read(0, 100)]
+  for (const [i, rule] of rules.entries()) {
+    const daybook = await opened(store, i + 2, readBy(rule))
+    const { result } = await daybook.query(
+      { find: [["?b", "..."]], where: [["?b", "@type", "Book"]] },
+      { principal: "ann" },
+    )
+    told.push(result)
+    await daybook.close()
+  }
+  expect(told).toEqual([["a", "b"], ["a"]])
+  expect(await store.basis()).toBe(basis)
+  expect([
+    await store.entities.versions("a"),
+    await store.entities.versions("b"),
+    await store.log.read(0, 100),
+  ]).toEqual(stored)
+})
+
 test("another schema of the same version, or of a lower one, is refused, and the one in force stays [L51]", async () => {
   const store = await shelf()
   expect(await faultsOf(opened(store, 1, book({ x: string }), true))).toMatchObject([{ path: "/version" }])

@@ -101,7 +101,7 @@ describe.each(storeNames)("on %s", name => {
     return { world, say }
   }
 
-  test("a command takes the permission it requires on its target; who only reads that is forbidden [L77 L79 X16]", async () => {
+  test("a command takes the permission it requires on its target; who only reads that is forbidden [L77 L79]", async () => {
     const { say } = await begin()
     expect(await answerOf(say("Post", "l1", "ann"))).toBe("done")
     expect(await answerOf(say("Post", "l1", "bob"))).toBe("forbidden /target")

@@ -106,6 +106,17 @@ describe("a predicate that is malformed is refused, with the path of the fault [
     },
   )
 
+  test.each(["sql", "cypher", "datalog", "constructor"])(
+    "one in another language (%s) is refused with the operators that there are [L58]",
+    language => {
+      const schema = shelf({ assign: [{ group: "owner", when: JSON.parse(`{"${language}": "owner = me"}`) as Json }] })
+      const [fault, ...more] = faultsOf(schema)
+      expect(more).toEqual([])
+      expect(fault).toMatchObject({ path: expect.stringContaining(where) as string, code: "unknown-operator" })
+      for (const known of ["and", "reaches", "exists", "eq", "in", "type"]) expect(fault!.message).toContain(known)
+    },
+  )
+
   test("a rule without a predicate, and one that is none", () => {
     expect(placesOf(shelf({ assign: [{ group: "owner" }, "owner"] }))).toEqual([
       `${where} required`,

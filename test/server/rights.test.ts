@@ -113,7 +113,7 @@ describe("each reader", () => {
     }
   })
 
-  test("gets the events of what they may read, with what of it they may read, and their own commands [X17 UH3 W23]", async () => {
+  test("gets the events of what they may read, with what of it they may read, and their own commands [X16 X17 UH3 W23]", async () => {
     for (const reader of readers) {
       const { body } = await call("/events?limit=1000", reader)
       const events = body["events"] as { stream: { id: string }; data: { attributes: object } }[]

@@ -35,7 +35,7 @@ test("queries by hand are answered as is known", async () => answersWhatIsKnown(
 // oxlint-disable-next-line vitest/expect-expect
 test("what takes too long or is too much is refused", async () => staysWithin(onFile()))
 
-test("whatever leads to a fact, an index leads to its row, in the order of the clauses", () => {
+test("whatever leads to a fact, an index leads to its row, in the order of the clauses [QS4]", () => {
   const db = new DatabaseSync(":memory:")
   db.exec(tables)
   for (const name of Object.values(functions)) db.function(name, { varargs: true }, () => 1)
