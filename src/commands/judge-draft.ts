@@ -78,6 +78,7 @@ function* judgeNew(touched: readonly Drafted[], draft: Draft, sight: Sight, judg
   const entities = new Map<string, Laid>(
     touched.toReversed().map(({ head, type, document }) => [head.id, { type, document }]),
   )
+  withoutOwnWord(entities, sight, judge, draft.schema)
   const layer = { entities, fresh: new Set(hidden.map(({ head }) => head.id)) }
   const allowed = yield* judge.after(asking, layer)
   const denied = asking.filter((_, i) => !allowed[i])
@@ -94,6 +95,16 @@ function* judgeNew(touched: readonly Drafted[], draft: Draft, sight: Sight, judg
   for (const one of made) {
     if (!(yield* mayRevive(one.head, draft.schema, judge))) throw idTaken(one.head.id, namedPath(one))
   }
+}
+
+/**
+ * Whoever comes to be with the very thing that is judged is somebody in it, but what they say of themselves does not count:
+ * else they would give themselves the right to say it.
+ */
+export function withoutOwnWord(entities: Map<string, Laid>, sight: Sight, judge: Judge, schema: CompiledSchema): void {
+  const own = entities.get(judge.actor)
+  if (own === undefined || own.document === null || sight.wholeHead(judge.actor).document !== null) return
+  entities.set(judge.actor, { type: own.type, document: schema.entities.get(own.type)?.initial ?? {} })
 }
 
 /**

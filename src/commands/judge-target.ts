@@ -3,7 +3,7 @@ import type { Command } from "../kernel/message.ts"
 import type { NewEvent } from "../ports/write.ts"
 import type { Deciding } from "./deciding.ts"
 import type { LiveHead } from "./heads.ts"
-import { idTaken, mayRevive } from "./judge-draft.ts"
+import { idTaken, mayRevive, withoutOwnWord } from "./judge-draft.ts"
 import type { Judge } from "./judge.ts"
 import type { Laid } from "./overlay.ts"
 import type { Route, Routes } from "./routes.ts"
@@ -36,7 +36,8 @@ export function* judgeMade(command: Command, said: Said, sight: Sight, judge: Ju
   const isMade = made !== undefined && made.document !== null
   const blank = { type: target.type, document: routes.schema.entities.get(target.type)?.initial ?? {} }
   const fresh = new Set(sight.isHidden(id) ? [id] : [])
-  const entities = isMade ? said.entities : new Map([[id, blank]])
+  const entities = new Map<string, Laid>(isMade ? said.entities : [[id, blank]])
+  if (isMade) withoutOwnWord(entities, sight, judge, routes.schema)
   const ask = (permission: string) => judge.after([{ id, permission }], { entities, fresh })
   const [allowed] = yield* ask("create")
   if (allowed !== true) {

@@ -136,7 +136,7 @@ async function checked(items: readonly object[], call: Call): Promise<readonly T
 async function tryExplained(items: readonly Item[], told: readonly Told[], call: Call): Promise<void> {
   for (const [i, { subject, entity, permission }] of items.entries()) {
     const params = new URLSearchParams({ subject: subject ?? "anonymous", entity, permission })
-    const { status, body } = await call(`/explain?${params}`)
+    const { status, body } = await call(`/explain?${params.toString()}`)
     const { allowed, groups, permissions, paths } = body as Told & { paths: { group: string }[] }
     expect([items[i], status, { allowed, groups, permissions }]).toEqual([items[i], 200, told[i]])
     expect([items[i], [...new Set(paths.map(path => path.group))].sort()]).toEqual([items[i], groups])
