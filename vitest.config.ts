@@ -28,10 +28,17 @@ export default defineConfig({
             "test/app/**/*.test.ts",
             "test/cli/move/**/*.test.ts",
             "test/commands/**/*.test.ts",
+            "test/queries/**/*.test.ts",
+            "test/security/stores.test.ts",
             "test/testing/app.test.ts",
             "examples/**/*.test.ts",
           ],
-          exclude: ["**/node_modules/**"],
+          // What no store is asked, or only what is asked of one that is in this process.
+          exclude: [
+            "**/node_modules/**",
+            "test/queries/{budget,refusals}.test.ts",
+            "test/queries/live/{differences,interest,live,topics}.test.ts",
+          ],
           globalSetup: ["test/postgres/server.ts"],
           setupFiles: ["test/postgres/setup.ts"],
         },

@@ -26,7 +26,7 @@ export type TestAppOptions = {
    * A store, or how one is opened: then it is closed and opened again with each restart. Else one in memory, or in the
    * database that the environment names as DAYBOOK_TEST_STORE.
    */
-  readonly store?: Store | (() => Maybe<Store>)
+  readonly store?: Store | ((clock: SimulatedClock) => Maybe<Store>)
   /** Where the bytes of files are. Else in memory, also over a restart. */
   readonly files?: FileStore
 }
@@ -120,7 +120,7 @@ export async function testApp(app: App, options: TestAppOptions = {}): Promise<T
 }
 
 function storesOf(store: TestAppOptions["store"], clock: SimulatedClock) {
-  if (typeof store === "function") return { open: async () => store(), reopens: true }
+  if (typeof store === "function") return { open: async () => store(clock), reopens: true }
   return { open: async () => store ?? testStore(clock), reopens: false }
 }
 

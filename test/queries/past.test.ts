@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest"
 import { daybook } from "../../src/app/define.ts"
 import type { Json, JsonObject } from "../../src/kernel/json.ts"
 import { testApp } from "../../src/testing/app.ts"
-import { asked, portal, stores } from "./portal.ts"
+import { stores } from "../stores.ts"
+import { asked, portal } from "./portal.ts"
 
 const set = (entity: string, id: string, values: JsonObject, more: JsonObject = {}): JsonObject => ({
   entity,
@@ -15,7 +16,7 @@ const brief = (entries: Json) =>
 
 describe.each(stores)("on %s", (_name, open) => {
   test("a history tells each change of each attribute, oldest first, with what caused it [L84]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     const change = [
       set("Folder", "plans", { title: "New plans", notes: null }),
       set("File", "offer", {}, { add: { related: ["plans"] } }),
@@ -54,7 +55,7 @@ describe.each(stores)("on %s", (_name, open) => {
   })
 
   test("a history is read in pages of whole transactions, and up to, or from, a moment [L84 QS10]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     for (const title of ["B", "C", "D"]) await app.send("Transact", null, { ops: [set("File", "budget", { title })] })
     const titles = async (body: JsonObject) => brief(await asked(app, body)).filter(([, attr]) => attr === "title")
     expect((await titles({ history: "budget", asOf: 2 })).map(([t]) => t)).toEqual([1, 2])
@@ -69,7 +70,7 @@ describe.each(stores)("on %s", (_name, open) => {
   })
 
   test("the past is judged by the rights of today, and what is gone by those of its last moment [L84 X19]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     const attributes = async (principal: string) =>
       new Set(brief(await asked(app, { history: "plans" }, principal)).map(([, attr]) => attr))
     expect(await attributes("bob")).toEqual(new Set(["title", "notes", "private", "status", "org", "owner"]))
@@ -87,7 +88,7 @@ describe.each(stores)("on %s", (_name, open) => {
   })
 
   test("a difference tells what differs between two moments, each a t or an instant [L84]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     await app.send("Transact", null, {
       ops: [set("File", "offer", { title: "Last offer" }, { remove: { related: ["terms"] } })],
     })
@@ -109,7 +110,7 @@ describe.each(stores)("on %s", (_name, open) => {
   })
 
   test("asOf tells everything as it was, since only what is new, and what is to come is now [L83 L84 QS7]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     await app.send("Transact", null, {
       ops: [set("Folder", "plans", { title: "New plans" }), set("File", "more", { title: "More", folder: "plans" })],
     })
@@ -140,7 +141,7 @@ describe.each(stores)("on %s", (_name, open) => {
       version: 1,
       entities: { P: { attributes: { name: { type: "string" }, address: { type: "string", noHistory: true } } } },
     }
-    const app = await testApp(daybook({ schema }), { store: open() })
+    const app = await testApp(daybook({ schema }), { store: open })
     for (const address of ["here", "there"])
       await app.send("Transact", null, { ops: [set("P", "p", { name: "Pat", address })] })
     expect(await asked(app, { pull: ["*"], of: "p" })).toEqual({ "@id": "p", name: "Pat", address: "there" })

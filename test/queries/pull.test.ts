@@ -3,7 +3,8 @@ import { daybook } from "../../src/app/define.ts"
 import type { Json } from "../../src/kernel/json.ts"
 import { limits } from "../../src/kernel/limits.ts"
 import { testApp, type TestApp } from "../../src/testing/app.ts"
-import { asked, portal, stores } from "./portal.ts"
+import { stores } from "../stores.ts"
+import { asked, portal } from "./portal.ts"
 
 /** Parts of a whole, friends in circles, and lists of names: what pull is tried on elsewhere. */
 const schema = {
@@ -29,7 +30,7 @@ const schema = {
 }
 
 async function people(open: (typeof stores)[number][1], ops: readonly Json[]): Promise<TestApp> {
-  const app = await testApp(daybook({ schema }), { store: open() })
+  const app = await testApp(daybook({ schema }), { store: open })
   await app.send("Transact", null, { ops })
   return app
 }
@@ -43,7 +44,7 @@ const person = (id: string, friends: readonly string[] = [], more: object = {}) 
 
 describe.each(stores)("on %s", (_name, open) => {
   test("a pattern tells attributes, built-in ones, refs by their ids, and who points there [L67 L69 L71]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     const pull = ["title", "File/notes", "@id", "@type", "folder", "Document/_related", "colour", { folder: ["title"] }]
     expect(await asked(app, { pull, of: "budget" })).toEqual({
       title: "Budget",
@@ -63,7 +64,7 @@ describe.each(stores)("on %s", (_name, open) => {
   })
 
   test("for who sees everything, all attributes are the document itself, without what is sensitive [L68 QS5]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     for (const id of ["alice", "acme", "plans", "budget", "offer", "plans-for-zenith"]) {
       const { passwordDigest: _, ...document } = (await app.daybook.entity(id))!.document
       expect(await asked(app, { pull: ["*"], of: id })).toEqual({ "@id": id, ...document })
@@ -154,7 +155,7 @@ describe.each(stores)("on %s", (_name, open) => {
   })
 
   test("a union tells each entity by its type, and leaves out what it does not name [L67]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     const union = { Folder: ["title", { "Document/_folder": "..." }], File: ["@id"] }
     expect(await asked(app, { pull: union, of: "plans" })).toEqual({
       title: "Plans",
@@ -196,7 +197,7 @@ describe.each(stores)("on %s", (_name, open) => {
   })
 
   test("who asks sees what they may, at every step, and is told their groups [L70 L72]", async () => {
-    const app = await portal(open())
+    const app = await portal(open)
     const pull = ["title", "notes", "owner", { "Document/_folder": ["title"] }, "org", "@groups", "@permissions"]
     expect(await asked(app, { pull, of: "plans" }, "bob")).toEqual({
       title: "Plans",

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest"
-import { sqliteStore } from "../../src/adapters/sqlite/index.ts"
 import { valueChanges } from "../../src/commands/values.ts"
 import { finish } from "../../src/kernel/steps.ts"
 import type { Store } from "../../src/ports/store.ts"
 import { compileSchema } from "../../src/schema/compile.ts"
 import { parseSchema } from "../../src/schema/parse.ts"
 import { securityOf } from "../../src/security/security.ts"
-import { memoryStore } from "../../src/testing/memory-store.ts"
+import { simulatedClock } from "../../src/testing/clock.ts"
 import { anEvent, aTransaction } from "../../src/testing/writes.ts"
 import { portal } from "../schema/portal.ts"
+import { stores } from "../stores.ts"
 import { done, entities, World, type Put } from "./world.ts"
 
 const schema = compileSchema(parseSchema(portal))
@@ -40,12 +40,9 @@ async function filled(store: Store): Promise<Store> {
   return store
 }
 
-describe.each([
-  ["memory", () => memoryStore()],
-  ["SQLite", () => sqliteStore({ path: ":memory:" })],
-])("on a store in %s", (_name, open) => {
+describe.each(stores)("on a store in %s", (_name, open) => {
   test("everybody has the groups that they have in the plainest of worlds, one by one and found at once [L61]", async () => {
-    const store = await filled(open())
+    const store = await filled(await open(simulatedClock()))
     const world = new World(portal)
     world.put(...data)
     const ids = data.map(one => one.id)

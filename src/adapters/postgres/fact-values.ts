@@ -9,7 +9,7 @@ import { bigints, texts } from "./wire.ts"
 
 type Parts = {
   readonly pieces: PieceReader
-  readonly ids: (keys: readonly EntityKey[]) => Promise<string[]>
+  readonly ids: (keys: readonly EntityKey[]) => Promise<readonly (string | null)[]>
 }
 
 type Row = [entity: number, value: string, target: number | null]
@@ -23,9 +23,11 @@ export function valueReader(
   /** Values by the texts that rows have for them. */
   async function textsOf(attribute: FactAttribute, values: readonly Json[]): Promise<ReadonlyMap<string, Json>> {
     const may = [...new Set(possible(attribute, values))]
-    // Keys were given by this store.
-    const said = attribute.type === "ref" ? await ids(may as readonly EntityKey[]) : may
-    return new Map(said.map((value, i) => [valueText(value), may[i]!]))
+    if (attribute.type !== "ref") return new Map(may.map(value => [valueText(value), value]))
+    // Where an attribute may be any, a number that is sought need not be a key.
+    const keys = may.filter(value => Number.isSafeInteger(value)) as readonly EntityKey[]
+    const said = await ids(keys)
+    return new Map(keys.flatMap((key, i) => (said[i] == null ? [] : [[valueText(said[i]), key] as const])))
   }
 
   /** Values that are too long for a row stand in the documents of those who have them. */

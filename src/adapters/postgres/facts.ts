@@ -18,7 +18,11 @@ export function factStore(read: Ask, names: Names): FactStore {
   const values = valueReader(read, names, { pieces, ids })
   return {
     keys,
-    ids,
+    async ids(wanted) {
+      const found = await ids(wanted)
+      found.forEach((id, i) => assert(id !== null, `no id has the key ${wanted[i]}`))
+      return found as string[]
+    },
     types: typeFinder(read, names),
     entities: entityReader(read, names),
     lastSeen: lastSeenFinder(read),
@@ -59,18 +63,14 @@ function keyFinder(read: Ask): Finders {
       const missing = keys.filter((_, i) => known[i] === undefined)
       if (missing.length === 0) return known as string[]
       const found = await look("SELECT key, id FROM @.entities WHERE key = ANY($1)", bigints(missing))
-      return keys.map((key, i) => {
-        const id = known[i] ?? found.get(key)
-        assert(typeof id === "string", `no id has the key ${key}`)
-        return id
-      })
+      return keys.map((key, i) => known[i] ?? (found.get(key) as string | undefined) ?? null)
     },
   }
 }
 
 type Finders = {
   readonly keys: (ids: readonly string[]) => Promise<(EntityKey | null)[]>
-  readonly ids: (keys: readonly EntityKey[]) => Promise<string[]>
+  readonly ids: (keys: readonly EntityKey[]) => Promise<readonly (string | null)[]>
 }
 
 /** One row for each entity that has a version at a t: the newest then. */

@@ -59,4 +59,13 @@ export const referenceCases: readonly StoreCase[] = [
     same(await stage.store.entities.holders("Thing/to", "a"), [])
     same(await stage.store.entities.holdersAt("Thing/to", "a", 2), ["b"])
   }),
+
+  storeCase("a number that is nobody's key is pointed at by nobody", async stage => {
+    await stage.done(writer().put("a", { to: "a" }))
+    const [a = null] = await stage.store.facts.keys(["a"])
+    const to = { fullName: "Thing/to", name: "to", types: ["Thing"], type: "ref", many: true, lookup: true } as const
+    const pointing = async (values: readonly number[]) => stage.store.facts.facts(to, { values }, { t: 1 }, 10)
+    same(await pointing([0, 1_000_000, a! + 0.5, -1, 1e300]), [])
+    same(await pointing([0, a!]), [[a, a]])
+  }),
 ]

@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest"
-import { sqliteStore } from "../../../src/adapters/sqlite/index.ts"
 import type { Json, JsonObject } from "../../../src/kernel/json.ts"
 import { Refusal } from "../../../src/kernel/refusal.ts"
 import { finish, need } from "../../../src/kernel/steps.ts"
-import type { Store } from "../../../src/ports/store.ts"
 import { answerDatalog } from "../../../src/queries/datalog/answer.ts"
 import { parseDatalog } from "../../../src/queries/datalog/parse/parse.ts"
 import { matcherOf } from "../../../src/queries/datalog/regex/match.ts"
@@ -11,6 +9,7 @@ import { compileSchema } from "../../../src/schema/compile.ts"
 import { parseSchema } from "../../../src/schema/parse.ts"
 import { simulatedClock } from "../../../src/testing/clock.ts"
 import { memoryStore } from "../../../src/testing/memory-store.ts"
+import { stores } from "../../stores.ts"
 import { peopleWith, schema } from "./people.ts"
 import { dice, type Dice } from "./random.ts"
 import { worlds } from "./worlds.ts"
@@ -99,14 +98,9 @@ test("a pattern is matched in a time that is known, whatever it is", () => {
   }
 })
 
-const openings: readonly (readonly [string, () => Store])[] = [
-  ["memory", () => memoryStore()],
-  ["SQLite", () => sqliteStore({ path: ":memory:" })],
-]
-
-describe.each(openings)("on %s", (_name, open) => {
+describe.each(stores)("on %s", (_name, open) => {
   test("a query that never ends is refused when its time is over, and lets others go first until then [QS8]", async () => {
-    const store = open()
+    const store = await open(simulatedClock())
     let [ticks, turns] = [0, 0]
     const soon = (work: () => void) => (turns++, queueMicrotask(work), () => undefined)
     const clock = { ...simulatedClock(), ticks: () => (ticks += 0.1), soon }
@@ -134,7 +128,7 @@ describe.each(openings)("on %s", (_name, open) => {
   })
 
   test("a query that comes by too much is refused [QS8]", async () => {
-    const app = await peopleWith(open(), worlds.four)
+    const app = await peopleWith(open, worlds.four)
     const ask = (query: JsonObject) => refusalOf(app.daybook.query(query, { principal: "system" }))
     const doubling = [
       [
@@ -162,7 +156,7 @@ describe.each(openings)("on %s", (_name, open) => {
   })
 
   test("pages are of one moment, in one order, and end [QS10]", async () => {
-    const app = await peopleWith(open(), worlds.four)
+    const app = await peopleWith(open, worlds.four)
     const query: JsonObject = {
       find: ["?a", "?e"],
       where: [["?e", "Person/age", "?a"]],
@@ -194,7 +188,7 @@ describe.each(openings)("on %s", (_name, open) => {
   })
 
   test("rows that are there more than once are paged as often as they are there", async () => {
-    const app = await peopleWith(open(), worlds.six)
+    const app = await peopleWith(open, worlds.six)
     const query: JsonObject = { find: ["?n"], with: ["?e"], where: [["?e", "Person/name", "?n"]], limit: 3 }
     const first = await app.daybook.query(query, { principal: "system" })
     const second = await app.daybook.query({ ...query, after: first.next! }, { principal: "system" })
@@ -207,7 +201,7 @@ describe.each(openings)("on %s", (_name, open) => {
   })
 
   test("a query is asked of the past, and of what is new since then", async () => {
-    const app = await peopleWith(open(), worlds.six)
+    const app = await peopleWith(open, worlds.six)
     await app.send("Transact", null, {
       ops: [
         { entity: "Person", id: "3", set: { name: "Petr" } },

@@ -1,9 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { sqliteStore } from "../../../src/adapters/sqlite/index.ts"
 import { Refusal } from "../../../src/kernel/refusal.ts"
-import type { Store } from "../../../src/ports/store.ts"
 import type { TestApp } from "../../../src/testing/app.ts"
-import { memoryStore } from "../../../src/testing/memory-store.ts"
+import { stores } from "../../stores.ts"
 import { expressions } from "./expressions.cases.ts"
 import { inputs } from "./inputs.cases.ts"
 import { joins } from "./joins.cases.ts"
@@ -12,16 +10,12 @@ import { refusals } from "./refusals.cases.ts"
 import { rules } from "./rules.cases.ts"
 import { worlds, type Case } from "./worlds.ts"
 
-const stores: readonly (readonly [string, () => Store])[] = [
-  ["memory", () => memoryStore()],
-  ["SQLite", () => sqliteStore({ path: ":memory:" })],
-]
 const kinds = { joins, rules, expressions, inputs, refusals }
 
 describe.each(stores)("datalog on %s", (_name, open) => {
   const apps = new Map<string, TestApp>()
   beforeAll(async () => {
-    for (const [name, ops] of Object.entries(worlds)) apps.set(name, await peopleWith(open(), ops))
+    for (const [name, ops] of Object.entries(worlds)) apps.set(name, await peopleWith(open, ops))
   })
   afterAll(async () => {
     for (const app of apps.values()) await app.close()

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest"
-import { sqliteStore } from "../../../src/adapters/sqlite/index.ts"
 import { canonicalJson, type Json, type JsonObject } from "../../../src/kernel/json.ts"
 import { Refusal } from "../../../src/kernel/refusal.ts"
 import { finish, need } from "../../../src/kernel/steps.ts"
@@ -11,7 +10,7 @@ import { compileSchema } from "../../../src/schema/compile.ts"
 import { parseSchema } from "../../../src/schema/parse.ts"
 import type { TestApp } from "../../../src/testing/app.ts"
 import { simulatedClock } from "../../../src/testing/clock.ts"
-import { memoryStore } from "../../../src/testing/memory-store.ts"
+import { stores } from "../../stores.ts"
 import { naive, type PlainFact } from "./naive.ts"
 import { peopleWith, schema } from "./people.ts"
 import { dice, firstOps, randomOps, randomQuery } from "./random.ts"
@@ -59,17 +58,12 @@ async function answer(store: Store, query: JsonObject, moment: Moment, reader: D
 const inOrder = (value: Json): Json => (Array.isArray(value) ? (value as Json[]).map(canonicalJson).toSorted() : value)
 const sorted = (rows: Json) => (rows as readonly Json[][]).map(row => canonicalJson(row.map(inOrder))).toSorted()
 
-const stores: readonly (readonly [string, () => Store])[] = [
-  ["memory", () => memoryStore()],
-  ["SQLite", () => sqliteStore({ path: ":memory:" })],
-]
-
 describe.each(stores)("random queries on %s", (name, open) => {
   const random = dice(seed)
-  const store = open()
+  let store: Store
   let app: TestApp | null = null
   beforeAll(async () => {
-    app = await peopleWith(store, firstOps)
+    app = await peopleWith(async clock => (store = await open(clock)), firstOps)
     for (let i = 0; i < 8; i++) await app.send("Transact", null, { ops: randomOps(random) })
   })
   afterAll(() => app?.close())

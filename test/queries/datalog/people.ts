@@ -2,6 +2,7 @@ import { daybook } from "../../../src/app/define.ts"
 import type { Json, JsonObject } from "../../../src/kernel/json.ts"
 import { testApp, type TestApp } from "../../../src/testing/app.ts"
 import type { Store } from "../../../src/ports/store.ts"
+import type { Opening } from "../../stores.ts"
 
 /** A schema with something of each kind that a query can be about. */
 export const schema: JsonObject = {
@@ -42,7 +43,7 @@ export const schema: JsonObject = {
 }
 
 /** A daybook with these entities in it, each as one op of a transaction. */
-export async function peopleWith(store: Store, ops: readonly JsonObject[]): Promise<TestApp> {
+export async function peopleWith(store: Store | Opening, ops: readonly JsonObject[]): Promise<TestApp> {
   const app = await testApp(daybook({ schema: schema as never }), { store })
   if (ops.length > 0) await app.send("Transact", null, { ops })
   return app

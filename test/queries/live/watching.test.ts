@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from "vitest"
 import { systemIds } from "../../../src/adapters/node/ids.ts"
-import { sqliteStore } from "../../../src/adapters/sqlite/index.ts"
 import { openDaybook } from "../../../src/app.ts"
 import { daybook } from "../../../src/app/define.ts"
 import type { Daybook } from "../../../src/daybook.ts"
 import type { Json } from "../../../src/kernel/json.ts"
 import type { LiveUpdate } from "../../../src/queries/live/live.ts"
 import { simulatedClock } from "../../../src/testing/clock.ts"
+import { testStore } from "../../../src/testing/test-store.ts"
 
 const closing: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -40,7 +40,7 @@ const schema = {
 async function aWorld() {
   const clock = simulatedClock()
   const running: Daybook = await openDaybook(daybook({ schema }), {
-    store: sqliteStore({ path: ":memory:" }),
+    store: await testStore(clock),
     clock,
     ids: systemIds(),
   })
