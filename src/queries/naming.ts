@@ -13,7 +13,16 @@ import type { View } from "./view.ts"
 /** How a query names an entity: by its id, or by the value of a unique attribute. */
 export type Naming =
   | { readonly kind: "id"; readonly id: string }
-  | { readonly kind: "lookup"; readonly name: string; readonly meanings: Meanings; readonly value: Json }
+  | {
+      readonly kind: "lookup"
+      readonly name: string
+      readonly meanings: Meanings
+      readonly value: Json
+      /** Of a reference, whom it leads to. */
+      readonly target: Naming | null
+    }
+
+type Lookup = Extract<Naming, { kind: "lookup" }>
 
 /** Reads how one entity is named, or an array of them. */
 export function readNamings(
@@ -42,8 +51,15 @@ export function readNaming(json: Json | undefined, path: string, attributes: Att
   if (!isUnique(name, meanings)) {
     throw faulty(at(path, 0), "is not the full name of a unique attribute, Entity/attribute", "invalid")
   }
+  if (leadsOn(meanings)) {
+    return { kind: "lookup", name, meanings, value, target: readNaming(value, at(path, 1), attributes) }
+  }
   if (Array.isArray(value) || isObject(value) || value === null) throw faulty(at(path, 1), "is no value to look up")
-  return { kind: "lookup", name, meanings, value }
+  return { kind: "lookup", name, meanings, value, target: null }
+}
+
+function leadsOn(meanings: Meanings): boolean {
+  return [...meanings.values()].some(m => m.kind === "stored" && m.attribute.type === "ref")
 }
 
 /**
@@ -54,7 +70,8 @@ function isLookup(json: readonly Json[], attributes: Attributes): boolean {
   const [name, value] = json
   if (json.length !== 2 || typeof name !== "string") return false
   if (typeof value !== "string" && !Array.isArray(value)) return true
-  return typeof value === "string" && name.includes("/") && attributes.called(name) !== undefined
+  const meanings = name.includes("/") ? attributes.called(name) : undefined
+  return meanings !== undefined && (typeof value === "string" || leadsOn(meanings))
 }
 
 function isUnique(name: string, meanings: Meanings): boolean {
@@ -71,33 +88,31 @@ export function* resolveNamings(view: View, namings: readonly Naming[]): Steps<r
   const lookups = namings.filter(naming => naming.kind === "lookup")
   for (const name of new Set(lookups.map(({ name }) => name))) {
     const same = lookups.filter(lookup => lookup.name === name)
-    const holders = yield* holdersOf(
-      view,
-      same[0]!.meanings,
-      same.map(({ value }) => value),
-    )
+    const holders = yield* holdersOf(view, same)
     same.forEach((lookup, i) => found.set(lookupKey(lookup), holders[i]!))
   }
   return namings.map(naming => (naming.kind === "id" ? byId.get(naming.id)! : found.get(lookupKey(naming))!))
 }
 
-function lookupKey({ name, value }: Extract<Naming, { kind: "lookup" }>): string {
+function lookupKey({ name, value }: Lookup): string {
   return canonicalJson([name, value])
 }
 
-function* holdersOf(view: View, meanings: Meanings, values: readonly Json[]): Steps<readonly (EntityKey | null)[]> {
+// Who holds the values of lookups that are all by the same attribute.
+function* holdersOf(view: View, lookups: readonly Lookup[]): Steps<readonly (EntityKey | null)[]> {
   const { facts, attributes, sight, moment } = view
+  const { meanings } = lookups[0]!
   const [[type, meaning]] = meanings as unknown as [[string, ReturnType<Meanings["get"]>]]
-  if (meaning?.kind !== "stored" || meaning.attribute.sensitive) return values.map(() => null)
+  if (meaning?.kind !== "stored" || meaning.attribute.sensitive) return lookups.map(() => null)
   const { attribute } = meaning
   const coerce = attributes.schema.entities.get(type)!.coerce
-  const wanted = values.map(value => {
+  const wanted = ({ value }: Lookup) => {
     const read = coerce(attribute.name, value)
     return "fault" in read ? undefined : lookedUpBy(attribute.type, read.value)
-  })
-  const held = attribute.type === "ref" ? yield* targetsOf(view, wanted) : wanted
+  }
+  const held = attribute.type === "ref" ? yield* targetsOf(view, lookups) : lookups.map(wanted)
   const good = held.filter(value => value !== undefined)
-  if (good.length === 0) return values.map(() => null)
+  if (good.length === 0) return lookups.map(() => null)
   const fact = attributes.fact(attribute)
   const all = yield* need(facts.facts(fact, { values: good }, { t: moment.t }, good.length + 1))
   const holders = new Map(all.map(([holder, value]) => [value, holder]))
@@ -115,9 +130,11 @@ function* holdersOf(view: View, meanings: Meanings, values: readonly Json[]): St
 }
 
 // The value of a ref is the key of its target. Nobody points at what is not seen.
-function* targetsOf(view: View, ids: readonly (Json | undefined)[]): Steps<readonly (EntityKey | undefined)[]> {
-  const named = ids.map(id => (typeof id === "string" ? id : ""))
-  const keys = yield* need(view.facts.keys(named))
+function* targetsOf(view: View, lookups: readonly Lookup[]): Steps<readonly (EntityKey | undefined)[]> {
+  const keys = yield* resolveNamings(
+    view,
+    lookups.map(({ target }) => target!),
+  )
   const known = keys.filter(key => key !== null)
   const sees = view.sight === null || known.length === 0 ? null : yield* need(view.sight.sees(known))
   const seen = new Set(known.filter((_, i) => sees?.[i] ?? true))

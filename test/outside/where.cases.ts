@@ -166,6 +166,31 @@ export const patterns: readonly Case[] = [
     answer: ids("Ivan"),
   },
   {
+    title: "a lookup by a reference that is a lookup",
+    query: { find: ["?n"], where: [[["Person/passport", ["Paper/number", "P-1"]], "Person/name", "?n"]] },
+    answer: [["Ivan"]],
+  },
+  {
+    title: "a lookup by a lookup that comes in",
+    query: {
+      find: ["?n"],
+      in: ["?e"],
+      args: [["Person/passport", ["Paper/number", "P-1"]]],
+      where: [["?e", "Person/name", "?n"]],
+    },
+    answer: [["Ivan"]],
+  },
+  {
+    title: "a lookup by a lookup of nobody",
+    query: { find: ["?n"], where: [[["Person/passport", ["Paper/number", "P-9"]], "Person/name", "?n"]] },
+    answer: [],
+  },
+  {
+    title: "a lookup by a lookup by no identity",
+    query: { find: ["?n"], where: [[["Person/passport", ["Person/nick", "O"]], "Person/name", "?n"]] },
+    refused: "malformed",
+  },
+  {
     title: "a lookup backwards",
     query: { find: ["?e"], where: [[["Person/email", "petr@x"], "Person/_boss", "?e"]] },
     answer: ids("1", "3"),

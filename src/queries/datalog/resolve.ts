@@ -3,7 +3,7 @@ import { assert } from "../../kernel/refusal.ts"
 import type { Steps } from "../../kernel/steps.ts"
 import type { Clause, DatalogQuery, Input, Rule, Term, VariableKind } from "../../ports/datalog.ts"
 import type { EntityKey } from "../../ports/facts.ts"
-import { attributesOf, type Attributes } from "./attributes.ts"
+import { attributesOf, type Attributes, type DatalogAttribute } from "./attributes.ts"
 import type { CompiledSchema } from "../../schema/compile.ts"
 import { asStored } from "./parse/constants.ts"
 import { identity, isLookup } from "./parse/terms.ts"
@@ -19,9 +19,9 @@ export type Resolved = Pick<DatalogQuery, "kinds" | "inputs" | "where" | "rules"
  * has ever mentioned, or by a value that nobody has whom the reader sees, keeps a key of no entity.
  */
 export function* resolved(query: ParsedDatalog, schema: CompiledSchema, source: Source): Steps<Resolved> {
-  const names = new Names(query.namings)
-  const inputs: Input[] = []
   const attributes = attributesOf(schema)
+  const names = new Names(query.namings, attributes)
+  const inputs: Input[] = []
   const given = query.given.map(rows => ({ rows, cells: readCells(rows, names, attributes) }))
   yield* names.find(source)
   for (const { rows, cells } of given)
@@ -61,11 +61,13 @@ function readCells(given: GivenRows, names: Names, attributes: Attributes): read
 /** Names of entities, and the keys they turn out to stand for. A name is known by its negative place. */
 class Names {
   readonly #namings: Naming[]
+  readonly #attributes: Attributes
   readonly #ids = new Map<string, number>()
   readonly #keys: (EntityKey | null)[] = []
 
-  constructor(namings: readonly Naming[]) {
+  constructor(namings: readonly Naming[], attributes: Attributes) {
     this.#namings = [...namings]
+    this.#attributes = attributes
     for (const [i, naming] of namings.entries()) if ("id" in naming) this.#ids.set(naming.id, -i - 1)
   }
 
@@ -91,8 +93,16 @@ class Names {
     }
     for (const [i, naming] of this.#namings.entries()) {
       if ("id" in naming) continue
-      this.#keys[i] = yield* source.holder(naming.attribute, naming.value)
+      this.#keys[i] = yield* this.#holder(naming.attribute, naming.value, source)
     }
+  }
+
+  // What a reference leads to may be looked up in its turn.
+  *#holder(attribute: DatalogAttribute, value: Json, source: Source): Steps<EntityKey | null> {
+    if (attribute.type !== "ref" || !isLookup(value)) return yield* source.holder(attribute, value)
+    const inner = identity(value[0], { path: "", clause: value }, this.#attributes)
+    const key = yield* this.#holder(inner, asStored(inner.type, value[1]), source)
+    return key === null ? null : yield* source.holderOf(attribute, key)
   }
 
   key(name: number): EntityKey {

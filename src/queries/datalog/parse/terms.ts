@@ -46,7 +46,11 @@ export function asEntity(term: DraftTerm, attributes: Attributes): DraftTerm {
 /** Refuses what cannot name an entity. */
 export function checkNaming(value: Json, literal: boolean, place: Place, attributes: Attributes): void {
   if (typeof value === "string") return
-  if (!literal && isLookup(value)) return void identity(value[0], place, attributes)
+  if (!literal && isLookup(value)) {
+    const { type } = identity(value[0], place, attributes)
+    if (type === "ref") checkNaming(value[1], false, place, attributes)
+    return
+  }
   throw malformed(place, "An entity is named by its id or by a lookup [attribute, value]")
 }
 

@@ -73,21 +73,19 @@ export class Source {
     return facts.filter(([entity]) => types.includes(typeOf.get(entity) ?? ""))
   }
 
-  /** Who has a value of an identity attribute, as far as is seen; null: nobody. What is named is named as of now. */
+  /** Who has a value of an identity attribute, of a reference the id, as far as is seen; null: nobody. */
   *holder(attribute: DatalogAttribute, value: Json): Steps<EntityKey | null> {
-    if (attribute.sensitive) return null
-    const held = attribute.type === "ref" ? yield* this.#keyOf(value) : value
-    if (held === null) return null
-    const facts = yield* need(this.#store.facts(attribute, { values: [held] }, { t: this.moment.t }, 2))
-    const [found] = yield* this.#visible(attribute, facts)
-    return found?.[0] ?? null
+    if (attribute.type !== "ref") return yield* this.holderOf(attribute, value)
+    const key = typeof value === "string" ? (yield* this.keysOf([value])).get(value) : undefined
+    return key === undefined || key < 1 ? null : yield* this.holderOf(attribute, key)
   }
 
-  // The value of a ref is the key of its target.
-  *#keyOf(id: Json): Steps<EntityKey | null> {
-    if (typeof id !== "string") return null
-    const key = (yield* this.keysOf([id])).get(id)
-    return key !== undefined && key > 0 ? key : null
+  /** The same by a value as it is stored. What is named is named as of now. */
+  *holderOf(attribute: DatalogAttribute, value: Json): Steps<EntityKey | null> {
+    if (attribute.sensitive) return null
+    const facts = yield* need(this.#store.facts(attribute, { values: [value] }, { t: this.moment.t }, 2))
+    const [found] = yield* this.#visible(attribute, facts)
+    return found?.[0] ?? null
   }
 
   /** Which entities are seen, or an attribute of each. */
