@@ -41,3 +41,16 @@ test("every room has a page in reading order, and ARCHITECTURE lists every room 
   expect(names.filter(name => !architecture.includes(`\`${name}`))).toEqual([])
   expect(names.filter(name => name !== "adapters" && !hasPage(name))).toEqual([])
 })
+
+const sources = new URL("../src/", import.meta.url)
+const pages = readdirSync(sources, { recursive: true, encoding: "utf8" }).filter(name => name.endsWith("README.md"))
+
+test.each(pages)("every file that src/%s names is there, in its room or by its path", page => {
+  const folder = new URL(`${page.slice(0, -"README.md".length)}`, sources)
+  const own = readdirSync(folder, { recursive: true, encoding: "utf8" })
+  const named = readFileSync(new URL("README.md", folder), "utf8").matchAll(/`([\w./-]+\.ts)`/g)
+  const isThere = (name: string) =>
+    own.some(file => file === name || file.endsWith(`/${name}`)) ||
+    [sources, new URL("../", sources)].some(base => name.includes("/") && existsSync(new URL(name, base)))
+  expect([...named].map(([, name]) => name!).filter(name => !isThere(name))).toEqual([])
+})
