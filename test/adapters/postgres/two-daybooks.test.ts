@@ -4,6 +4,7 @@ import { openDaybook } from "../../../src/app/open.ts"
 import type { Daybook } from "../../../src/daybook.ts"
 import type { Json } from "../../../src/kernel/json.ts"
 import type { Write } from "../../../src/ports/write.ts"
+import type { LiveUpdate } from "../../../src/queries/live/live.ts"
 import { aPlace, aServer, aStore, closing, findings } from "./place.ts"
 
 const server = await aServer()
@@ -13,7 +14,18 @@ const app = daybook({
     daybook: 1,
     name: "things",
     version: 1,
-    entities: { Thing: { attributes: { name: { type: "string" }, to: { type: "ref", many: true, to: ["Thing"] } } } },
+    groups: { reader: {} },
+    entities: {
+      Thing: {
+        attributes: {
+          name: { type: "string" },
+          to: { type: "ref", many: true, to: ["Thing"] },
+          readers: { type: "ref", many: true, to: ["Thing"] },
+        },
+        assign: [{ group: "reader", when: { reaches: ["$self", ["readers"], "$security"] } }],
+        permissions: { read: "reader" },
+      },
+    },
   },
 })
 
@@ -85,4 +97,42 @@ describe.skipIf(server === null)("two processes on one database", () => {
     expect(await things(a)).toEqual({ all: ["w", "y"], pointing: [] })
     expect(await verify()).toEqual([])
   })
+
+  test("what the one commits, and whom it lets read, is told to those who watch at the other [L75 X17]", async () => {
+    const { a, b } = await town()
+    await transact(a, thing("ann"), thing("x"))
+    const ears = listener()
+    const names = { find: ["?n"], where: [["?e", "Thing/name", "?n"]] }
+    await a.daybook.watch(names, { principal: "ann" }, ears.hear)
+    expect(await ears.next()).toMatchObject({ kind: "answer", rows: [] })
+    await transact(b, { entity: "Thing", id: "x", add: { readers: ["ann"] } })
+    expect(await ears.next()).toMatchObject({ kind: "changes", changes: [["+", expect.any(String), ["x"]]] })
+    await transact(b, { entity: "Thing", id: "x", set: { name: "xx" } }, thing("y"))
+    const { changes } = (await ears.next()) as Extract<LiveUpdate, { kind: "changes" }>
+    expect(changes).toMatchObject([
+      ["-", expect.any(String)],
+      ["+", expect.any(String), ["xx"]],
+    ])
+    await transact(b, { retract: "x" })
+    expect(await ears.next()).toMatchObject({ changes: [["-", expect.any(String)]] })
+  })
 })
+
+/** Hears one update after the other, as they come. */
+function listener() {
+  const heard: LiveUpdate[] = []
+  let waiting: ((update: LiveUpdate) => void) | null = null
+  return {
+    hear: (update: LiveUpdate): void => {
+      if (waiting === null) heard.push(update)
+      else waiting(update)
+      waiting = null
+    },
+    next: async () =>
+      new Promise<LiveUpdate>(resolve => {
+        const update = heard.shift()
+        if (update === undefined) waiting = resolve
+        else resolve(update)
+      }),
+  }
+}
