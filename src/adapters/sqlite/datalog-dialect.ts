@@ -4,7 +4,7 @@ import { places } from "./tables.ts"
 
 /** The functions of this process that statements call. */
 export const functions = {
-  /** Whether an entity, or its attribute, is seen; ends a statement whose time is over. */
+  /** Whether an entity, or its attribute, is seen. */
   sees: "daybook_sees",
   /** Ends a statement whose time is over. */
   goesOn: "daybook_goes_on",
@@ -21,7 +21,7 @@ export const dialect: Dialect = {
     from: `json_each(${list}) ${alias}`,
     columns: classes.map((_, i) => `(${alias}.value ->> ${i})`),
     // Lists that are crossed come to no fact, which is where else it is looked whether time is left.
-    where: [`${functions.goesOn}(${alias}.id)`],
+    where: [goesOn(`${alias}.id`)],
   }),
   equal: (a, b) => `${a.sql} = ${b.sql}`,
   order: (operator, a, b) => `${a.sql} ${operator} ${b.sql}`,
@@ -62,8 +62,12 @@ function row({ attribute, entity, value }: FactPlace, statement: Statement): Fac
   const f = statement.alias("f")
   const t = statement.parameter({ kind: "t" })
   const holder: Expression = { sql: entity?.sql ?? `${f}.entity`, class: "entity", types: attribute.types }
-  const held: Expression = { sql: value?.sql ?? `${f}.value`, class: classOf(attribute) }
+  // Where the entity is known, it leads to the row: a plus keeps whoever compares the value from walking over all that are
+  // less, or more.
+  const column = entity === null ? `${f}.value` : `+${f}.value`
+  const held: Expression = { sql: value?.sql ?? column, class: classOf(attribute) }
   const where = [
+    goesOn(`${f}.entity`),
     `${f}.attribute = ${statement.parameter({ kind: "attribute", name: attribute.fullName })}`,
     ...(entity === null ? [] : [`${f}.entity = ${entity.sql}`]),
     // The plus keeps a key from being compared as a column of integers is, which the index of any values is no help for.
@@ -89,6 +93,7 @@ function member({ attribute, entity, value, valued }: FactPlace, statement: Stat
   const types = `${e}.type IN (SELECT value FROM json_each(${statement.parameter({ kind: "types", names: attribute.types })}))`
   const newest = `(SELECT max(pos) FROM versions WHERE entity = ${key} AND pos < (${t} + 1) * ${places})`
   const where = [
+    goesOn(key),
     ...(isKnown ? [] : [types, entity === null ? `${e}.created_t <= ${t}` : `${e}.key = ${entity.sql}`]),
     ...guards(statement, attribute.fullName, key, null),
     `${v}.pos = ${newest}`,
@@ -138,10 +143,15 @@ function read(of: Class, json: string, scalar: string): string {
   return of === "number" ? `${functions.number}(${json})` : scalar
 }
 
-/** That a fact is seen, where not everything is; and that there is time left. */
+// That there is time left. It stands first, so that it is asked of rows too that come to nothing.
+function goesOn(key: string): string {
+  return `${functions.goesOn}(${key})`
+}
+
+/** That a fact is seen, where not everything is. */
 function guards(statement: Statement, attribute: string, entity: string, target: string | null): string[] {
   const { guarded } = statement
-  if (guarded === null) return [`${functions.goesOn}(${entity})`]
+  if (guarded === null) return []
   const own = guarded.has(attribute) ? statement.parameter({ kind: "name", name: attribute }) : null
   const sees = (key: string, of: string | null) => `${functions.sees}(${key}, ${of ?? "NULL"})`
   return [sees(entity, own), ...(target === null ? [] : [sees(target, null)])]

@@ -94,7 +94,6 @@ function watched(db: DatabaseSync) {
     return 1
   })
   db.function(functions.sees, { directOnly: true }, (entity: Cell, attribute: Cell) => {
-    goOn()
     // Statements of this store call it, with what they were made to hand over.
     return sees(entity as EntityKey, attribute as string | null) ? 1 : 0
   })

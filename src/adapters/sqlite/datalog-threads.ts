@@ -108,10 +108,13 @@ export function datalogThreads(path: string, begin = workerOn): DatalogThreads {
       const asked: Asked = { question, resolve, reject }
       waiting.add(asked)
       // A thread ends what it is at by itself, but it may not have begun.
-      const late = setTimeout(() => {
-        waiting.delete(asked)
-        reject(overdue(question.milliseconds))
-      }, question.until - sharedTicks())
+      const late = setTimeout(
+        () => {
+          waiting.delete(asked)
+          reject(overdue(question.milliseconds))
+        },
+        Math.max(0, question.until - sharedTicks()),
+      )
       next()
       return promise.finally(() => clearTimeout(late))
     },

@@ -109,6 +109,13 @@ export function someSmallQueries(): readonly DatalogQuery[] {
     [fact(age, at(0), at(2))],
     [fact(boss, at(0), at(1)), fact(age, at(1), at(2))],
     [fact(boss, at(1), at(0)), fact(age, at(1), at(2))],
+    [
+      fact(age, at(0), at(2)),
+      fact(boss, at(1), at(0)),
+      fact(age, at(1), at(4)),
+      { kind: "compare", operator: "<", terms: [at(2), at(4)] },
+    ],
+    [fact(age, at(0), at(2)), { kind: "compare", operator: ">", terms: [at(2), is(50)] }],
     [fact(boss, at(1), at(0)), fact(boss, at(3), at(1))],
     [fact(note, at(0), at(2))],
     [fact(note, at(0), at(2)), fact(name, at(1), at(2)), fact(rank, at(1), at(4))],
