@@ -25,7 +25,8 @@ function decideAsSeen(job: Job, parts: DecidingParts): Maybe<Decided> {
   const { actor } = job.asker
   if (actor === "system") return runDecision(decideJob(job, parts, workspace), workspace)
   const { isShared } = store.leases
-  const sight = new Seen(workspace, new Judge(actor, { batch: workspace, facts: store.facts, security, isShared }))
+  const judge = new Judge(actor, { batch: workspace, facts: store.facts, security, isShared })
+  const sight = new Seen(workspace, judge, parts.routes.schema)
   return runDecision(decideJob(job, parts, sight), sight)
 }
 

@@ -1,5 +1,6 @@
 import type { Maybe } from "../kernel/handler.ts"
 import type { KnownFile } from "../ports/files.ts"
+import type { CompiledSchema } from "../schema/compile.ts"
 import { runDecision, type Deciding, type Need, type Scalar } from "./deciding.ts"
 import type { LiveHead } from "./heads.ts"
 import type { Judge, Question } from "./judge.ts"
@@ -25,18 +26,22 @@ export type Sight = {
 export class Seen implements Sight {
   readonly judge: Judge
   readonly #whole: Sight
+  readonly #schema: CompiledSchema
   readonly #hidden = new Map<string, boolean>()
+  readonly #hiddenFiles = new Map<string, boolean>()
 
-  constructor(whole: Sight, judge: Judge) {
+  constructor(whole: Sight, judge: Judge, schema: CompiledSchema) {
     this.#whole = whole
+    this.#schema = schema
     this.judge = judge
   }
 
   load(need: Need): Maybe<void> {
     const loading = this.#whole.load(need)
     const unknown = need.heads?.filter(id => !this.#hidden.has(id)) ?? []
-    if (unknown.length === 0) return loading
-    const look = () => runDecision(this.#look(unknown), this.#whole)
+    const files = need.files?.filter(id => !this.#hiddenFiles.has(id)) ?? []
+    if (unknown.length + files.length === 0) return loading
+    const look = () => runDecision(this.#lookAtAll(unknown, files), this.#whole)
     return loading instanceof Promise ? loading.then(look) : look()
   }
 
@@ -57,7 +62,31 @@ export class Seen implements Sight {
   }
 
   file(id: string): KnownFile | null {
-    return this.#whole.file(id)
+    return this.#hiddenFiles.get(id) === true ? null : this.#whole.file(id)
+  }
+
+  *#lookAtAll(ids: readonly string[], files: readonly string[]): Deciding<void> {
+    yield* this.#look(ids)
+    if (files.length > 0) yield* this.#lookForHolders(files)
+  }
+
+  // A file that others hold is theirs: whoever may read it with none of them cannot have it by holding it as well.
+  *#lookForHolders(files: readonly string[]): Deciding<void> {
+    const attributes = [...this.#schema.entities.values()].flatMap(entity => entity.files.map(one => one.fullName))
+    const places = files.flatMap(file => [...new Set(attributes)].map(attribute => [attribute, file] as const))
+    yield { holders: places }
+    const held = places.flatMap(([attribute, file]) =>
+      [...this.#whole.holders(attribute, file)].map(id => ({ id, attribute, file, permission: "read" })),
+    )
+    const ids = [...new Set(held.map(({ id }) => id))]
+    yield { heads: ids }
+    yield* this.#look(ids.filter(id => !this.#hidden.has(id)))
+    const answers = yield* this.judge.before(held)
+    const readable = new Set(
+      held.filter((one, i) => answers[i] === true && !this.isHidden(one.id)).map(one => one.file),
+    )
+    const owned = new Set(held.map(({ file }) => file))
+    for (const file of files) this.#hiddenFiles.set(file, owned.has(file) && !readable.has(file))
   }
 
   *#look(ids: readonly string[]): Deciding<void> {

@@ -181,6 +181,17 @@ describe("of what is hidden, nothing is told", () => {
       200, 200, 200, 404, 404,
     ])
     expect(await status(scan.file, "cay", { "if-none-match": `"${scan.sha256}"` })).toBe(404)
+    // Who knows of it cannot come by it, nor learn that it is there, by holding it as well; who may read it can.
+    const hold = async (as: string, scan: object | string) => {
+      const ops = [{ entity: "Case", id: "~own", set: { lead: as, scan } }]
+      const said = await post("/commands", as, JSON.stringify({ type: "Transact", data: { ops } }))
+      return JSON.stringify(said).replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|nothing|[0-9a-f]{64}/g, "it")
+    }
+    expect(await hold("cay", scan.file)).toBe(await hold("cay", "nothing"))
+    expect(await hold("cay", scan)).toBe(await hold("cay", { ...scan, file: "nothing" }))
+    expect(await hold("cay", scan)).toContain("was not uploaded")
+    expect(await status(scan.file, "cay")).toBe(404)
+    expect(await hold("ben", scan.file)).toContain("succeeded")
     expect(await status(scan.file, "ben", { "if-none-match": `"${scan.sha256}"` })).toBe(304)
   })
 })
@@ -200,7 +211,7 @@ test("with an id comes its past: who makes one anew must have been able to make 
   expect(JSON.stringify((await query(call, "ann", { history: "theft" })).body)).toContain("It was Zoe")
 })
 
-test("who lost what they saw sees nothing of its past, and of a feed no more [L84 UH3]", async () => {
+test("who lost what they saw sees nothing of its past [L84]", async () => {
   const call = await begun()
   const seen = (as: string) =>
     Promise.all([

@@ -72,6 +72,7 @@ export function tryModels(title: string, models: readonly Model[]): void {
   const serving = serve({ daybook: 1, name: "models", version: 1, entities })
   for (const model of own) {
     test(`${title}: ${model.name} [L55 L56 L60 L64 L67 L72]`, async () => {
+      expect.hasAssertions()
       const call = await serving
       for (const stage of model.stages) await tryStage(stage, model, call)
     })
