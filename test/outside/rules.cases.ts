@@ -22,7 +22,7 @@ const pairs = ["n1 n2", "n2 n3", "n2 n4", "n3 n4", "n4 n6", "n5 n3"].map(pair =>
 const reached = [
   ...pairs,
   ...["n1 n3", "n1 n4", "n1 n6", "n2 n6", "n3 n6", "n5 n4", "n5 n6"].map(pair => pair.split(" ")),
-].toSorted()
+].toSorted((a, b) => (a.join(" ") < b.join(" ") ? -1 : 1))
 
 /** Rules. */
 export const rules: readonly Case[] = [

@@ -1,12 +1,14 @@
 import { expect } from "vitest"
 
-type Step =
+/** One step of a story. */
+export type Step =
   /** What is transacted, and what it answers: what is listed here is there. */
   | { readonly ops: unknown; readonly told?: object }
   /** What is transacted and refused. */
   | { readonly ops: unknown; readonly refused: string; readonly path?: string }
   | { readonly query: object; readonly answer: unknown }
 
+/** What is transacted and asked, one step after the other. */
 export type Story = { readonly title: string; readonly steps: readonly Step[] }
 
 const item = (id: unknown, set: object = {}) => ({ entity: "Item", id, set })
@@ -51,6 +53,7 @@ export const itemSchema = {
   },
 }
 
+/** Stories of transactions, each with entities of its own. */
 export const stories: readonly Story[] = [
   // Making and changing.
   {
