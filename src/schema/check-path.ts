@@ -44,7 +44,8 @@ export function checkSteps(
 ): Ends {
   let ends: Ends = []
   steps.forEach((step, i) => {
-    const entity = i === 0 && scope.holder !== null && from === scope.holder.variable ? scope.holder.entity : null
+    const isWithin = i === 0 && scope.holder?.variables.includes(from as Var) === true
+    const entity = isWithin ? scope.holder.entity : null
     const mustLead = i < steps.length - 1 || end === "ref"
     ends = checkStep(step, place(i), entity, mustLead, checking)
   })

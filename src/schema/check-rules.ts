@@ -2,6 +2,7 @@ import { isObject, type JsonObject } from "../kernel/json.ts"
 import { checkGroup } from "./check-groups.ts"
 import { checkPredicate } from "./check-predicate.ts"
 import { at } from "./faults.ts"
+import { endsWithin } from "./full-steps.ts"
 import type { BaseType } from "./grammar.ts"
 import { asList, asObject, items, type AttributePlace, type Checking, type Part } from "./shape.ts"
 
@@ -17,7 +18,7 @@ export function checkAssign(holder: JsonObject, owner: string, path: string, che
     const rule = asObject(value, "A rule that gives a group", where, checking.faults)
     if (rule === null) continue
     checkGroup(rule["group"], at(where, "group"), checking)
-    const scope = { variables: ["$self", "$security"], holder: { variable: "$self", entity: owner } } as const
+    const scope = { variables: ["$self", "$security"], holder: { variables: ["$self"], entity: owner } } as const
     checkPredicate(rule["when"], at(where, "when"), scope, checking)
   }
 }
@@ -42,8 +43,7 @@ export function checkPropagation(
       faults.add(at(where, "direction"), "direction", sentence)
     }
     checkFlowing(rule["groups"], at(where, "groups"), checking)
-    const variable = direction === "reverse" ? "$child" : "$parent"
-    const holder = owner === null ? null : ({ variable, entity: owner } as const)
+    const holder = owner === null ? null : endsWithin(owner, direction, attribute["to"])
     const scope = { variables: ["$parent", "$child", "$security"], holder } as const
     checkPredicate(rule["when"], at(where, "when"), scope, checking)
   }

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { assert } from "../kernel/refusal.ts"
 import { isFamily, objectAt } from "./catalog.ts"
-import { fullSteps, type Holder } from "./full-steps.ts"
+import { endsWithin, fullSteps, type Holder } from "./full-steps.ts"
 import type { Assign, AttributeDef, BaseType, EntityDef, Groups, Propagate, Schema, Table } from "./grammar.ts"
 import { resolveType } from "./resolve-type.ts"
 
@@ -106,7 +106,7 @@ function expandEntity(
     attributes,
     required: parts.flatMap(([, part]) => part.required ?? []).map(shortNames),
     assign: parts.flatMap(([owner, part]) =>
-      (part.assign ?? []).map(rule => fullRule(rule, { variable: "$self", entity: owner })),
+      (part.assign ?? []).map(rule => fullRule(rule, { variables: ["$self"], entity: owner })),
     ),
     implies: merge(part => part.implies),
     permissions: merge(part => part.permissions),
@@ -121,9 +121,7 @@ function resolved(definition: AttributeDef, name: string, owner: string, types: 
   const { base, definition: merged } = resolveType(definition, types)
   assert(base !== null, `the attribute ${owner}/${name} was parsed without a type`)
   const rules = (merged["propagate"] ?? []) as readonly Propagate[]
-  const propagate = rules.map(rule => {
-    return fullRule(rule, { variable: rule.direction === "forward" ? "$parent" : "$child", entity: owner })
-  })
+  const propagate = rules.map(rule => fullRule(rule, endsWithin(owner, rule.direction, merged["to"])))
   return { ...merged, type: base, many: merged["many"] === true, required: merged["required"] === true, propagate }
 }
 

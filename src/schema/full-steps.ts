@@ -1,7 +1,15 @@
+import type { Json } from "../kernel/json.ts"
 import type { Pred, Scalar, Step, Term, Var } from "./grammar.ts"
 
-/** The variable whose entity a rule is written in: there, an attribute's short name will do. */
-export type Holder = { readonly variable: Var; readonly entity: string }
+/** The variables that stand for an entity of the type a rule is written in: there, an attribute's short name will do. */
+export type Holder = { readonly variables: readonly Var[]; readonly entity: string }
+
+/** The ends of a reference that are of the type it is written in: its holder, and its target if it leads to that type only. */
+export function endsWithin(owner: string, direction: Json | undefined, to: Json | undefined): Holder {
+  const isWithin = Array.isArray(to) && to.length === 1 && to[0] === owner
+  const own = direction === "reverse" ? "$child" : "$parent"
+  return { variables: isWithin ? ["$parent", "$child"] : [own], entity: owner }
+}
 
 /** A predicate in which each step is written in full: `owner`, behind the holder, is `Entity/owner`. */
 export function fullSteps(pred: Pred, holder: Holder): Pred {
@@ -30,7 +38,9 @@ export function fullStep(step: Step, entity: string): Step {
 }
 
 function fullPath(from: Var, path: readonly Step[], holder: Holder): readonly Step[] {
-  return from === holder.variable ? path.map((step, i) => (i === 0 ? fullStep(step, holder.entity) : step)) : path
+  return holder.variables.includes(from)
+    ? path.map((step, i) => (i === 0 ? fullStep(step, holder.entity) : step))
+    : path
 }
 
 function fullTerms(terms: readonly [Term, Term], holder: Holder): readonly [Term, Term] {

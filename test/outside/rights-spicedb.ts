@@ -384,7 +384,7 @@ const tenants: Model = {
           propagate: [
             {
               direction: "forward",
-              when: { eq: [{ path: ["$parent", "tenant"] }, { path: ["$child", "Doc/tenant"] }] },
+              when: { eq: [{ path: ["$parent", "tenant"] }, { path: ["$child", "tenant"] }] },
               groups: { author: "linker" },
             },
           ],
