@@ -95,9 +95,8 @@ export const limits = {
   turnsKeptMax: 10_000,
   explainedEntitiesMax: 10_000,
 
-  // Of a pull: how many values of an attribute are answered where nobody says, and at most; how far it goes down; and
-  // how many entities it comes by. Beyond, it is refused: what is cut off without a word reads as if it were all.
-  pullValuesUsual: 1_000,
+  // Of a pull: how many entities an attribute leads to at most; how far it goes down; and how many entities it comes by.
+  // Beyond, it is refused: what is cut off without a word reads as if it were all.
   pullValuesMax: 10_000,
   pullDepthMax: 2_000,
   pullNodesMax: 100_000,

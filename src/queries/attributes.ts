@@ -1,7 +1,6 @@
 import type { FactAttribute } from "../ports/facts.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { Attribute } from "../schema/types.ts"
-import { limits } from "../kernel/limits.ts"
 import type { CompiledDerived } from "./derived.ts"
 import type { Meaning, Meanings } from "./meaning.ts"
 import type { Field } from "./pattern.ts"
@@ -50,7 +49,7 @@ export class Attributes {
       as: name,
       source: { kind: "attribute", name, meanings: this.#byName.get(name)! },
       onward: null,
-      limit: limits.pullValuesUsual,
+      limit: Infinity,
       offset: 0,
       otherwise: undefined,
       params: {},

@@ -35,10 +35,9 @@ export function readParams(written: JsonObject, path: string, isDerived: boolean
   }
 }
 
-// Null: all of them. What is more than may be answered is refused then, and not cut off.
+// Null, or nothing: all of them. What is more than may be answered is refused then, and not cut off.
 function readLimit(limit: Json | undefined, path: string): number {
-  if (limit === undefined) return limits.pullValuesUsual
-  return limit === null ? Infinity : whole(limit, 1, path)
+  return limit === undefined || limit === null ? Infinity : whole(limit, 1, path)
 }
 
 function whole(value: Json, least: number, path: string): number {
