@@ -101,19 +101,19 @@ const timesOnPostgres = 3
 const lookupMsOnPostgres = 0.5
 
 /**
- * The same on a PostgreSQL of its own on this machine. BENCH_TRANSACTIONS says how long the history is: a fifth of the
+ * The same on a PostgreSQL of its own on this machine. BENCH_TRANSACTIONS says how long the history is: shorter than the
  * other's, where it does not, since it is made anew each time.
  */
 export const queriesPostgres: Bench = {
   name: "queries-postgres",
-  says: "the same on PostgreSQL, with a history of 200,000 transactions",
+  says: "the same on PostgreSQL, with a history of 50,000 transactions",
   async run(say) {
     const server = await startPostgres({ fsync: true, settings: { shared_buffers: "512MB" } })
     if ("skipped" in server) return say({ figure: "PostgreSQL", value: 0, unit: "", note: server.skipped })
     try {
       const daybook = await openedOn(peopleApp, { url: server.url(), schema: "people" })
       const before = performance.now()
-      await fillPeople(daybook, Number(process.env["BENCH_TRANSACTIONS"] ?? 200_000))
+      await fillPeople(daybook, Number(process.env["BENCH_TRANSACTIONS"] ?? 50_000))
       say({
         figure: "PostgreSQL: the history that is asked about",
         value: await daybook.basis(),

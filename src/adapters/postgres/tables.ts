@@ -126,7 +126,8 @@ CREATE TABLE vals(
   attribute INTEGER NOT NULL,     -- names.key of Entity/attr
   value TEXT COLLATE "C" NOT NULL -- JSON of the scalar, of a ref the id; of a long one its hash
 ) WITH (fillfactor = 90);
--- Who has a value; edges backwards. Holds every column, so the table itself is not touched.
+-- Who has a value; edges backwards; who points at what is to go. Holds every column, so the table itself is not touched.
+-- What an entity has is read out of its newest version: an index by entity would be written by every change, too.
 CREATE UNIQUE INDEX vals_by_value ON vals(attribute, value, to_t, entity) INCLUDE (from_t);
 
 -- Deliveries that did not go straight through.
