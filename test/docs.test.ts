@@ -1,6 +1,19 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs"
-import { fileURLToPath } from "node:url"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath, pathToFileURL } from "node:url"
 import { expect, test } from "vitest"
+import type { App } from "../src/kernel/app.ts"
+import { testApp } from "../src/testing/app.ts"
 import { storedData } from "../tools/stored-data.ts"
 
 const architecture = readFileSync(fileURLToPath(new URL("../ARCHITECTURE.md", import.meta.url)), "utf8")
@@ -25,6 +38,12 @@ test("ARCHITECTURE says each noun once, draws the layers, and names the book tha
       "projection",
       "port",
       "refusal",
+      "security entity",
+      "group",
+      "assign rule",
+      "propagation",
+      "guard",
+      "permission",
     ]),
   )
   expect(new Set(nouns).size).toBe(nouns.length)
@@ -32,7 +51,7 @@ test("ARCHITECTURE says each noun once, draws the layers, and names the book tha
   expect(architecture).toMatch(/Architecture Patterns with Python/)
 })
 
-test("every room has a page in reading order, and ARCHITECTURE lists every room [A43]", () => {
+test("every room has a page in reading order, and ARCHITECTURE lists every room", () => {
   const rooms = readdirSync(new URL("../src/", import.meta.url), { withFileTypes: true }).filter(entry =>
     entry.isDirectory(),
   )
@@ -53,4 +72,36 @@ test.each(pages)("every file that src/%s names is there, in its room or by its p
     own.some(file => file === name || file.endsWith(`/${name}`)) ||
     [sources, new URL("../", sources)].some(base => name.includes("/") && existsSync(new URL(name, base)))
   expect([...named].map(([, name]) => name!).filter(name => !isThere(name))).toEqual([])
+})
+
+test("the front page builds an application from what there is to how it is reached, and that one runs [A43]", async () => {
+  const page = readFileSync(new URL("../README.md", import.meta.url), "utf8")
+  const steps = [
+    "defineSchema({",
+    "entities:",
+    "commands:",
+    "events:",
+    "partsOf(",
+    "decide:",
+    "evolve:",
+    "daybook({ schema",
+  ]
+  const places = [...steps, "daybook serve app.ts", "localhost:4000/commands"].map(step => page.indexOf(step))
+  expect(places).not.toContain(-1)
+  expect(places).toEqual(places.toSorted((a, b) => a - b))
+
+  const folder = mkdtempSync(join(tmpdir(), "front-page-"))
+  mkdirSync(join(folder, "node_modules"))
+  symlinkSync(fileURLToPath(new URL("../", import.meta.url)), join(folder, "node_modules", "daybook"))
+  writeFileSync(join(folder, "app.ts"), /```ts\n([\s\S]+?)```/.exec(page)![1]!)
+  const { default: app } = (await import(pathToFileURL(join(folder, "app.ts")).href)) as { default: App }
+  const running = await testApp(app)
+  const at = { period: "3rd" }
+  await running.send("AddPeriod", "r1", at)
+  const enrol = async () => (await running.send("EnrollStudent", "r1", { student: "joe", ...at })).state
+  expect([await enrol(), await enrol()]).toEqual(["succeeded", "rejected"])
+  const { events } = await running.daybook.stream("r1", 1, 10)
+  expect(events.map(({ type }) => type)).toEqual(["PeriodAdded", "StudentEnrolled", "AlreadyEnrolled"])
+  await running.close()
+  rmSync(folder, { recursive: true })
 })

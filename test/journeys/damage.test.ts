@@ -52,7 +52,7 @@ function changed(...statements: string[]): string {
 
 const verify = (data: string, ...rest: string[]) => run(["verify", "--data", data, ...rest])
 
-describe("whatever is changed behind its back, verify finds and names [N3 CE9]", () => {
+describe("whatever is changed behind its back, verify finds and names [N3]", () => {
   test("and in what was left alone it finds nothing", async () => {
     expect(await verify(good)).toEqual({
       code: 0,

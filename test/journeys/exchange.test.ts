@@ -123,7 +123,7 @@ describe("what export prints, import reads", () => {
     expect([none.code, none.out, existsSync(at("nowhere"))]).toEqual([2, "", false])
   })
 
-  test("is printed while a server goes on writing: a whole part of it, up to where it began [C12]", async () => {
+  test("is printed while a server goes on writing: a whole part of it, up to where it began", async () => {
     const server = await serve([workshop, "--data", at("busy")])
     const over = new AbortController()
     const place = (id: string) => ({

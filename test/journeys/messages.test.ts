@@ -322,7 +322,7 @@ test("what is sensitive is never seen again [CE8]", async () => {
   }
 })
 
-test("a command's record says every step, each at the t of its transaction [W19 W21 W25]", async () => {
+test("a command's record says every step, each at the t of its transaction [W19 W21 W25 X4]", async () => {
   await server.command({ id: "fired", type: "Fire", target: { type: "Kiln", id: "k9" }, data: { ms: 50 } })
   const { body } = await server.ask("/commands/fired")
   const members = "id type state owner data parent children waits timers result error createdAt updatedAt history"
@@ -337,7 +337,7 @@ test("a command's record says every step, each at the t of its transaction [W19 
   expect([event!.t, event!.at]).toEqual([body.history.at(-1)!.t, body.history.at(-1)!.at])
 })
 
-test("commands are listed newest first, filtered, page by page, none twice [HA3 W13]", async () => {
+test("commands are listed newest first, filtered, page by page, none twice [HA3]", async () => {
   const seen: string[] = []
   for (let after = "", page = 0; page < 100; page++) {
     const { body } = await server.ask(`/commands?type=PlacePiece&state=succeeded&limit=200${after}`)

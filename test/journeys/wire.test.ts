@@ -18,7 +18,7 @@ const command = (id: string) =>
   JSON.stringify({ id, type: "Transact", data: { ops: [{ entity: "Slip", id, set: { text: id } }] } })
 const wasDone = async (id: string) => (await server.ask(`/streams/Slip/${id}`)).status === 200
 
-test("pipelined requests are answered in order, each whole [C2]", async () => {
+test("pipelined requests are answered in order, each whole", async () => {
   const requests = Array.from({ length: 20 }, (_, i) =>
     request("POST /commands", { connection: i === 19 ? "close" : "keep-alive" }, command(`pipe-${i}`)),
   )
@@ -42,7 +42,7 @@ test("a refused request in a pipeline harms neither those before nor those after
   expect(answers.map(a => a.status)).toEqual([200, 400, 405, 200])
 })
 
-test("a body that ends too early is not taken for a whole one [C8]", async () => {
+test("a body that ends too early is not taken for a whole one", async () => {
   const whole = request("POST /commands", {}, command("cut"))
   for (const cut of [1, 10, 60]) {
     const answers = await exchange(server.url, whole.subarray(0, whole.length - cut), socket => socket.end())
@@ -109,7 +109,7 @@ test("a hundred that send half a request and wait keep nobody else waiting [A30]
   )
 })
 
-test("a client that goes away while its command runs has not undone it [C8 WP4]", async () => {
+test("a client that goes away while its command runs has not undone it", async () => {
   const sent = Array.from({ length: 20 }, (_, i) =>
     exchange(server.url, request("POST /commands", {}, command(`gone-${i}`)), socket =>
       setImmediate(() => socket.destroy()),

@@ -15,7 +15,7 @@ const brief = (entries: Json) =>
   (entries as readonly JsonObject[]).map(({ t, attr, old, new: now }) => [t, attr, old, now])
 
 describe.each(stores)("on %s", (_name, open) => {
-  test("a history tells each change of each attribute, oldest first, with what caused it [L84]", async () => {
+  test("a history tells each change of each attribute, oldest first, with what caused it [L84 CE9]", async () => {
     const app = await portal(open)
     const change = [
       set("Folder", "plans", { title: "New plans", notes: null }),

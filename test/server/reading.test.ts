@@ -219,7 +219,7 @@ describe("GET /streams", () => {
     expect((await answer(call("/streams/Note/note-c1?from=0"))).status).toBe(400)
   })
 
-  test("lists the streams there are [N10]", async () => {
+  test("lists the streams there are", async () => {
     const { call, daybook } = await serving()
     await written(daybook, 3)
     const page = await answer(call("/streams?type=Note&limit=2"))

@@ -96,7 +96,7 @@ const resultOf = async (body: object, as?: string) => (await query(body, as)).bo
 const transact = (ops: unknown, as?: string) => post("/commands", { type: "Transact", data: { ops } }, as)
 
 describe("each reader", () => {
-  test("pulls, finds and counts what they may read, and nothing else [L67 L70 L75 X17 HA6]", async () => {
+  test("pulls, finds and counts what they may read, and nothing else [L67 L70 L75 X17]", async () => {
     for (const reader of readers) {
       const pulled = (await resultOf({ pull: ["@id"], of: everybody }, reader)) as ({ "@id": string } | null)[]
       expect([reader, pulled.flatMap(found => found?.["@id"] ?? [])]).toEqual([reader, readable[reader]])
@@ -159,7 +159,7 @@ describe("each reader", () => {
     expect(text).not.toMatch(/diary|nobody/)
   })
 
-  test("gets a file by the document that holds it [L80]", async () => {
+  test("gets a file by the document that holds it [L80 HA6]", async () => {
     const uploaded = await call("/files", "bob", {
       method: "POST",
       body: "scan",

@@ -58,7 +58,7 @@ describe.skipIf(server === null)("several processes on one schema", { timeout: 6
     expect((await other.commit([again])).map(({ kind }) => kind)).toEqual(["done"])
   })
 
-  test("a command that comes to both is executed once, again and again [C15 TR4]", async () => {
+  test("a command that comes to both is executed once, again and again [TR4]", async () => {
     for (let i = 0; i < 20; i++) {
       const send = async (store: Store) => store.commit([writer(`same-${i}`).put(`thing-${i}`, {})])
       const outcomes = (await Promise.all([send(one), send(other)])).flat()

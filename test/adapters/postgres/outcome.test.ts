@@ -71,7 +71,7 @@ describe.skipIf(server === null)("a connection that is lost", { timeout: 60_000 
 })
 
 describe.skipIf(server === null)("a server that is killed and started again", { timeout: 60_000 }, () => {
-  test("has everything that was answered with done, and nothing that was refused [N9 X3]", async () => {
+  test("has everything that was answered with done, and nothing that was refused [N9]", async () => {
     const place = aPlace(server!)
     const [one, other] = [await aStore(place), await aStore(place)]
     const done = new Map<string, number>()
