@@ -2,6 +2,7 @@ import type { ChangeKind, Document } from "../kernel/entity.ts"
 import { sameJson } from "../kernel/json.ts"
 import { Refusal, type Fault } from "../kernel/refusal.ts"
 import type { EntityChange, NewEvent, ValueChange } from "../ports/write.ts"
+import { anonymous, system } from "../security/security.ts"
 import { CodeError } from "./code-error.ts"
 import type { LiveHead } from "./heads.ts"
 import { checkNewFiles, noteNewFiles, type NewFile } from "./new-files.ts"
@@ -38,6 +39,7 @@ export function* settleEntities(
   for (const one of touched.values()) {
     const kind = changeKind(one.before.document, one.document)
     if (kind === null) continue
+    if (kind === "created") refuseName(one, checking.faults)
     events[one.last]!.kind = kind
     const change = changeOf(one, checking)
     changes.push(change)
@@ -61,6 +63,13 @@ function changeOf(touched: Touched, { routes, faults, files }: Checking): Entity
   if (entityType.files.length > 0) noteNewFiles(files, entityType, touched)
   const values = valueChanges(entityType, before.document, document)
   return { id: before.id, type, document, replaces: before.document !== null, values }
+}
+
+// Whoever could be an entity called so would be taken for who may do everything, or for nobody.
+function refuseName({ before, placeOf }: Touched, faults: Fault[]): void {
+  if (before.id !== system && before.id !== anonymous) return
+  const path = placeOf === undefined ? "/target/id" : placeOf("")
+  faults.push({ path, code: "id", message: `would make the entity ${before.id}, which is no entity's name` })
 }
 
 function* checkValue(change: ValueChange, holder: Touched, checking: Checking): Deciding<void> {

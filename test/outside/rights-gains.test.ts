@@ -137,6 +137,21 @@ test("nobody gains a right, and of what is refused nothing is written [L77 L79 L
   expect(await state(call)).toEqual(before)
 })
 
+test("nobody makes an entity that would stand for who may do everything [L77]", async () => {
+  const call = await serve(school)
+  for (const as of ["system", "system-to-be"]) {
+    for (const id of ["system", "anonymous"]) {
+      const ops = [{ entity: "Class", id, set: { name: "X", teacher: null } }]
+      expect((await call("/commands", as, { type: "Transact", data: { ops } })).status).not.toBe(200)
+    }
+  }
+  const ops = [{ entity: "Class", id: "system", set: { name: "X" } }]
+  expect(await call("/commands", "system", { type: "Transact", data: { ops } })).toMatchObject({
+    status: 422,
+    body: { errors: [{ code: "id", message: "would make the entity system, which is no entity's name" }] },
+  })
+})
+
 test("explaining names nobody whom one may not read, and others' rights are for who operates [L72]", async () => {
   const call = await serve(school)
   await call("/commands", "system", { type: "Transact", data: { ops: pupils } })
