@@ -21,7 +21,10 @@ export type FactAttribute = {
   readonly lookup: boolean
 }
 
-/** What is looked at: all that is true at `t`; with `since`, only what was not yet true at that t. */
+/**
+ * What is looked at: all that is true at `t`; with `since`, only what was not yet true at that t. A looked-up value that was
+ * true then, and away in between, is true since it came back; of others only the two ends are compared.
+ */
 export type Moment = { readonly t: T; readonly since?: T }
 
 /** That an entity has a value: of a ref, the key of its target; of a file, its id where it is looked up. */
