@@ -47,7 +47,12 @@ function read(json: Json, schema: CompiledSchema): ParsedDatalog {
   const scope = new Scope(cells)
   const inputs = readInputs(body["in"], body["args"], scope)
   const wherePlace: Place = { path: "/where", clause: undefined }
-  const drafts = readClauses(body["where"] ?? [], wherePlace, { scope, attributes, rules: heads, depth: 0 })
+  const drafts = readClauses(body["where"] === undefined ? [] : body["where"], wherePlace, {
+    scope,
+    attributes,
+    rules: heads,
+    depth: 0,
+  })
   scope.close()
   const { shape, elements } = readFind(body["find"], scope, inputs.constants)
   const kept = readWith(body["with"], scope, elements)
