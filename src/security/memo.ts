@@ -14,6 +14,8 @@ export type Memo = {
   /** Of entities that do not exist: on what they were last. Null: they never were. */
   readonly gone: Map<EntityKey, Standing | null>
   readonly leading: Map<readonly WayStep[], ReadonlySet<EntityKey>>
+  /** All entities that are permitted, by what was asked: nobody begins or ceases to be one but with a generation. */
+  readonly members: Map<string, readonly EntityKey[]>
   /** Whether all entities with groups were found: on what is not known, and not new since, there are none. */
   isComplete: boolean
   /** Entities that began to exist since all were found, and were not gone into yet. */
@@ -34,6 +36,7 @@ export function emptyMemo(ground: Ground, security: EntityKey | null, turns: num
     standings: new Map(),
     gone: new Map(),
     leading: new Map(),
+    members: new Map(),
     isComplete: false,
     fresh: new Set(),
     isLarge: false,
@@ -80,6 +83,6 @@ export class Memos {
   }
 }
 
-function sizeOf({ standings, gone }: Memo): number {
-  return standings.size + gone.size
+function sizeOf({ standings, gone, members }: Memo): number {
+  return [...members.values()].reduce((sum, keys) => sum + keys.length, standings.size + gone.size)
 }

@@ -79,6 +79,10 @@ export class RightsAt implements Rights {
   ): Steps<readonly EntityKey[] | null> {
     if (!(yield* this.prepare())) return null
     const memo = yield* this.#own()
+    const name = JSON.stringify([permission, attribute, type])
+    const kept = memo.members.get(name)
+    if (kept !== undefined) return kept
+    const { generation } = memo
     const { standings } = memo.ground
     const members: EntityKey[] = []
     for (const [key, standing] of memo.standings) {
@@ -87,11 +91,14 @@ export class RightsAt implements Rights {
     }
     // Where nobody in particular is needed, everything is permitted on which there are no groups.
     const look = this.#longLookAt(this.t, memo)
-    for (const name of type === undefined ? this.rules.types.keys() : [type]) {
-      if (!standings.allows(standings.of(name, 0), permission, attribute)) continue
-      for (const key of yield* allOf(name, look)) if (!memo.standings.has(key)) members.push(key)
+    for (const one of type === undefined ? this.rules.types.keys() : [type]) {
+      if (!standings.allows(standings.of(one, 0), permission, attribute)) continue
+      for (const key of yield* allOf(one, look)) if (!memo.standings.has(key)) members.push(key)
     }
-    return members.length > limits.standingsAtOnceMax ? null : members
+    if (members.length > limits.standingsAtOnceMax) return null
+    if (memo.generation === generation) memo.members.set(name, members)
+    this.#keeper.grown()
+    return members
   }
 
   *holds(permission: string): Steps<boolean> {
@@ -185,6 +192,7 @@ export class RightsAt implements Rights {
 
   #clear(memo: Memo): void {
     memo.standings.clear()
+    memo.members.clear()
     memo.isComplete = false
     memo.fresh.clear()
   }

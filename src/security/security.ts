@@ -156,6 +156,7 @@ export class Security {
     memo.turns = until
     memo.generation++
     memo.gone.clear()
+    memo.members.clear()
     missed.forEach(({ kind }, i) => {
       const key = keys[i]
       if (key == null) return
