@@ -15,6 +15,7 @@ import type { Finding } from "./ports/maintenance.ts"
 import type { Metrics } from "./ports/metrics.ts"
 import type { Store } from "./ports/store.ts"
 import type { ParkedDelivery } from "./ports/write.ts"
+import type { ReadModelStatus } from "./processors/read-model.ts"
 import type { LiveUpdate } from "./queries/live/live.ts"
 import type { QueryAnswer } from "./queries/view.ts"
 import type { CompiledSchema } from "./schema/compile.ts"
@@ -55,14 +56,7 @@ export type Catalogue = {
 }
 
 /** One version of a projection as an operator sees it. `lag` is in transactions. */
-export type ProjectionStatus = {
-  readonly name: string
-  readonly version: number
-  readonly t: T
-  readonly lag: number
-  readonly live: boolean
-  readonly error: string | null
-}
+export type ProjectionStatus = ReadModelStatus
 
 /** For whom something is read: it is as if what they may not see were not there. Nobody named: everything is told. */
 export type For = { readonly as?: string }

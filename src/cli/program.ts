@@ -44,17 +44,23 @@ function verb(root: Command, name: string, description: string): Command {
   return new Command(name).copyInheritedSettings(root).description(description)
 }
 
-function serveVerb(root: Command): Command {
-  const command = verb(root, "serve", "serve an app over HTTP")
-    .addArgument(new Argument("<app>", "a module whose default export is an app, or a schema (.json) alone"))
-    .addOption(valued("--port <port>", "0 takes a free one").default(4000, "4000").argParser(portOf))
-    .addOption(valued("--host <host>", "the address to listen on").default("127.0.0.1"))
-    .addOption(flag("--dev", "believe who says who asks, on loopback only, and show the app's seed"))
-    .addOption(alterOption())
-    .addOption(valued("--queue <url>", "a NATS server or cluster, nats://…"))
-    .action(async (app, options) => (await import("./serve.ts")).serve(app, options))
+// With the options that say where a daybook is kept.
+function placed(command: Command): Command {
   for (const option of placeOptions()) command.addOption(option)
   return command
+}
+
+function serveVerb(root: Command): Command {
+  return placed(
+    verb(root, "serve", "serve an app over HTTP")
+      .addArgument(new Argument("<app>", "a module whose default export is an app, or a schema (.json) alone"))
+      .addOption(valued("--port <port>", "0 takes a free one").default(4000, "4000").argParser(portOf))
+      .addOption(valued("--host <host>", "the address to listen on").default("127.0.0.1"))
+      .addOption(flag("--dev", "believe who says who asks, on loopback only, and show the app's seed"))
+      .addOption(alterOption())
+      .addOption(valued("--queue <url>", "a NATS server or cluster, nats://…"))
+      .action(async (app, options) => (await import("./serve.ts")).serve(app, options)),
+  )
 }
 
 function newVerb(root: Command): Command {
@@ -72,78 +78,78 @@ function testVerb(root: Command): Command {
 }
 
 function importVerb(root: Command): Command {
-  const command = verb(root, "import", "take in an event log, or what export has printed")
-    .addArgument(new Argument("<file>", "JSON Lines, CSV or XES, each also gzipped; - reads standard input"))
-    .addOption(appOption())
-    .addOption(valued("--name <name>", "what the log is called (default: the file's name)"))
-    .addOption(valued("--columns <role=column,…>", "where a log says case, activity, transition, at, resource"))
-    .addOption(valued("--encoding <encoding>", "of a text that is neither UTF-8 nor says what it is"))
-    .addOption(flag("--again", "ask for every line again, also for those that were refused"))
-    .addOption(flag("--effects", "let effects run for what a log tells, as if it happened now"))
-    .addOption(alterOption())
-    .addOption(flag("--skip-errors", "exit with 0 although lines were refused"))
-    .addOption(jsonOption())
-    .action(async (file, options) => (await import("./import.ts")).importFile(file, options))
-  for (const option of placeOptions()) command.addOption(option)
-  return command
+  return placed(
+    verb(root, "import", "take in an event log, or what export has printed")
+      .addArgument(new Argument("<file>", "JSON Lines, CSV or XES, each also gzipped; - reads standard input"))
+      .addOption(appOption())
+      .addOption(valued("--name <name>", "what the log is called (default: the file's name)"))
+      .addOption(valued("--columns <role=column,…>", "where a log says case, activity, transition, at, resource"))
+      .addOption(valued("--encoding <encoding>", "of a text that is neither UTF-8 nor says what it is"))
+      .addOption(flag("--again", "ask for every line again, also for those that were refused"))
+      .addOption(flag("--effects", "let effects run for what a log tells, as if it happened now"))
+      .addOption(alterOption())
+      .addOption(flag("--skip-errors", "exit with 0 although lines were refused"))
+      .addOption(jsonOption())
+      .action(async (file, options) => (await import("./import.ts")).importFile(file, options)),
+  )
 }
 
 function exportVerb(root: Command): Command {
-  const command = verb(root, "export", "print recorded events, one JSON object a line, in order")
-    .addOption(valued("--after <t>", "only what came after this transaction, or after this instant"))
-    .addOption(valued("--types <types>", "only events of these types").argParser(namesOf))
-    .action(async options => (await import("./export.ts")).exportEvents(options))
-  for (const option of placeOptions()) command.addOption(option)
-  return command
+  return placed(
+    verb(root, "export", "print recorded events, one JSON object a line, in order")
+      .addOption(valued("--after <t>", "only what came after this transaction, or after this instant"))
+      .addOption(valued("--types <types>", "only events of these types").argParser(namesOf))
+      .action(async options => (await import("./export.ts")).exportEvents(options)),
+  )
 }
 
 function streamsVerb(root: Command): Command {
-  const command = verb(root, "streams", "list the streams, or the events of one")
-    .addArgument(new Argument("[type]", "only streams of this entity type"))
-    .addOption(valued("--id <id>", "print the events of this stream"))
-    .addOption(jsonOption())
-    .action(async (type, options) => (await import("./streams.ts")).streams(type, options))
-  for (const option of placeOptions()) command.addOption(option)
-  return command
+  return placed(
+    verb(root, "streams", "list the streams, or the events of one")
+      .addArgument(new Argument("[type]", "only streams of this entity type"))
+      .addOption(valued("--id <id>", "print the events of this stream"))
+      .addOption(jsonOption())
+      .action(async (type, options) => (await import("./streams.ts")).streams(type, options)),
+  )
 }
 
 function checkVerb(root: Command): Command {
-  const command = verb(root, "check", "look whether a new version of an app fits what is stored, and change nothing")
-    .addArgument(new Argument("<app>", "a module whose default export is an app, or a schema (.json) alone"))
-    .addOption(alterOption())
-    .addOption(jsonOption())
-    .action(async (app, options) => (await import("./check.ts")).check(app, options))
-  for (const option of placeOptions()) command.addOption(option)
-  return command
+  return placed(
+    verb(root, "check", "look whether a new version of an app fits what is stored, and change nothing")
+      .addArgument(new Argument("<app>", "a module whose default export is an app, or a schema (.json) alone"))
+      .addOption(alterOption())
+      .addOption(jsonOption())
+      .action(async (app, options) => (await import("./check.ts")).check(app, options)),
+  )
 }
 
 function verifyVerb(root: Command): Command {
-  const command = verb(root, "verify", "look whether everything is as it was recorded")
-    .addOption(appOption())
-    .addOption(jsonOption())
-    .action(async options => (await import("./verify.ts")).verify(options))
-  for (const option of placeOptions()) command.addOption(option)
-  return command
+  return placed(
+    verb(root, "verify", "look whether everything is as it was recorded")
+      .addOption(appOption())
+      .addOption(jsonOption())
+      .action(async options => (await import("./verify.ts")).verify(options)),
+  )
 }
 
 function rebuildVerb(root: Command): Command {
-  const command = verb(root, "rebuild", "build projections again from the first event on")
-    .addArgument(new Argument("[projections...]", "their names (default: all)"))
-    .addOption(appOption().makeOptionMandatory())
-    .addOption(alterOption())
-    .addOption(jsonOption())
-    .action(async (names, options) => (await import("./rebuild.ts")).rebuild(names, options))
-  for (const option of placeOptions()) command.addOption(option)
-  return command
+  return placed(
+    verb(root, "rebuild", "build projections again from the first event on")
+      .addArgument(new Argument("[projections...]", "their names (default: all)"))
+      .addOption(appOption().makeOptionMandatory())
+      .addOption(alterOption())
+      .addOption(jsonOption())
+      .action(async (names, options) => (await import("./rebuild.ts")).rebuild(names, options)),
+  )
 }
 
 function backupVerb(root: Command): Command {
-  const command = verb(root, "backup", "write a consistent copy, also while a server runs")
-    .addArgument(new Argument("<file>", "a file that is not there yet"))
-    .addOption(jsonOption())
-    .action(async (file, options) => (await import("./backup.ts")).backup(file, options))
-  for (const option of placeOptions()) command.addOption(option)
-  return command
+  return placed(
+    verb(root, "backup", "write a consistent copy, also while a server runs")
+      .addArgument(new Argument("<file>", "a file that is not there yet"))
+      .addOption(jsonOption())
+      .action(async (file, options) => (await import("./backup.ts")).backup(file, options)),
+  )
 }
 
 function moveVerb(root: Command): Command {

@@ -1,5 +1,6 @@
 import type { Compiled } from "./compiled.ts"
 import { Consumer, type Progress } from "./consumer.ts"
+import { Change } from "./change.ts"
 import type { ProcessorParts } from "./parts.ts"
 import { tenantParts, type TenantParts } from "./tenant-parts.ts"
 import type { Tenant, Tenure } from "./tenure.ts"
@@ -9,14 +10,15 @@ export class Post implements Tenant {
   readonly #processor: Compiled
   readonly #parts: ProcessorParts
   readonly #changed: () => void
+  readonly #change: Change
   #consumer: Consumer | null = null
   #tenure: Tenure | null = null
-  #isChanging = false
 
   constructor(processor: Compiled, parts: ProcessorParts, changed: () => void) {
     this.#processor = processor
     this.#parts = parts
     this.#changed = changed
+    this.#change = new Change(changed)
   }
 
   get name(): string {
@@ -29,11 +31,11 @@ export class Post implements Tenant {
   }
 
   get busy(): boolean {
-    return this.#isChanging || this.#consumer?.busy === true
+    return this.#change.isUnderWay || this.#consumer?.busy === true
   }
 
   async begin(tenure: Tenure): Promise<void> {
-    await this.#change(async () => {
+    await this.#change.of(async () => {
       const parts = tenantParts(this.#parts, tenure)
       this.#consumer = new Consumer(this.#processor, parts, await progressOf(this.#processor, parts), this.#changed)
       this.#tenure = tenure
@@ -42,21 +44,11 @@ export class Post implements Tenant {
   }
 
   async end(): Promise<void> {
-    await this.#change(async () => {
+    await this.#change.of(async () => {
       await this.#consumer?.stop()
       this.#consumer = null
       this.#tenure = null
     })
-  }
-
-  async #change(work: () => Promise<void>): Promise<void> {
-    this.#isChanging = true
-    try {
-      await work()
-    } finally {
-      this.#isChanging = false
-      this.#changed()
-    }
   }
 }
 

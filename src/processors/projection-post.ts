@@ -1,6 +1,7 @@
 import type { Projection } from "../kernel/projection.ts"
 import type { ProjectionProgress } from "../ports/projections.ts"
 import { projectionConsumer } from "./build.ts"
+import { Change } from "./change.ts"
 import type { ProcessorParts } from "./parts.ts"
 import { openReadModel, type ReadModel } from "./read-model.ts"
 import { versionOf } from "./stored-version.ts"
@@ -13,15 +14,16 @@ export class ProjectionPost implements Tenant {
   readonly #versions: ReadonlyMap<number, Projection>
   readonly #parts: ProcessorParts
   readonly #changed: () => void
+  readonly #change: Change
   #model: ReadModel | null = null
   #tenure: Tenure | null = null
-  #isChanging = false
 
   constructor(versions: ReadonlyMap<number, Projection>, parts: ProcessorParts, changed: () => void) {
     this.projection = [...versions.values()][0]!.name
     this.#versions = versions
     this.#parts = parts
     this.#changed = changed
+    this.#change = new Change(changed)
   }
 
   get name(): string {
@@ -34,7 +36,7 @@ export class ProjectionPost implements Tenant {
   }
 
   get busy(): boolean {
-    return this.#isChanging || this.#model?.busy === true
+    return this.#change.isUnderWay || this.#model?.busy === true
   }
 
   committed(report: Parameters<ReadModel["committed"]>[0]): void {
@@ -54,7 +56,7 @@ export class ProjectionPost implements Tenant {
   }
 
   async begin(tenure: Tenure): Promise<void> {
-    await this.#change(async () => {
+    await this.#change.of(async () => {
       const parts = tenantParts(this.#parts, tenure)
       this.#model = await openReadModel(this.#versions, await this.progress(), parts, this.#changed)
       this.#tenure = tenure
@@ -62,21 +64,11 @@ export class ProjectionPost implements Tenant {
   }
 
   async end(): Promise<void> {
-    await this.#change(async () => {
+    await this.#change.of(async () => {
       const model = this.#model
       this.#model = null
       await model?.stop()
       this.#tenure = null
     })
-  }
-
-  async #change(work: () => Promise<void>): Promise<void> {
-    this.#isChanging = true
-    try {
-      await work()
-    } finally {
-      this.#isChanging = false
-      this.#changed()
-    }
   }
 }

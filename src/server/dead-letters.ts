@@ -27,27 +27,22 @@ export function deadLetterRoutes({ daybook }: Context): readonly Route[] {
         })
       },
     },
-    {
-      method: "POST",
-      path: "/dead-letters/{id}/redrive",
-      operates: true,
-      async answer(request, reply) {
-        const id = pathId(request)
-        await daybook.redrive(id)
-        return sendJson(reply, 200, { id, redriven: true })
-      },
-    },
-    {
-      method: "POST",
-      path: "/dead-letters/{id}/drop",
-      operates: true,
-      async answer(request, reply) {
-        const id = pathId(request)
-        await daybook.drop(id)
-        return sendJson(reply, 200, { id, dropped: true })
-      },
-    },
+    dealing("redrive", "redriven", id => daybook.redrive(id)),
+    dealing("drop", "dropped", id => daybook.drop(id)),
   ]
+}
+
+function dealing(verb: string, done: string, deal: (id: string) => Promise<void>): Route {
+  return {
+    method: "POST",
+    path: `/dead-letters/{id}/${verb}`,
+    operates: true,
+    async answer(request, reply) {
+      const id = pathId(request)
+      await deal(id)
+      return sendJson(reply, 200, { id, [done]: true })
+    },
+  }
 }
 
 function letterJson(letter: DeadLetter): JsonObject {

@@ -4,20 +4,14 @@ import type { Json } from "../../kernel/json.ts"
 import { frozen } from "../../kernel/json.ts"
 import type { RecordedEvent, T } from "../../kernel/message.ts"
 import type { KeptRefusal } from "../../ports/commands.ts"
+import type { HashedHead } from "../../ports/hash.ts"
 import type { LoggedEvent } from "../../ports/log.ts"
 import type { KeptSchema } from "../../ports/maintenance.ts"
 import type { Timer } from "../../ports/timers.ts"
 import type { ParkedDelivery } from "../../ports/write.ts"
 
 /** A transaction as it is kept. */
-export type KeptTransaction = {
-  readonly t: T
-  readonly at: string
-  readonly commandId: string
-  readonly commandType: string
-  readonly actor: string
-  readonly correlationId: string
-  readonly schemaVersion: number
+export type KeptTransaction = HashedHead & {
   readonly events: readonly LoggedEvent[]
   readonly hash: string
 }
