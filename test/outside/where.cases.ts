@@ -381,6 +381,18 @@ export const patterns: readonly Case[] = [
     path: "/where/0",
   },
   {
+    title: "a clause that is not there",
+    query: {
+      find: ["?e"],
+      where: [
+        ["?e", "Person/name"],
+        ["not-join", ["?e"], ["?e", "Person/age", 15]],
+      ],
+    },
+    refused: "query-unsupported",
+    path: "/where/1",
+  },
+  {
     title: "an attribute nobody has",
     query: { find: ["?e"], where: [["?e", "Person/zip", "?n"]] },
     refused: "unknown-type",

@@ -11,6 +11,9 @@ export function readPattern(clause: readonly Json[], place: Place, reading: Read
   if (typeof clause[0] === "string" && clause[0].startsWith("$")) {
     throw unsupported(place, "A query asks one database: it names no source")
   }
+  if (typeof clause[0] === "string" && !isVariable(clause[0]) && Array.isArray(clause[1])) {
+    throw unsupported(place, `There is neither a rule nor a clause called ${clause[0]}`)
+  }
   if (clause.length < 2) throw malformed(place, "A pattern has an entity and an attribute")
   if (clause.length > 3) throw unsupported(place, "A pattern has an entity, an attribute and a value, and no more")
   const [entityJson, name, valueJson = "_"] = clause
