@@ -149,6 +149,8 @@ function* removeValues(setting: Setting, name: string, values: readonly Json[]):
   const named = yield* readValues(setting, attribute, values)
   // What is hidden is no more removed than what is not there: else whoever tries learns that it was held.
   const removed = attribute.type === "ref" ? yield* draft.seenTargets(named) : named
+  // That there was such a value, only they may know who may read it: else whoever may only write could try them all.
+  drafted.compared.set(attribute.name, path)
   const gone = new Set(removed.map(canonicalJson))
   const left = held(drafted, attribute).filter(value => !gone.has(canonicalJson(value)))
   drafted.document = withValues(drafted.document, attribute, left)

@@ -76,6 +76,16 @@ describe("of what is hidden, nothing is told", () => {
     await transact(call, "system", [{ entity: "Case", id: "theft", add: { team: ["zoe"] } }])
   })
 
+  test("who may write a value and not read it learns nothing of it by removing or comparing it [L75 L79]", async () => {
+    const tried = async (salary: number) => {
+      const removed = transact(call, "ben", [{ entity: "Person", id: "ben", remove: { salary: [salary] } }])
+      const compared = transact(call, "ben", [{ cas: "ben", attr: "salary", old: salary, new: salary }])
+      return [told(await removed), told(await compared)]
+    }
+    expect(await tried(3000)).toEqual(await tried(1))
+    expect((await query(call, "ann", { pull: ["salary"], of: "ben" })).body).toMatchObject({ result: { salary: 3000 } })
+  })
+
   test("somebody else's command is nobody's, though its id can be read and its content be guessed [W23 X10]", async () => {
     const ops = [
       { entity: "Case", id: "theft", set: { secret: "new" } },
