@@ -1,3 +1,4 @@
+import { breathing, type Breath } from "../kernel/breath.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
@@ -11,10 +12,13 @@ export class Budget {
   readonly #end: number
   readonly #signal: Leaving | undefined
   readonly #ms: number
+  /** Lets others have their turn. */
+  readonly breathe: Breath
   #nodes = 0
 
   constructor(clock: Clock, ms: number, signal?: Leaving) {
     this.#clock = clock
+    this.breathe = breathing(clock)
     this.#ms = ms
     this.#end = clock.ticks() + ms
     this.#signal = signal

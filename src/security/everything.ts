@@ -36,7 +36,10 @@ export function* everything(ground: Ground, look: Look): Steps<ReadonlyMap<Entit
     yield* flowOn(frontier, flow, standings.rules, look)
   }
   const found = new Map<EntityKey, Standing>()
-  for (const key of flow.keys()) found.set(key, standings.of(look.types.of(key) ?? "", flow.of(key)))
+  for (const key of flow.keys()) {
+    found.set(key, standings.of(look.types.of(key) ?? "", flow.of(key)))
+    if (found.size % pageUsual === 0 && look.breathe !== undefined) yield* look.breathe()
+  }
   return found
 }
 

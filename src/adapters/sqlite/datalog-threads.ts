@@ -56,6 +56,7 @@ export type DatalogThreads = {
 
 type Asked = {
   readonly question: Question
+  readonly promise: Promise<Told>
   readonly resolve: (told: Told) => void
   readonly reject: (error: unknown) => void
 }
@@ -74,7 +75,6 @@ export function datalogThreads(path: string, begin = workerOn): DatalogThreads {
       thread.at = null
       // A thread that has nothing to do keeps no process alive.
       thread.worker.unref()
-      assert(at !== null, "a thread answers what it was asked")
       settle(at, said)
       next()
     })
@@ -101,22 +101,20 @@ export function datalogThreads(path: string, begin = workerOn): DatalogThreads {
     }
   }
 
+  function giveUp(asked: Asked): void {
+    waiting.delete(asked)
+    asked.reject(overdue(asked.question.milliseconds))
+  }
+
   return {
     ask(question) {
       if (waiting.size >= limits.datalogWaitingMax) throw overloaded()
-      const { promise, resolve, reject } = Promise.withResolvers<Told>()
-      const asked: Asked = { question, resolve, reject }
+      const asked: Asked = { question, ...Promise.withResolvers<Told>() }
       waiting.add(asked)
       // A thread ends what it is at by itself, but it may not have begun.
-      const late = setTimeout(
-        () => {
-          waiting.delete(asked)
-          reject(overdue(question.milliseconds))
-        },
-        Math.max(0, question.until - sharedTicks()),
-      )
+      const late = setTimeout(() => giveUp(asked), Math.max(0, question.until - sharedTicks()))
       next()
-      return promise.finally(() => clearTimeout(late))
+      return asked.promise.finally(() => clearTimeout(late))
     },
     close() {
       for (const { reject } of waiting) reject(brokenOff(null))
@@ -141,7 +139,9 @@ function workerOn(path: string): Worker {
   return new Worker(new URL("./datalog-thread.ts", import.meta.url), { workerData: path })
 }
 
-function settle({ resolve, reject }: Asked, said: Said): void {
+function settle(asked: Asked | null, said: Said): void {
+  assert(asked !== null, "a thread answers what it was asked")
+  const { resolve, reject } = asked
   switch (said.kind) {
     case "answered": {
       // A thread of this store wrote it.

@@ -30,7 +30,7 @@ type Parts = {
  * a thread, so that nobody waits for it but whoever asked. Where there are no threads, it is walked instead.
  */
 export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
-  const slow = recent<string, number>(slowMax)
+  const slow = slowOnes()
 
   // Null: its turn was over before it was.
   function atOnce(plan: CompiledQuery, query: DatalogQuery, { moment, scope, bounds }: Options) {
@@ -40,16 +40,9 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     } catch (error) {
       if (!(error instanceof Overdue)) throw error
       if (milliseconds === bounds.milliseconds) throw overdue(milliseconds)
-      slow.set(plan.sql, slowTimes)
+      slow.note(plan.sql)
       return null
     }
-  }
-
-  function isSlow(sql: string): boolean {
-    const times = slow.get(sql) ?? 0
-    if (times > 1) slow.set(sql, times - 1)
-    else slow.delete(sql)
-    return times > 0
   }
 
   async function elsewhere(
@@ -65,7 +58,7 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     const asking = (by: typeof seen): Promise<Told> =>
       ask({ query, moment, newest: basis(), seen: by, until, ...bounds })
     const told = await asking(seen)
-    if (told.milliseconds < limits.turnMs) slow.delete(plan.sql)
+    if (told.milliseconds < limits.turnMs) slow.forget(plan.sql)
     if (told.gone.length === 0) return told.rows
     if (told.gone.length > judgedMax || seen === null || scope === null) return null
     const judged = withJudged(seen, told.gone, scope, attributes)
@@ -79,7 +72,7 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     if (plan === null) return null
     const until = sharedTicks() + options.bounds.milliseconds
     try {
-      if (threads === null || !isSlow(plan.sql)) {
+      if (threads === null || !slow.has(plan.sql)) {
         const rows = atOnce(plan, query, options)
         if (rows !== null) return rows
       }
@@ -91,6 +84,21 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
   }
 
   return { answer }
+}
+
+// The statements that are known to be slow.
+function slowOnes() {
+  const times = recent<string, number>(slowMax)
+  return {
+    note: (sql: string) => times.set(sql, slowTimes),
+    forget: (sql: string) => times.delete(sql),
+    has(sql: string): boolean {
+      const left = times.get(sql) ?? 0
+      if (left > 1) times.set(sql, left - 1)
+      else times.delete(sql)
+      return left > 0
+    },
+  }
 }
 
 function boundsLeft({ rowsMax, milliseconds }: DatalogBounds, until: number): DatalogBounds {

@@ -49,7 +49,7 @@ export function* answerDatalog(query: ParsedDatalog, parts: DatalogParts): Steps
   if (rows.length > limits.datalogRowsMax) {
     throw new Refusal("too-large", `The answer has more than ${limits.datalogRowsMax} rows`, { rows: rows.length })
   }
-  const page = pageOf(query, rows, cursor?.end ?? null)
+  const page = yield* pageOf(query, rows, cursor?.end ?? null, pace)
   const result = shaped(query, yield* pulled(query, page.rows, source, parts.pull))
   if (page.end === null) return { result, t: moment.t }
   const since = moment.since ?? null

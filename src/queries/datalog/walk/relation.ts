@@ -83,7 +83,9 @@ export function* joined(left: Relation, right: Relation, pace: Pace): Steps<Rela
   const mine = shared.map(variable => left.variables.indexOf(variable))
   const theirs = shared.map(variable => right.variables.indexOf(variable))
   const variables = [...left.variables, ...added.map(i => right.variables[i]!)]
+  yield* pace.look()
   const index = indexed(right.rows, theirs)
+  yield* pace.look()
   const rows: Row[] = []
   let looked = 0
   for (const row of left.rows) {

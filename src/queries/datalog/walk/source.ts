@@ -36,6 +36,7 @@ export class Source {
       yield* this.pace.look()
       for (const fact of yield* this.#read(attribute, part)) found.push(fact)
     }
+    yield* this.pace.look()
     return yield* this.#visible(attribute, found)
   }
 
@@ -92,9 +93,11 @@ export class Source {
   *sees(entities: readonly EntityKey[], attribute?: string): Steps<ReadonlyMap<EntityKey, boolean>> {
     const known = attribute === undefined ? this.#seen : getOr(this.#seenAttributes, attribute, () => new Map())
     const fresh = [...new Set(entities)].filter(key => !known.has(key))
-    if (fresh.length > 0 && this.#sight !== null) {
-      const seen = yield* this.#sight.visible(fresh, attribute)
-      for (const [i, key] of fresh.entries()) known.set(key, seen[i] === true)
+    if (this.#sight === null) return known
+    for (const some of slices(fresh)) {
+      yield* this.pace.look()
+      const seen = yield* this.#sight.visible(some, attribute)
+      for (const [i, key] of some.entries()) known.set(key, seen[i] === true)
     }
     return known
   }
@@ -114,9 +117,10 @@ export class Source {
   /** The keys of ids. Those that stand for no entity are left out. */
   *keysOf(ids: readonly string[]): Steps<ReadonlyMap<string, EntityKey>> {
     const fresh = [...new Set(ids)].filter(id => !this.#keys.has(id))
-    if (fresh.length > 0) {
-      const keys = yield* need(this.#store.keys(fresh))
-      for (const [i, id] of fresh.entries()) if (keys[i] != null) this.learn(id, keys[i])
+    for (const some of slices(fresh)) {
+      yield* this.pace.look()
+      const keys = yield* need(this.#store.keys(some))
+      for (const [i, id] of some.entries()) if (keys[i] != null) this.learn(id, keys[i])
     }
     return this.#keys
   }
@@ -124,9 +128,10 @@ export class Source {
   /** The ids of keys. */
   *idsOf(keys: readonly EntityKey[]): Steps<ReadonlyMap<EntityKey, string>> {
     const fresh = [...new Set(keys)].filter(key => !this.#ids.has(key) && key > 0)
-    if (fresh.length > 0) {
-      const ids = yield* need(this.#store.ids(fresh))
-      for (const [i, key] of fresh.entries()) this.learn(ids[i]!, key)
+    for (const some of slices(fresh)) {
+      yield* this.pace.look()
+      const ids = yield* need(this.#store.ids(some))
+      for (const [i, key] of some.entries()) this.learn(ids[i]!, key)
     }
     return this.#ids
   }
