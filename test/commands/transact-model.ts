@@ -62,7 +62,8 @@ export class PeopleModel {
   /** Whether it may be; if so, it is. */
   transact(ops: readonly RandomOp[]): boolean {
     const next: People = new Map([...this.people].map(([key, person]) => [key, structuredClone(person)]))
-    for (const op of ops) if (!applied(op, next)) return false
+    const gone = new Set<string>()
+    for (const op of ops) if (!applied(op, next, gone)) return false
     if (!isSound(next)) return false
     this.people = next
     return true
@@ -73,7 +74,7 @@ export class PeopleModel {
   }
 }
 
-function applied(op: RandomOp, people: People): boolean {
+function applied(op: RandomOp, people: People, gone: Set<string>): boolean {
   const person = people.get(op.id)
   switch (op.kind) {
     case "put": {
@@ -92,7 +93,9 @@ function applied(op: RandomOp, people: People): boolean {
       return true
     }
     case "retract":
-      if (person === undefined) return false
+      // What is gone may go again, as far as it went in this very transaction.
+      if (person === undefined) return gone.has(op.id)
+      gone.add(op.id)
       people.delete(op.id)
       for (const other of people.values()) {
         if (other["boss"] === op.id) delete other["boss"]
