@@ -13,7 +13,7 @@ import { marked } from "./mark.ts"
 import type { DecidingParts } from "./parts.ts"
 import { instanceAfter, transactionWrite } from "./record.ts"
 import { noRights, rightsRestedOn } from "./rights-rested-on.ts"
-import { transact } from "./transact.ts"
+import { namedIds, transact } from "./transact.ts"
 import { Work, type Settled } from "./work.ts"
 import type { Sight } from "./sight.ts"
 
@@ -30,8 +30,10 @@ export type Decided =
   | { readonly kind: "overtaken" }
 
 /** What a job needs before its decision can begin, so that a whole batch can ask for it at once. */
-export function firstNeed(job: Job): string | null {
-  return job.form === "queue" ? null : (job.command.target?.id ?? null)
+export function firstNeeds({ form, command, route }: Job): readonly string[] {
+  if (form === "queue") return []
+  const target = command.target === null ? [] : [command.target.id]
+  return route?.kind === "transact" ? [...target, ...namedIds(command)] : target
 }
 
 /** Decides one job, as far as who asks may see. Whatever its code throws ends with this job. */

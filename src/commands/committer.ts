@@ -4,7 +4,7 @@ import { isEnd } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
 import { Answers, type Answered } from "./answers.ts"
-import { firstNeed, type Decided } from "./batch.ts"
+import { firstNeeds, type Decided } from "./batch.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { asRefusal, errorJson } from "./failure.ts"
 import type { Job } from "./job.ts"
@@ -105,7 +105,7 @@ export class Committer {
     const planned: Planned[] = []
     workspace.begin()
     try {
-      const loading = workspace.load({ heads: jobs.map(firstNeed).filter(id => id !== null) })
+      const loading = workspace.load({ heads: jobs.flatMap(firstNeeds).slice(0, limits.headsAtOnceMax) })
       if (loading !== undefined) await loading
     } catch (error) {
       for (const job of jobs) this.#failed(job, error)

@@ -63,9 +63,10 @@ function* expectOfTarget(command: Command, sight: Sight, work: Work): Deciding<v
   if (!sight.isHidden(target.id)) work.rest(head)
 }
 
-// Only a hint of what to fetch at once: whatever is not a plain id is found when its op is applied.
-function namedIds(command: Command): readonly string[] {
-  const { ops } = command.data
+/** The ids that ops name, as a hint of what to fetch at once: whatever is no plain id is found when its op is applied. */
+export function namedIds({ data }: Command): readonly string[] {
+  // It may be asked before anybody has looked whether it is a command at all.
+  const ops: unknown = isObject(data) ? data["ops"] : null
   if (!Array.isArray(ops)) return []
   const named = ops.map((op: Json) => (isObject(op) ? (op["id"] ?? op["retract"] ?? op["cas"]) : undefined))
   return named.filter(id => isId(id) && !id.startsWith("~")) as string[]

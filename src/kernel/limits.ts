@@ -31,6 +31,7 @@ export const limits = {
   decisionsMax: 8,
 
   headsCachedMax: 20_000,
+  headsAtOnceMax: 4_000,
   keysCachedMax: 200_000,
 
   pageEventsMax: 1_000,
