@@ -9,6 +9,7 @@ import { peers } from "./figures/peers.ts"
 import { postgres } from "./figures/postgres.ts"
 import { queries, queriesPostgres } from "./figures/queries.ts"
 import { reading } from "./figures/reading.ts"
+import { rights } from "./figures/rights.ts"
 import { serving } from "./figures/serving.ts"
 
 const benches: readonly Bench[] = [
@@ -21,6 +22,7 @@ const benches: readonly Bench[] = [
   postgres,
   queries,
   queriesPostgres,
+  rights,
   live,
 ]
 
