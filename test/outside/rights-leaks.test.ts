@@ -240,6 +240,37 @@ test("who lost what they saw sees nothing of its past [L84]", async () => {
   expect(JSON.stringify(after)).not.toContain("Theft")
 })
 
+test("a feed that is open tells nothing more of what its reader has lost, and what they come to see [UH3 UH6]", async () => {
+  const url = await started(firm)
+  const transact = async (as: string, ...ops: object[]) => {
+    const headers = { "daybook-as": as, "content-type": "application/json" }
+    const body = JSON.stringify({ type: "Transact", data: { ops } })
+    expect((await fetch(`${url}/commands`, { method: "POST", headers, body })).status).toBe(200)
+  }
+  await transact("system", ...people)
+  const reading = new AbortController()
+  const headers = { accept: "text/event-stream", "daybook-as": "ben" }
+  const { body } = await fetch(`${url}/events?after=1`, { headers, signal: reading.signal })
+  await transact("ann", { entity: "Case", id: "theft", set: { title: "Seen" } })
+  await transact("ann", { entity: "Case", id: "theft", set: { secret: "Unread" } })
+  await transact("ann", { entity: "Case", id: "theft", remove: { team: ["ben"] } })
+  await transact("ann", { entity: "Case", id: "theft", set: { title: "Lost" } })
+  await transact("cay", { entity: "Case", id: "fraud", set: { title: "Never" } })
+  await transact("ann", { entity: "Case", id: "theft", set: { title: "Back", team: ["ben"] } })
+  await transact("ben", { entity: "Person", id: "ben", set: { name: "The end" } })
+  let text = ""
+  for await (const chunk of body!) {
+    text += Buffer.from(chunk).toString("utf8")
+    if (text.includes("The end")) break
+  }
+  reading.abort()
+  expect(text).not.toMatch(/Unread|Never|zoe/)
+  expect(text).toContain("Back")
+  // How it is told depends on when the feed looked, by the rights of that moment; what is told is in order, each once.
+  const ids = [...text.matchAll(/^id: (\d+)\.(\d+)$/gm)].map(([, t]) => Number(t))
+  expect(ids).toEqual([...new Set(ids)].sort((a, b) => a - b))
+})
+
 test("in the portal, each op on what is hidden is answered as on what is not there [L79]", async () => {
   const call = await serve(portal)
   for (const { data } of seed) await transact(call, "system", data["ops"] as object[])
