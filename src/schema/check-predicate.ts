@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
+import { isObject, type Json } from "../kernel/json.ts"
 import { checkPath, checkVariable, type Scope } from "./check-path.ts"
 import { checkTerm, checkTerms, checkValue } from "./check-term.ts"
 import { at } from "./faults.ts"
@@ -58,16 +58,17 @@ export function checkPredicate(pred: Part, path: string, scope: Scope, checking:
   const { faults } = checking
   if (!isObject(pred)) return faults.add(path, pred === undefined ? "required" : "type", `A predicate is ${forms}`)
   const found = Object.keys(pred).filter(key => Object.hasOwn(operators, key))
-  if (found.length !== 1) return wrongOperator(pred, found, path, checking)
+  // An operator that is misspelt beside another would be a condition that is not asked. A remark is no condition.
+  const stray = Object.keys(pred).filter(key => !Object.hasOwn(operators, key) && !key.startsWith("x-"))
+  if (found.length !== 1 || stray.length > 0) return wrongOperator(found, stray, path, checking)
   const [operator = ""] = found
   operators[operator]!(pred[operator] ?? null, at(path, operator), scope, checking)
 }
 
 const forms = `true, false, or an object with one of ${Object.keys(operators).join(", ")}`
 
-function wrongOperator(pred: JsonObject, found: readonly string[], path: string, { faults }: Checking): void {
+function wrongOperator(found: readonly string[], [key]: readonly string[], path: string, { faults }: Checking): void {
   if (found.length > 1) return faults.add(path, "operators", `A predicate has one operator, not ${found.join(" and ")}`)
-  const [key] = Object.keys(pred)
   if (key === undefined) return faults.add(path, "type", `A predicate is ${forms}`)
   if (/^@?(?:group|permission)s?$/.test(key)) {
     return faults.add(at(path, key), "stratified", "A predicate asks about the data, never about groups or permissions")

@@ -95,6 +95,7 @@ describe("a predicate that is malformed is refused, with the path of the fault [
     [{ in: [{ path: ["$self", "status"] }, "draft"] }, "/in/1 type"],
     [{ in: [{ path: ["$self", "status"] }, ["draft", "x"]] }, "/in/1/1 value"],
     [{ type: ["$self", "Fil"] }, "/type/1 unknown-entity"],
+    [{ eq: [{ path: ["$self", "title"] }, "x"], nto: true }, "/nto unknown-operator"],
     [{ group: "owner" }, "/group stratified"],
     [{ permission: ["$self", "read"] }, "/permission stratified"],
     [{ eq: [{ path: ["$self", "@groups"] }, "owner"] }, "/eq/0/path/1 stratified"],

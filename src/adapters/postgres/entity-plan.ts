@@ -60,12 +60,7 @@ export function entityPlan(known: Known, log: LogRows) {
       if (!entity.changed) continue
       if (entity.before === null) log.freeId.push(id)
       else rested.set(entity.key, entity.before)
-      log.eKey.push(entity.key)
-      log.eId.push(id)
-      log.eType.push(entity.type)
-      log.eCreated.push(entity.created === 0 ? null : entity.created)
-      log.eBefore.push(entity.before)
-      log.eVersion.push(entity.version)
+      addEntity(log, id, entity)
     }
     for (const [key, version] of rested) {
       log.readEntity.push(key)
@@ -156,4 +151,13 @@ function valuePlan(known: Known, log: LogRows) {
   const claim = (attribute: number, value: string) => claimed.set(claimOf(attribute, value), { attribute, value })
 
   return { change, claim, finish }
+}
+
+function addEntity(log: LogRows, id: string, entity: NonNullable<ReturnType<typeof entityOf>>): void {
+  log.eKey.push(entity.key)
+  log.eId.push(id)
+  log.eType.push(entity.type)
+  log.eCreated.push(entity.created === 0 ? null : entity.created)
+  log.eBefore.push(entity.before)
+  log.eVersion.push(entity.version)
 }

@@ -21,14 +21,6 @@ type Traces = { readonly made: string[]; readonly typed: Key[]; readonly counted
 export function checker(db: DatabaseSync, names: Names, keys: Keys, holders: ReturnType<typeof holderChecker>) {
   const mention = mentioner(db, names, keys)
 
-  function reads(write: TransactionWrite): Conflict | null {
-    for (const { id, version } of write.reads) {
-      const actual = keys.find(id)?.version ?? 0
-      if (actual !== version) return overtaken(id, version, actual)
-    }
-    return null
-  }
-
   /** A stream that does not stand where the event says is a conflict. */
   function count(events: readonly NewEvent[], traces: Traces): Conflict | null {
     for (const { stream } of events) {
@@ -76,7 +68,7 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, holders: Ret
     const traces: Traces = { made: [], typed: [], counted: [] }
     const found =
       shape(write, t) ??
-      reads(write) ??
+      reads(write, keys) ??
       entities(write.changes, t, traces) ??
       count(write.events, traces) ??
       uniques(write.changes) ??
@@ -84,6 +76,15 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, holders: Ret
     if (found !== null) takeBack(traces)
     return found
   }
+}
+
+/** A stream that the decision rests on, and that has gone on, is a conflict. */
+function reads(write: TransactionWrite, keys: Keys): Conflict | null {
+  for (const { id, version } of write.reads) {
+    const actual = keys.find(id)?.version ?? 0
+    if (actual !== version) return overtaken(id, version, actual)
+  }
+  return null
 }
 
 /** What has nothing to do with what is stored but how far the log has got. */
