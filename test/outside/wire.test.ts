@@ -137,10 +137,13 @@ const misshapen = Object.entries(whole).flatMap(([kind, query]) =>
 )
 
 test("a query with a wrong shape at any key is refused, with the place [L74]", async () => {
-  for (const [title, key, query] of misshapen) {
-    const { status, body } = await outside.query(query)
-    const { errors = [] } = body as { errors?: readonly { path: string }[] }
-    expect([title, status >= 400 && status < 500, errors.length > 0]).toEqual([title, true, true])
-    expect([title, errors[0]!.path]).toEqual([title, expect.stringMatching(new RegExp(`^/(${key}|args)`))])
-  }
+  const told = await Promise.all(
+    misshapen.map(async ([title, key, query]) => {
+      const { status, body } = await outside.query(query)
+      const [fault] = (body as { errors?: readonly { path: string }[] }).errors ?? []
+      const isPlace = [`/${key}`, "/args"].some(path => fault?.path.startsWith(path) === true)
+      return { title, isRefused: status >= 400 && status < 500, isPlace }
+    }),
+  )
+  expect(told).toEqual(misshapen.map(([title]) => ({ title, isRefused: true, isPlace: true })))
 })
