@@ -77,7 +77,7 @@ const questions: readonly Question[] = [
           ["under", "?x", "?y"],
         ],
       ],
-      where: [["under", "?x", personId(150)]],
+      where: [["under", "?x", personId(70)]],
     },
     atMost: 2,
     thenTimes: 1.5,

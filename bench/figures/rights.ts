@@ -1,4 +1,13 @@
-import { daybook, defineSchema, openDaybook, sqliteStore, systemClock, systemIds, type Daybook } from "daybook"
+import { daybook, defineSchema, openDaybook, sqliteStore, systemClock, systemIds, type App, type Daybook } from "daybook"
+  daybook,
+  type App,
+  defineSchema,
+  openDaybook,
+  sqliteStore,
+  systemClock,
+  systemIds,
+  type Daybook,
+} from "daybook"
 import { median, type Bench } from "../harness.ts"
 
 const opsPerTransaction = 500
@@ -97,7 +106,7 @@ function largeApp() {
   })
 }
 
-function opened(app: typeof graphs | ReturnType<typeof largeApp>): Promise<Daybook> {
+function opened(app: App): Promise<Daybook> {
   return openDaybook(app, { store: sqliteStore({ path: ":memory:" }), clock: systemClock(), ids: systemIds() })
 }
 
