@@ -1,11 +1,11 @@
-import { daybook, defineSchema, openDaybook, sqliteStore, systemClock, systemIds, type App, type Daybook } from "daybook"
+import {
   daybook,
-  type App,
   defineSchema,
   openDaybook,
   sqliteStore,
   systemClock,
   systemIds,
+  type App,
   type Daybook,
 } from "daybook"
 import { median, type Bench } from "../harness.ts"
