@@ -47,7 +47,9 @@ function each<Row extends readonly Cell[]>(db: DatabaseSync, columns: string, fr
         return row === undefined ? null : result(row)
       })
     }
-    const found = new Map(many.all(JSON.stringify(keys), ...rest).map(row => [row[0], result(row)]))
+    // In their order, which is that of their pages.
+    const inOrder = JSON.stringify(keys.toSorted((a, b) => a - b))
+    const found = new Map(many.all(inOrder, ...rest).map(row => [row[0], result(row)]))
     return keys.map(key => found.get(key) ?? null)
   }
 }
