@@ -46,8 +46,8 @@ export function pageBeside(
       const { stdout } = await run("sh", ["-c", line.replaceAll("localhost:4000", address)])
       return JSON.parse(stdout)
     }
-    const first = ask()
-    return () => (line.includes("-d ") ? first : ask())
+    let first: Promise<unknown> | null = null
+    return () => (line.includes("-d ") ? (first ??= ask()) : ask())
   }
 
   return { steps, typing }
