@@ -7,7 +7,7 @@ import type { Known } from "./check.ts"
 import type { SeenCommand } from "./look.ts"
 import type { Memory } from "./memory.ts"
 import type { LogRows } from "./rows.ts"
-import { codeOfState } from "./states.ts"
+import { codeOfState } from "../sql/states.ts"
 
 /** A command as it is after the writes of a batch so far. */
 type Stepped = {

@@ -1,40 +1,7 @@
-import { instant } from "../../kernel/clock.ts"
-import type { Instance, Passage } from "../../kernel/instance.ts"
-import type { Json, JsonObject } from "../../kernel/json.ts"
-import type { Command } from "../../kernel/message.ts"
-import type { CommandTexts, HashedCommand } from "../../ports/hash.ts"
+import type { Instance } from "../../kernel/instance.ts"
+import { instanceOf, type CommandRow } from "../sql/command-rows.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
-import { stateOfCode } from "./states.ts"
-
-/** A row of `commands`, in the order of `commandColumns`. */
-export type CommandRow = [
-  id: string,
-  type: number,
-  targetType: number | null,
-  target: string | null,
-  data: string,
-  state: number,
-  owner: number,
-  parent: string | null,
-  correlation: string | null,
-  occurredAt: string | null,
-  expectedVersion: number | null,
-  basisT: number | null,
-  result: string | null,
-  error: string | null,
-  createdAt: number,
-  updatedAt: number,
-  t: number,
-  attempts: number,
-  due: number | null,
-  history: string | null,
-  digest: string | null,
-]
-
-/** What to select to get a `CommandRow`. */
-export const commandColumns = `id, type, target_type, target, data, state, owner, parent, correlation, occurred_at,
-  expected_version, basis_t, result, error, created_at, updated_at, t, attempts, due, history, digest`
 
 /** The instances that rows tell. */
 export async function instancesOf(ask: Ask, rows: readonly CommandRow[], names: Names): Promise<Instance[]> {
@@ -45,77 +12,4 @@ export async function instancesOf(ask: Ask, rows: readonly CommandRow[], names: 
 /** The keys of the names in a row. */
 export function namesIn([, type, targetType, , , , owner]: CommandRow): readonly number[] {
   return targetType === null ? [type, owner] : [type, owner, targetType]
-}
-
-/** What is hashed of a row. What cannot be read is nothing that was hashed. */
-export function hashedCommand(row: CommandRow, names: Names): { hashed: HashedCommand; texts: CommandTexts } {
-  const [state, at, t] = [stateOfCode(row[5]), instant(row[15]), row[16]]
-  const hashed = {
-    command: aboutOf(row, names),
-    owner: names.nameOf(row[6]),
-    parent: row[7],
-    createdAt: instant(row[14]),
-    digest: row[20],
-    state,
-    attempts: row[17],
-    due: row[18],
-    history: row[19] === null ? [] : readHistory(row[19], t, at),
-  }
-  return { hashed, texts: { data: row[4], result: row[12], error: row[13] } }
-}
-
-function readHistory(text: string, t: number, at: string): Passage[] {
-  try {
-    return historyOf(text, t, at)
-  } catch {
-    return []
-  }
-}
-
-function instanceOf(row: CommandRow, names: Names): Instance {
-  const [createdAt, updatedAt] = [instant(row[14]), instant(row[15])]
-  const state = stateOfCode(row[5])
-  const t = row[16]
-  return {
-    command: commandOf(row, names),
-    state,
-    owner: names.nameOf(row[6]),
-    parent: row[7],
-    correlationId: row[8] ?? row[0],
-    result: parsed(row[12]),
-    // What was written as an object is read as one.
-    error: parsed(row[13]) as JsonObject | null,
-    createdAt,
-    updatedAt,
-    t,
-    attempts: row[17],
-    due: row[18],
-    history: row[19] === null ? [{ state, at: updatedAt, t }] : historyOf(row[19], t, updatedAt),
-    digest: row[20],
-  }
-}
-
-// When the last step was committed, and as what, is not in the text: it is the row's.
-function historyOf(text: string, t: number, at: string): Passage[] {
-  const history = JSON.parse(text) as Passage[]
-  return history.map((passage, i) => (i === history.length - 1 ? { ...passage, t, at } : passage))
-}
-
-function commandOf(row: CommandRow, names: Names): Command {
-  const [id, type, , , data] = row
-  return { id, type: names.nameOf(type), ...aboutOf(row, names), data: JSON.parse(data) as JsonObject }
-}
-
-function aboutOf(row: CommandRow, names: Names): HashedCommand["command"] {
-  const [, , targetType, target, , , , , , occurredAt, expectedVersion, basisT] = row
-  return {
-    target: target === null || targetType === null ? null : { type: names.nameOf(targetType), id: target },
-    ...(expectedVersion === null ? {} : { expectedVersion }),
-    ...(occurredAt === null ? {} : { occurredAt }),
-    ...(basisT === null ? {} : { basisT }),
-  }
-}
-
-function parsed(text: string | null): Json {
-  return text === null ? null : (JSON.parse(text) as Json)
 }

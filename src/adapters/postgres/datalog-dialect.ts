@@ -1,6 +1,6 @@
 import type { Dialect, FactPlace, FactSource, Statement } from "../sql/statement.ts"
 import { classOf, Unsaid, type Class, type Expression } from "../sql/terms.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 /**
  * How PostgreSQL says what a query asks. A value is its JSON text throughout: so it stands in rows, so it can be taken

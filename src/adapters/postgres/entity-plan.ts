@@ -3,7 +3,7 @@ import type { EntityChange, TimerChange, TransactionWrite, ValueChange } from ".
 import { entityOf, type Known } from "./check.ts"
 import type { Memory } from "./memory.ts"
 import type { LogRows } from "./rows.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 import { claimOf, valueText } from "./values.ts"
 
 /** A stretch in which an entity has a value; its `until` is filled in if it ends within the batch. */

@@ -4,7 +4,7 @@ import type { EntityKey, Fact, FactAttribute, FactFilter } from "../../ports/fac
 import { factsIn, type Piece } from "../sql/spelled.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 import { bigints, integers } from "./wire.ts"
 
 // How many entities are looked at in one step.

@@ -8,7 +8,7 @@ import type { Ask, Cell } from "./driver.ts"
 import { pieceReader } from "./fact-pieces.ts"
 import { valueReader } from "./fact-values.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 import { bigints, texts, type Value } from "./wire.ts"
 
 /** Reads entities and the values of their attributes by their keys. */

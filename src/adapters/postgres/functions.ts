@@ -1,4 +1,5 @@
-import { places, still } from "./tables.ts"
+import { places } from "../sql/places.ts"
+import { still } from "./tables.ts"
 
 /** Under this name it stands among the checkpoints what may be done with a daybook. No consumer has such a name. */
 export const conditionName = "daybook:condition"

@@ -1,10 +1,11 @@
 import { limits } from "../../kernel/limits.ts"
 import type { LogStore } from "../../ports/log.ts"
 import type { Ask } from "./driver.ts"
-import { eventColumns, eventJoins, logged, recorded, spellEvents, type EventRow } from "./event-rows.ts"
+import { logged, recorded, type EventRow } from "../sql/event-rows.ts"
+import { eventColumns, eventJoins, spellEvents } from "./event-rows.ts"
 import type { Names } from "./names.ts"
 import { pageReader, weighed } from "./pages.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 /** Reads the log and the streams in it. */
 export function logStore(read: Ask, names: Names): LogStore {

@@ -1,9 +1,11 @@
 import { limits } from "../../kernel/limits.ts"
 import type { LogPage, LogStore } from "../../ports/log.ts"
 import type { Ask, Cell } from "./driver.ts"
-import { eventColumns, eventJoins, logged, spellEvents, tOf, type EventRow } from "./event-rows.ts"
+import { logged, type EventRow } from "../sql/event-rows.ts"
+import { tOf } from "../sql/places.ts"
+import { eventColumns, eventJoins, spellEvents } from "./event-rows.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 import { integers, type Value } from "./wire.ts"
 
 // A search for a few types looks at no more of the log than this for one page.

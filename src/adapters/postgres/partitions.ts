@@ -1,6 +1,6 @@
 import type { Session } from "./driver.ts"
 import type { Locks } from "./locks.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 /** The partitions of the log: stretches of t. There is always a whole one ahead. */
 export type Partitions = {

@@ -10,8 +10,8 @@ import type { Memory } from "./memory.ts"
 import type { Names } from "./names.ts"
 import { emptyLogRows, emptySideRows, hashedTail, type LogRows, type SideRows } from "./rows.ts"
 import { sidePlan } from "./side-plan.ts"
-import { codeOfKind } from "./states.ts"
-import { places } from "./tables.ts"
+import { codeOfKind } from "../sql/states.ts"
+import { places } from "../sql/places.ts"
 
 /** What is to be written of a batch, and what to answer when it is. */
 export type Plan = {

@@ -205,6 +205,3 @@ CREATE INDEX batches_by_age ON batches(made);
 
 /** The `to_t` of what is still true. No t will ever be so large. */
 export const still = 2 ** 47 - 1
-
-/** How many places one transaction has, for events and for versions: its first is at `t * places`. */
-export const places = 4096

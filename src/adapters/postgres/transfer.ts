@@ -7,10 +7,11 @@ import { asideOf } from "./aside.ts"
 import { conditionName, conditionOf, say } from "./condition.ts"
 import type { Connections } from "./connections.ts"
 import type { Ask } from "./driver.ts"
-import { eventColumns, eventJoins, logged, spellEvents, type EventRow } from "./event-rows.ts"
+import { logged, type EventRow } from "../sql/event-rows.ts"
+import { eventColumns, eventJoins, spellEvents } from "./event-rows.ts"
 import type { Locks } from "./locks.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 type HeadRow = [t: T, at: number, commandId: string, actor: number, schemaVersion: number, hash: string]
 type VersionRow = [pos: number, id: string, type: number, document: string | null]

@@ -2,10 +2,11 @@ import { hash } from "node:crypto"
 import { instant } from "../../kernel/clock.ts"
 import { commandText, hashedText, noHash, schemasText } from "../../ports/hash.ts"
 import type { Finding } from "../../ports/maintenance.ts"
-import { commandColumns, hashedCommand, namesIn, type CommandRow } from "./command-rows.ts"
+import { commandColumns, hashedCommand, type CommandRow } from "../sql/command-rows.ts"
+import { namesIn } from "./command-rows.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 
 type TransactionRow = [

@@ -1,6 +1,6 @@
 import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
-import { tOf } from "./event-rows.ts"
+import { tOf } from "../sql/places.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 import { bigints } from "./wire.ts"
 

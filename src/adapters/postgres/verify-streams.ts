@@ -1,6 +1,6 @@
 import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
-import { tOf } from "./event-rows.ts"
+import { tOf } from "../sql/places.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 
 type StreamRow = [entity: number, version: number, pos: number, id: string | null, counted: number | null]

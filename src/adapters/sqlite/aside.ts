@@ -5,7 +5,7 @@ import type { Aside, TransferStore } from "../../ports/transfer.ts"
 import { conditionName } from "./condition.ts"
 import { deliveryOf, deliveryWriter, selectDeliveries, type DeliveryRow } from "./deliveries.ts"
 import { prepare, together, type Cell } from "./driver.ts"
-import { msOf } from "./instants.ts"
+import { msOf } from "../sql/instants.ts"
 import { refusalOf, refusalWriter, refusalColumns, type RefusalRow } from "./refusals.ts"
 import { timerWriter } from "./timers.ts"
 

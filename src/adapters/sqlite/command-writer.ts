@@ -2,11 +2,11 @@ import type { DatabaseSync } from "node:sqlite"
 import type { Instance } from "../../kernel/instance.ts"
 import { assert } from "../../kernel/refusal.ts"
 import type { CommandTexts } from "../../ports/hash.ts"
-import { historyText } from "./command-rows.ts"
+import { historyText } from "../sql/command-rows.ts"
 import { prepare, type Cell } from "./driver.ts"
-import { msOf } from "./instants.ts"
+import { msOf } from "../sql/instants.ts"
 import type { Names } from "./names.ts"
-import { codeOfState } from "./states.ts"
+import { codeOfState } from "../sql/states.ts"
 
 /** Writes the records of commands. */
 export type CommandWriter = {

@@ -1,10 +1,10 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { CommandFilter, CommandStore } from "../../ports/commands.ts"
-import { commandColumns, instanceOf, type CommandRow } from "./command-rows.ts"
+import { commandColumns, instanceOf, type CommandRow } from "../sql/command-rows.ts"
 import { prepare, together, type Cell, type Statement } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { refusalReader } from "./refusals.ts"
-import { codeOfState } from "./states.ts"
+import { codeOfState } from "../sql/states.ts"
 
 /** Reads the records of commands. */
 export function commandStore(db: DatabaseSync, names: Names): CommandStore {

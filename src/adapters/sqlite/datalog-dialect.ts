@@ -1,6 +1,6 @@
 import type { Dialect, FactPlace, FactSource, Statement } from "../sql/statement.ts"
 import { classOf, Unsaid, type Class, type Expression } from "../sql/terms.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 /** The functions of this process that statements call. */
 export const functions = {

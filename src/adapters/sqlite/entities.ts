@@ -5,7 +5,7 @@ import { prepare, together } from "./driver.ts"
 import { holderReader } from "./holders.ts"
 import type { Keys } from "./keys.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 type HeadRow = [
   key: number,

@@ -3,7 +3,7 @@ import type { Fact, FactStore } from "../../ports/facts.ts"
 import { factsIn, type Piece } from "../sql/spelled.ts"
 import { prepare } from "./driver.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 // How many entities are looked at in one step.
 const pageSize = 1_000

@@ -7,7 +7,7 @@ import { prepare, type Cell } from "./driver.ts"
 import { pieceReader } from "./fact-pieces.ts"
 import { valueReader } from "./fact-values.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 /** The newest row of an entity's versions at a t; `e.key` and the t must be given. */
 const newest = `(SELECT max(pos) FROM versions WHERE entity = e.key AND pos < (?2 + 1) * ${places})`

@@ -1,10 +1,11 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { LogStore } from "../../ports/log.ts"
 import { prepare } from "./driver.ts"
-import { logged, recorded, selectEvents, type EventRow } from "./event-rows.ts"
+import { logged, recorded, type EventRow } from "../sql/event-rows.ts"
+import { selectEvents } from "./event-rows.ts"
 import type { Names } from "./names.ts"
 import { firstBeyond, pageReader } from "./pages.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 /** Reads the log and the streams in it. `basis` tells the newest t. */
 export function logStore(db: DatabaseSync, names: Names, basis: () => number): LogStore {

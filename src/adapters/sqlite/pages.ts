@@ -2,9 +2,11 @@ import type { DatabaseSync } from "node:sqlite"
 import { limits } from "../../kernel/limits.ts"
 import type { LogPage } from "../../ports/log.ts"
 import { prepare } from "./driver.ts"
-import { logged, selectEvents, tOf, type EventRow } from "./event-rows.ts"
+import { logged, type EventRow } from "../sql/event-rows.ts"
+import { tOf } from "../sql/places.ts"
+import { selectEvents } from "./event-rows.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 // A search for a few types looks at no more of the log than this for one page.
 const lookedAtMax = 20_000

@@ -5,7 +5,7 @@ import type { Fault, RefusalCode } from "../../kernel/refusal.ts"
 import type { KeptRefusal } from "../../ports/commands.ts"
 import type { RefusalWrite } from "../../ports/write.ts"
 import { prepare } from "./driver.ts"
-import { instantOf } from "./instants.ts"
+import { instantOf } from "../sql/instants.ts"
 
 /** A row of `refusals`, in the order of `refusalColumns`. */
 export type RefusalRow = [

@@ -181,6 +181,3 @@ CREATE INDEX refusals_by_id ON refusals(id);
 
 /** The `to_t` of what is still true. Six bytes, and no t will ever be so large. */
 export const still = 2 ** 47 - 1
-
-/** How many places one transaction has, for events and for versions: its first is at `t * places`. */
-export const places = 4096

@@ -6,10 +6,11 @@ import type { Holdings, StoredTransaction, TransferStore } from "../../ports/tra
 import { asideOf } from "./aside.ts"
 import { conditionName, type Conditions } from "./condition.ts"
 import { prepare, together } from "./driver.ts"
-import { logged, selectEvents, type EventRow } from "./event-rows.ts"
-import { instantOf } from "./instants.ts"
+import { logged, type EventRow } from "../sql/event-rows.ts"
+import { selectEvents } from "./event-rows.ts"
+import { instantOf } from "../sql/instants.ts"
 import type { Names } from "./names.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 type HeadRow = [t: T, at: number, commandId: string, actor: number, schemaVersion: number, hash: string]
 type VersionRow = [pos: number, id: string, type: number, document: string | null]

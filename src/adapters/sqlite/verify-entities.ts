@@ -1,9 +1,9 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { Finding } from "../../ports/maintenance.ts"
 import { prepare } from "./driver.ts"
-import { tOf } from "./event-rows.ts"
+import { tOf } from "../sql/places.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
-import { places } from "./tables.ts"
+import { places } from "../sql/places.ts"
 
 type EntityRow = [key: number, id: string, createdT: number | null, firstPos: number | null]
 

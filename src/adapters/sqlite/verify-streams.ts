@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { Finding } from "../../ports/maintenance.ts"
 import { prepare } from "./driver.ts"
-import { tOf } from "./event-rows.ts"
+import { tOf } from "../sql/places.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
 
 type StreamRow = [entity: number, version: number, pos: number]

@@ -5,7 +5,8 @@ import type { Finding } from "../../ports/maintenance.ts"
 import { prepare } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
-import { places, still } from "./tables.ts"
+import { places } from "../sql/places.ts"
+import { still } from "./tables.ts"
 import { idFinder } from "./verify-streams.ts"
 
 type ValueRow = [

@@ -16,9 +16,11 @@ const states: readonly CommandState[] = [
 ]
 const kinds: readonly (ChangeKind | null)[] = [null, "created", "changed", "retracted"]
 
+const codes = Object.fromEntries(states.map((state, i) => [state, i])) as Record<CommandState, number>
+
 /** The number that stands for a state. */
 export function codeOfState(state: CommandState): number {
-  return states.indexOf(state)
+  return codes[state]
 }
 
 /** The state that a number stands for. */

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { instantOf, msOf } from "../../../src/adapters/sqlite/instants.ts"
+import { instantOf, msOf } from "../../../src/adapters/sql/instants.ts"
 import { recent } from "../../../src/adapters/sql/recent.ts"
 
 test("instants are written as JavaScript writes them, and read back", () => {

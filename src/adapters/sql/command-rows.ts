@@ -2,10 +2,9 @@ import type { Instance, Passage } from "../../kernel/instance.ts"
 import type { Json, JsonObject } from "../../kernel/json.ts"
 import type { Command } from "../../kernel/message.ts"
 import type { CommandTexts, HashedCommand } from "../../ports/hash.ts"
-import type { Cell } from "./driver.ts"
 import { instantOf } from "./instants.ts"
-import type { Names } from "./names.ts"
-import { stateOf } from "./states.ts"
+import type { Spelling } from "./spelling.ts"
+import { stateOfCode } from "./states.ts"
 
 /** A row of `commands`, in the order of `commandColumns`. */
 export type CommandRow = [
@@ -37,9 +36,9 @@ export const commandColumns = `id, type, target_type, target, data, state, owner
   expected_version, basis_t, result, error, created_at, updated_at, t, attempts, due, history, digest`
 
 /** The instance that a row tells. */
-export function instanceOf(row: CommandRow, names: Names): Instance {
+export function instanceOf(row: CommandRow, names: Spelling): Instance {
   const [createdAt, updatedAt] = [instantOf(row[14]), instantOf(row[15])]
-  const state = stateOf(row[5])
+  const state = stateOfCode(row[5])
   return {
     command: commandOf(row, names),
     state,
@@ -60,8 +59,8 @@ export function instanceOf(row: CommandRow, names: Names): Instance {
 }
 
 /** What is hashed of a row. What cannot be read is nothing that was hashed. */
-export function hashedCommand(row: CommandRow, names: Names): { hashed: HashedCommand; texts: CommandTexts } {
-  const [state, at, t] = [stateOf(row[5]), instantOf(row[15]), row[16]]
+export function hashedCommand(row: CommandRow, names: Spelling): { hashed: HashedCommand; texts: CommandTexts } {
+  const [state, at, t] = [stateOfCode(row[5]), instantOf(row[15]), row[16]]
   const hashed = {
     command: aboutOf(row, names),
     owner: names.nameOf(row[6]),
@@ -90,12 +89,12 @@ function historyOf(text: string, t: number, at: string): Passage[] {
   return history.map((passage, i) => (i === history.length - 1 ? { ...passage, t, at } : passage))
 }
 
-function commandOf(row: CommandRow, names: Names): Command {
+function commandOf(row: CommandRow, names: Spelling): Command {
   const [id, type, , , data] = row
   return { id, type: names.nameOf(type), ...aboutOf(row, names), data: JSON.parse(data) as JsonObject }
 }
 
-function aboutOf(row: CommandRow, names: Names): HashedCommand["command"] {
+function aboutOf(row: CommandRow, names: Spelling): HashedCommand["command"] {
   const [, , targetType, target, , , , , , occurredAt, expectedVersion, basisT] = row
   return {
     target: target === null || targetType === null ? null : { type: names.nameOf(targetType), id: target },
@@ -106,7 +105,7 @@ function aboutOf(row: CommandRow, names: Names): HashedCommand["command"] {
 }
 
 /** The history as it is stored: null where it is one step that the other columns tell as well. */
-export function historyText({ history, state }: Instance): Cell {
+export function historyText({ history, state }: Instance): string | null {
   const last = history.at(-1)
   if (last === undefined) return "[]"
   const isPlain = history.length === 1 && last.state === state && last.process === undefined

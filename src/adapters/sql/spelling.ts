@@ -1,0 +1,2 @@
+/** Spells names that stand in rows as short keys. */
+export type Spelling = { readonly nameOf: (key: number) => string }
