@@ -46,6 +46,9 @@ type Parts = {
 /** `t` is null until it was answered for the first time. */
 type Watch = Watching & { t: T | null; rows: readonly KeyedRow[] }
 
+// What may be over by the next look, though nothing that was asked about has changed.
+const passing: ReadonlySet<string> = new Set(["unavailable", "overloaded", "timeout"])
+
 /**
  * Live queries: each is answered again only by transactions that can change its answer, for all of them together once
  * per turn. Always in one of these modes: at rest; looking at what was committed; and looking, with more to look at.
@@ -60,6 +63,7 @@ export class Live {
   /** What was changed since the last look; null: more than was told, or than is worth remembering. */
   #pending: Set<string> | null = new Set()
   #isForeign = false
+  #beginning: Promise<void> | null = null
   #heard: T = 0
   #looked: T = 0
   #isClosed = false
@@ -73,7 +77,7 @@ export class Live {
     if (this.#watches.size >= limits.liveQueriesMax) {
       throw new Refusal("overloaded", `There are ${limits.liveQueriesMax} live queries already: come back later`)
     }
-    if (this.#watches.size === 0) await this.#begin()
+    if (this.#watches.size === 0) await (this.#beginning ??= this.#begin())
     const watch: Watch = { ...watching, t: null, rows: [] }
     // From before it is asked: what is committed meanwhile finds it.
     this.#watches.add(watch)
@@ -141,9 +145,13 @@ export class Live {
   }
 
   async #begin(): Promise<void> {
-    this.#looked = await this.#parts.basis()
-    this.#heard = this.#looked
-    this.#pending = new Set()
+    try {
+      this.#looked = await this.#parts.basis()
+      this.#heard = this.#looked
+      this.#pending = new Set()
+    } finally {
+      this.#beginning = null
+    }
   }
 
   async #first(watch: Watch): Promise<void> {
@@ -172,8 +180,9 @@ export class Live {
     try {
       await this.#turn()
     } catch (error) {
-      // The store may be away: what was not looked at is looked at when there is more.
+      // The store may be away: with the next look all are asked again, whatever it was that could not be looked at.
       this.#pending = null
+      for (const watch of this.#watches) this.#stale.add(watch)
       this.#parts.journal.warn("Live queries could not be answered", { error })
     }
     const isMore = this.#mode === "more"
@@ -183,15 +192,18 @@ export class Live {
 
   async #turn(): Promise<void> {
     const from = this.#looked
-    const t = await this.#parts.basis()
+    // What was told is taken before it is asked how far the log has got: what is told meanwhile is for the next look.
     const pending = this.#pending
     this.#pending = new Set()
-    this.#heard = t
     const due = new Set(this.#stale)
     this.#stale.clear()
-    const isForeign = this.#isForeign
+    const t = await this.#parts.basis()
+    // Of what lies beyond all that was told, others know more.
+    const isTold = pending !== null && t <= this.#heard
+    const isForeign = this.#isForeign || t > this.#heard
     this.#isForeign = false
-    const ids = pending ?? (await this.#changedSince(from))
+    this.#heard = Math.max(this.#heard, t)
+    const ids = isTold ? pending : await this.#changedSince(from)
     if (ids === null) for (const watch of this.#watches) due.add(watch)
     else {
       for (const changed of await changedBetween(this.#parts, [...ids], from, t)) {
@@ -233,7 +245,8 @@ export class Live {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       metrics.count("live_answers_total", { outcome: "refused" })
-      // It may be answered again one day: what it holds is nothing, from here on.
+      // It may be answered again one day, by the next look or by a change: what it holds is nothing, from here on.
+      if (passing.has(error.code)) this.#stale.add(watch)
       watch.rows = []
       watch.tell({ kind: "refused", t, refusal: error })
     }

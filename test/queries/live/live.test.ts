@@ -124,6 +124,28 @@ test("what was committed by another process is found in the log when the bell ri
   expect(told[1]).toEqual({ kind: "changes", from: 0, to: 1, changes: [["+", "a", 7]] })
 })
 
+test("what others commit while it is being looked at is not passed over, though nobody rings", async () => {
+  const world = aWorld()
+  const { told, tell } = aListener()
+  await world.live.watch({ principal: "p", isJudged: false, answer: world.tagged("red"), tell })
+  await world.store.commit([writer("other").put("a", { tag: "red", size: 7 })])
+  await world.put(["b", { tag: "red", size: 8 }])
+  expect(told.slice(1).flatMap(update => (update.kind === "changes" ? update.changes : []))).toEqual([
+    ["+", "a", 7],
+    ["+", "b", 8],
+  ])
+})
+
+test("what is committed while the look has begun is for the next look, and none of it is lost", async () => {
+  const world = aWorld()
+  const { told, tell } = aListener()
+  await world.live.watch({ principal: "p", isJudged: false, answer: world.tagged("red"), tell })
+  await Promise.all(["a", "b", "c", "d"].map((id, i) => world.put([id, { tag: "red", size: i }])))
+  await world.clock.idle()
+  const rows = told.flatMap(update => (update.kind === "changes" ? update.changes : []))
+  expect(rows.map(([, id]) => id)).toEqual(["a", "b", "c", "d"])
+})
+
 test("who may see more or less is asked for again at once, and not who sees everything [X17]", async () => {
   const world = aWorld()
   await world.put(["a", { tag: "red", size: 1 }])
@@ -163,6 +185,33 @@ test("a query that cannot be answered any more says why, and is answered anew wh
     {
       kind: "changes",
       to: 2,
+      changes: [
+        ["+", "a", 1],
+        ["+", "b", 2],
+      ],
+    },
+  ])
+})
+
+test("what could not be had for a while is asked for again with the next look, whatever that is about", async () => {
+  const world = aWorld()
+  await world.put(["a", { tag: "red", size: 1 }])
+  let isAway = false
+  const answer = async (t: T) => {
+    if (isAway) throw new Refusal("unavailable", "The store is away")
+    return world.tagged("red")(t)
+  }
+  const { told, tell } = aListener()
+  await world.live.watch({ principal: "p", isJudged: true, answer, tell })
+  isAway = true
+  await world.put(["b", { tag: "red", size: 2 }])
+  isAway = false
+  await world.put(["c", { tag: "blue", size: 3 }])
+  expect(told.slice(1)).toMatchObject([
+    { kind: "refused", t: 2, refusal: { code: "unavailable" } },
+    {
+      kind: "changes",
+      to: 3,
       changes: [
         ["+", "a", 1],
         ["+", "b", 2],
