@@ -6,7 +6,7 @@ import { tOf } from "../sql/places.ts"
 import { eventColumns, eventJoins, spellEvents } from "./event-rows.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
-import { integers, type Value } from "./wire.ts"
+import { texts, type Value } from "./wire.ts"
 
 // A search for a few types looks at no more of the log than this for one page.
 const lookedAtMax = 20_000
@@ -33,13 +33,17 @@ const all = `WITH newest AS MATERIALIZED (${newest})
       FROM ${weighed("SELECT * FROM @.events WHERE pos >= $1 ORDER BY pos LIMIT $2", "pos")} AS e ${eventJoins}
   ) AS p ON true ORDER BY p.pos`
 
+// Of that same moment, too: a type that is new may be said for the first time before the question is asked, and a page that
+// does not know it would pass that event over for good.
+const keysOfTypes = "ARRAY(SELECT key FROM @.names WHERE name = ANY($3))"
+
 const some = `WITH newest AS MATERIALIZED (${newest}), until AS MATERIALIZED (
     SELECT least((newest.t + 1) * ${places}, greatest($1 + ${places}, coalesce(
       (SELECT pos / ${places} * ${places} FROM @.events WHERE pos >= $1 ORDER BY pos OFFSET ${lookedAtMax} LIMIT 1),
       (newest.t + 1) * ${places}))) AS pos, newest.t FROM newest)
   SELECT until.t, until.pos, p.* FROM until LEFT JOIN LATERAL (
     SELECT e.bytes, ${eventColumns} FROM ${weighed(
-      "SELECT * FROM @.events WHERE pos >= $1 AND pos < until.pos AND type = ANY($3) ORDER BY pos LIMIT $2",
+      `SELECT * FROM @.events WHERE pos >= $1 AND pos < until.pos AND type = ANY(${keysOfTypes}) ORDER BY pos LIMIT $2`,
       "pos",
     )} AS e ${eventJoins}
   ) AS p ON true ORDER BY p.pos`
@@ -50,10 +54,7 @@ const whole = `SELECT ${eventColumns} FROM @.events AS e ${eventJoins} WHERE e.p
 export function pageReader(read: Ask, names: Names): LogStore["read"] {
   return async (after, limit, types) => {
     const values: Value[] = [(after + 1) * places, limit + 1]
-    if (types !== undefined) {
-      await names.find(read, types)
-      values.push(integers(types.map(type => names.known(type)).filter(key => key !== null)))
-    }
+    if (types !== undefined) values.push(texts(types))
     const found = await read<PageRow | EmptyRow>(types === undefined ? all : some, values)
     return pageOf(found, after, limit, read, names)
   }
