@@ -33,6 +33,8 @@ export const limits = {
   headsCachedMax: 20_000,
   headsAtOnceMax: 4_000,
   keysCachedMax: 200_000,
+  // What is kept in mind of entities as they are now: their documents as text, with what it takes to keep one.
+  entitiesKeptCharsMax: 33_554_432,
 
   pageEventsMax: 1_000,
   pageItemsMax: 200,

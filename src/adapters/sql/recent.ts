@@ -8,18 +8,30 @@ export type Recent<Key, Value> = {
 
 /**
  * Makes such a map. It has two halves: what is asked for while the younger one fills is moved there, the rest goes with
- * the older one. Unlike a list in order of use, that makes looking something up cost no more than the looking up.
+ * the older one. Unlike a list in order of use, that makes looking something up cost no more than the looking up. With
+ * `weigh`, what is bounded is not how many there are but what they weigh together.
  */
-export function recent<Key, Value>(max: number): Recent<Key, Value> {
+export function recent<Key, Value>(max: number, weigh: (value: Value) => number = () => 1): Recent<Key, Value> {
   let young = new Map<Key, Value>()
   let old = new Map<Key, Value>()
+  let weight = 0
 
   function set(key: Key, value: Value): void {
-    if (young.size >= max / 2) {
+    if (weight >= max / 2) {
       old = young
       young = new Map()
+      weight = 0
     }
+    drop(key)
     young.set(key, value)
+    weight += weigh(value)
+  }
+
+  function drop(key: Key): void {
+    const before = young.get(key)
+    if (before === undefined) return
+    weight -= weigh(before)
+    young.delete(key)
   }
 
   function get(key: Key): Value | undefined {
@@ -34,12 +46,13 @@ export function recent<Key, Value>(max: number): Recent<Key, Value> {
     get,
     set,
     delete(key) {
-      young.delete(key)
+      drop(key)
       old.delete(key)
     },
     clear() {
       young.clear()
       old.clear()
+      weight = 0
     },
   }
 }

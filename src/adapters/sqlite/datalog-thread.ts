@@ -23,7 +23,7 @@ function answered(question: Question): Said {
     const file = openFile({ path, readonly: true })
     try {
       const names = namesOf(file.db)
-      return answer(question, datalogRunner(file.db, names), factStore(file.db, names))
+      return answer(question, datalogRunner(file.db, names), factStore(file.db, names, null))
     } finally {
       file.close()
     }

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite"
-import type { Document } from "../../kernel/entity.ts"
+import { limits } from "../../kernel/limits.ts"
 import type { T } from "../../kernel/message.ts"
 import { assert } from "../../kernel/refusal.ts"
 import type { EntityKey, FactStore, KeyedEntity } from "../../ports/facts.ts"
@@ -7,22 +7,24 @@ import { prepare, type Cell } from "./driver.ts"
 import { pieceReader } from "./fact-pieces.ts"
 import { valueReader } from "./fact-values.ts"
 import type { Names } from "./names.ts"
+import { keyed, type KeptEntities } from "../sql/kept-entities.ts"
 import { places } from "../sql/places.ts"
+import { recent } from "../sql/recent.ts"
 
 /** The newest row of an entity's versions at a t; `e.key` and the t must be given. */
 const newest = `(SELECT max(pos) FROM versions WHERE entity = e.key AND pos < (?2 + 1) * ${places})`
 const exists = `(SELECT document IS NOT NULL FROM versions WHERE entity = e.key AND pos < (?2 + 1) * ${places}
   ORDER BY pos DESC LIMIT 1)`
 
-/** Reads entities and the values of their attributes by their keys. */
-export function factStore(db: DatabaseSync, names: Names): FactStore {
+/** Reads entities and the values of their attributes by their keys. `kept`: null where others may write. */
+export function factStore(db: DatabaseSync, names: Names, kept: KeptEntities | null): FactStore {
   const pieces = pieceReader(db, names)
   const values = valueReader(db, names)
   return {
     keys: keyFinder(db),
     ids: idFinder(db),
     types: typeFinder(db, names),
-    entities: entityReader(db, names),
+    entities: entityReader(db, names, kept),
     lastSeen: lastSeenFinder(db),
     ofType: typeWalker(db, names),
     facts: (attribute, filter, moment, limit) => (attribute.lookup ? values : pieces)(attribute, filter, moment, limit),
@@ -55,15 +57,31 @@ function each<Row extends readonly Cell[]>(db: DatabaseSync, columns: string, fr
 }
 
 function keyFinder(db: DatabaseSync): FactStore["keys"] {
+  // An id that was ever committed never changes its key, and nobody asks while something is being committed.
+  const known = recent<string, EntityKey>(limits.keysCachedMax)
   const one = prepare<[number]>(db, "SELECT key FROM entities WHERE id = ?")
   const many = prepare<[number, string]>(
     db,
     "SELECT e.key, e.id FROM json_each(?) j CROSS JOIN entities e ON e.id = j.value",
   )
+
+  function* rowsOf(ids: readonly string[]): Generator<readonly [EntityKey, string]> {
+    if (ids.length > fewMax) return yield* many.all(JSON.stringify(ids))
+    for (const id of ids) {
+      const row = one.get(id)
+      if (row !== undefined) yield [row[0], id]
+    }
+  }
+
   return ids => {
-    if (ids.length <= fewMax) return ids.map(id => one.get(id)?.[0] ?? null)
-    const found = new Map(many.all(JSON.stringify(ids)).map(([key, id]) => [id, key]))
-    return ids.map(id => found.get(id) ?? null)
+    const keys = ids.map(id => known.get(id) ?? null)
+    if (!keys.includes(null)) return keys
+    const found = new Map<string, EntityKey>()
+    for (const [key, id] of rowsOf(ids.filter((_, i) => keys[i] === null))) {
+      known.set(id, key)
+      found.set(id, key)
+    }
+    return ids.map((id, i) => keys[i] ?? found.get(id) ?? null)
   }
 }
 
@@ -83,18 +101,30 @@ function typeFinder(db: DatabaseSync, names: Names): FactStore["types"] {
 
 type EntityRow = [key: number, id: string, type: number, fromT: number, createdT: number, document: string | null]
 
-function entityReader(db: DatabaseSync, names: Names): FactStore["entities"] {
+function entityReader(db: DatabaseSync, names: Names, kept: KeptEntities | null): FactStore["entities"] {
   const ask = each<EntityRow>(
     db,
     `e.key, e.id, e.type, v.pos / ${places}, e.created_t, v.document`,
     `CROSS JOIN versions v ON v.pos = ${newest} WHERE`,
   )
-  return (keys, t) =>
+  const read = (keys: readonly EntityKey[], t: T) =>
     ask(keys, t, ([key, id, type, fromT, createdT, text]): KeyedEntity | null => {
       if (text === null) return null
-      // What was written as a document is read as one.
-      return { key, id, type: names.nameOf(type), fromT, createdT, document: JSON.parse(text) as Document }
+      const entity = { key, id, type: names.nameOf(type), fromT, createdT, text }
+      kept?.keep(entity, t)
+      return keyed(entity)
     })
+  if (kept === null) return read
+  return (keys, t) => {
+    const found = keys.map(key => kept.at(key, t))
+    if (!found.includes(undefined)) return found as readonly KeyedEntity[]
+    const missing = read(
+      keys.filter((_, i) => found[i] === undefined),
+      t,
+    )
+    let next = 0
+    return found.map(entity => entity ?? missing[next++] ?? null)
+  }
 }
 
 function lastSeenFinder(db: DatabaseSync): FactStore["lastSeen"] {

@@ -1,5 +1,7 @@
 import { Refusal } from "../../kernel/refusal.ts"
 import type { MovableStore } from "../../ports/transfer.ts"
+import type { EntityChange, Write } from "../../ports/write.ts"
+import { keptEntities } from "../sql/kept-entities.ts"
 import { commandStore } from "./commands.ts"
 import { conditionsOf } from "./condition.ts"
 import { datalogStore } from "./datalog.ts"
@@ -42,6 +44,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     throw new Refusal("unavailable", `The file ${path} is open only to be read`, { path })
   }
   const basis = () => (writer === null ? tipOf(db).t : writer.tip.t)
+  const kept = keys === null ? null : keptEntities(basis)
   // Nobody else can read what is only in memory.
   const threads = path === ":memory:" ? null : datalogThreads(path)
   return {
@@ -56,12 +59,20 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
       maintenanceStore(file, { onSchema: () => writer?.learn(), rebuildValues: rebuilder ?? unwritable }),
       path,
     ),
-    facts: guarded(factStore(db, names), path),
+    facts: guarded(factStore(db, names, kept), path),
     datalog: guarded(datalogStore({ runner: datalogRunner(db, names), threads, basis }), path),
     transfer: guarded(transferStore(db, names, conditions), path),
     commit(writes) {
       conditions.check()
-      return writer === null ? unwritable() : writer.commit(writes)
+      if (writer === null || keys === null) return unwritable()
+      try {
+        const outcomes = writer.commit(writes)
+        for (const { id } of changesIn(writes)) kept?.forget(keys.find(id)?.key ?? 0)
+        return outcomes
+      } catch (error) {
+        kept?.clear()
+        throw error
+      }
     },
     basis,
     // One process owns the file, so nobody else can have committed.
@@ -72,4 +83,8 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
       file.close()
     },
   }
+}
+
+function* changesIn(writes: readonly Write[]): Generator<EntityChange> {
+  for (const write of writes) if (write.kind === "transaction") yield* write.changes
 }
