@@ -22,8 +22,8 @@ export type FactAttribute = {
 }
 
 /**
- * What is looked at: all that is true at `t`; with `since`, only what was not yet true at that t. A looked-up value that was
- * true then, and away in between, is true since it came back; of others only the two ends are compared.
+ * What is looked at: all that is true at `t`; with `since`, only what has come to be true after that t. What was true then,
+ * and away in between, is true since it came back.
  */
 export type Moment = { readonly t: T; readonly since?: T }
 

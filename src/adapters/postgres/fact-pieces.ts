@@ -1,7 +1,7 @@
 import type { Json } from "../../kernel/json.ts"
 import type { T } from "../../kernel/message.ts"
 import type { EntityKey, Fact, FactAttribute, FactFilter } from "../../ports/facts.ts"
-import { factsIn, type Piece } from "../sql/spelled.ts"
+import { factsIn, inBoth, valuesIn, type Piece } from "../sql/spelled.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
@@ -10,13 +10,21 @@ import { bigints, integers } from "./wire.ts"
 // How many entities are looked at in one step.
 const pageSize = 1_000
 
+// How many versions of each entity are looked at in one step.
+const versionsSize = 100
+
 type Row = [entity: number, now: string | null, before: string | null, created: number]
+
+type Said = [entity: number, pos: number, said: string | null]
+
+type At = { readonly t: T; readonly since: T | null }
+type Sought = readonly Json[] | undefined
 
 /** Reads facts out of documents, whether their values are rows as well or not. */
 export type PieceReader = (
   attribute: FactAttribute,
   filter: FactFilter,
-  moment: { readonly t: T; readonly since: T | null },
+  moment: At,
   limit: number,
 ) => Promise<readonly Fact[]>
 
@@ -26,8 +34,34 @@ export function pieceReader(
   names: Names,
   keysOf: (ids: readonly string[]) => Promise<(EntityKey | null)[]>,
 ): PieceReader {
-  async function meant(attribute: FactAttribute, rows: readonly Row[], values: readonly Json[] | undefined) {
-    const pieces = rows.map(([entity, now, before]): Piece => [entity, now, before])
+  // Of what was there at both ends, what was never away in between.
+  async function stayed(attribute: FactAttribute, rows: readonly Row[], { t, since }: At) {
+    const left = new Map<EntityKey, readonly Json[]>()
+    if (since === null) return left
+    for (const [entity, now, before] of rows) {
+      const both = inBoth(attribute, valuesIn(attribute, now), before)
+      if (both.length > 0) left.set(entity, both)
+    }
+    let asking = new Map([...left.keys()].map(entity => [entity, (t + 1) * places]))
+    while (asking.size > 0) {
+      const given = [attribute.name, (since + 1) * places, bigints([...asking.keys()]), bigints([...asking.values()])]
+      const said = await read<Said>(between, given)
+      const counts = new Map<EntityKey, number>()
+      const next = new Map<EntityKey, number>()
+      for (const [entity, pos, text] of said) {
+        left.set(entity, inBoth(attribute, left.get(entity)!, text))
+        const count = (counts.get(entity) ?? 0) + 1
+        counts.set(entity, count)
+        if (count === versionsSize && left.get(entity)!.length > 0) next.set(entity, pos)
+      }
+      asking = next
+    }
+    return left
+  }
+
+  async function meant(attribute: FactAttribute, rows: readonly Row[], at: At, values: Sought) {
+    const left = await stayed(attribute, rows, at)
+    const pieces = rows.map(([entity, now]): Piece => [entity, now, left.get(entity) ?? []])
     if (attribute.type !== "ref") return factsIn(attribute, pieces, values)
     const facts = factsIn(attribute, pieces, undefined)
     // What a ref holds is checked before it is written: an id.
@@ -49,14 +83,14 @@ export function pieceReader(
     const about = [attribute.name, (t + 1) * places, since === null ? null : (since + 1) * places] as const
     if (entities !== undefined) {
       const values_ = [...about, bigints([...new Set(entities)]), integers(types)]
-      return (await meant(attribute, await read<Row>(some, values_), values)).slice(0, limit)
+      return (await meant(attribute, await read<Row>(some, values_), { t, since }, values)).slice(0, limit)
     }
     const found: Fact[] = []
     for (const type of types) {
       let last: Row | undefined
       do {
         const page = await read<Row>(all, [...about, type, last?.[3] ?? 0, last?.[0] ?? 0, t])
-        found.push(...(await meant(attribute, page, values)))
+        found.push(...(await meant(attribute, page, { t, since }, values)))
         last = page.length < pageSize || found.length >= limit ? undefined : page.at(-1)
       } while (last !== undefined)
     }
@@ -79,3 +113,9 @@ const all = `SELECT ${columns} FROM (
     SELECT key, created_t FROM @.entities WHERE type = $4 AND created_t IS NOT NULL AND created_t <= $7
        AND (created_t, key) > ($5, $6) ORDER BY created_t, key LIMIT ${pageSize}
   ) AS e ORDER BY e.created_t, e.key`
+
+const between = `SELECT w.key, v.pos, v.said FROM unnest($3::bigint[], $4::bigint[]) AS w(key, until)
+  CROSS JOIN LATERAL (
+    SELECT pos, (document::json -> $1::text)::text AS said FROM @.versions
+     WHERE entity = w.key AND pos >= $2::bigint AND pos < w.until ORDER BY pos DESC LIMIT ${versionsSize}
+  ) AS v ORDER BY w.key, v.pos DESC`

@@ -1,8 +1,8 @@
 import { canonicalJson, isObject, sameJson, type Json } from "../../kernel/json.ts"
 import type { EntityKey, Fact, FactAttribute } from "../../ports/facts.ts"
 
-/** What one document says of an attribute, as JSON text, now and, where that matters, before. Null: nothing. */
-export type Piece = readonly [entity: EntityKey, now: string | null, before: string | null]
+/** What one document says of an attribute, as JSON text; null: nothing. `stayed`: which of that was there before, and all along. */
+export type Piece = readonly [entity: EntityKey, now: string | null, stayed: readonly Json[]]
 
 /** The values of an attribute in what a document has under its name: none, one, or each of a list, once. Refs are ids. */
 export function valuesIn(attribute: FactAttribute, text: string | null): readonly Json[] {
@@ -20,17 +20,23 @@ function spelled(attribute: FactAttribute, value: Json): Json {
   return attribute.lookup && attribute.type === "file" && isObject(value) ? (value["file"] ?? null) : value
 }
 
-/** The facts in pieces of documents, without those that were there before; with `sought`, those with these values only. */
+/** Which values are in what another document says, too. */
+export function inBoth(attribute: FactAttribute, values: readonly Json[], text: string | null): readonly Json[] {
+  if (values.length === 0) return values
+  const others = valuesIn(attribute, text)
+  return values.filter(value => others.some(other => sameJson(other, value)))
+}
+
+/** The facts in pieces of documents, without those that were there all along; with `sought`, those with these values only. */
 export function factsIn(
   attribute: FactAttribute,
   pieces: readonly Piece[],
   sought: readonly Json[] | undefined,
 ): readonly Fact[] {
   const wanted = sought && new Set(sought.map(canonicalJson))
-  return pieces.flatMap(([entity, now, before]) => {
-    const earlier = valuesIn(attribute, before)
+  return pieces.flatMap(([entity, now, stayed]) => {
     return valuesIn(attribute, now)
-      .filter(value => !earlier.some(other => sameJson(other, value)))
+      .filter(value => !stayed.some(other => sameJson(other, value)))
       .filter(value => wanted?.has(canonicalJson(value)) ?? true)
       .map((value): Fact => [entity, value])
   })

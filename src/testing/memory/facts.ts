@@ -63,8 +63,8 @@ function factsOf(
   if (since === undefined) return now.map(value => [key, value])
   const isThere = (value: Json, at: T) =>
     valuesOf(memory, attribute, newest(versions, at)).some(v => sameJson(v, value))
-  // A looked-up value that was away in between is there since it came back; else only the two ends are compared.
-  const moments = attribute.lookup ? [since, ...starts(versions, since, t)] : [since]
+  // What was away in between is there since it came back.
+  const moments = [since, ...starts(versions, since, t)]
   return now.filter(value => !moments.every(at => isThere(value, at))).map(value => [key, value])
 }
 

@@ -59,7 +59,7 @@ export const readFaults: Readonly<Record<string, StoreFault>> = {
     })),
   },
   "facts that were there before count as new": {
-    noticedBy: "since a t, a looked-up value counts when it was not there then, or went and came back",
+    noticedBy: "since a t, a value counts when it was not there then, or went and came back",
     breaks: replacingPart("facts", facts => ({ facts: (a, f, { t }, limit) => facts.facts(a, f, { t }, limit) })),
   },
   "a truth is found as a number": {

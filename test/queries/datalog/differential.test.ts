@@ -33,13 +33,10 @@ async function factsAt(store: Store, { t, since }: Moment): Promise<readonly Pla
     }
   }
   if (since === undefined) return facts
-  // A looked-up value that was away in between is new since it came back; of all others only the two ends count.
+  // What was away in between is new since it came back.
   const before: ReadonlySet<string>[] = []
   for (let at = since; at < t; at++) before.push(new Set((await factsAt(store, { t: at })).map(canonicalJson)))
-  return facts.filter(fact => {
-    const ends = compiled.attribute(fact[1])?.lookup === true ? before : before.slice(0, 1)
-    return !ends.every(then => then.has(canonicalJson(fact)))
-  })
+  return facts.filter(fact => !before.every(then => then.has(canonicalJson(fact))))
 }
 
 async function answer(store: Store, query: JsonObject, moment: Moment, reader: DatalogParts["reader"]) {
