@@ -10,7 +10,7 @@ import { faulty } from "./faulty.ts"
 import type { FindQuestion } from "./find.ts"
 import { readNaming, readNamings, type Naming } from "./naming.ts"
 import type { Target } from "./pattern.ts"
-import { readTarget } from "./read-pattern.ts"
+import { readPull, readTarget } from "./read-pattern.ts"
 
 /** A t, or an instant that stands for the last t at or before it. */
 export type When = T | string
@@ -67,7 +67,7 @@ export function readEnvelope(body: Json | undefined, attributes: Attributes): En
 function readQuestion(kind: Kind, body: JsonObject, attributes: Attributes): Question {
   switch (kind) {
     case "pull": {
-      const target = readTarget(body["pull"], { path: "/pull", types: null }, { attributes, count: 0 })
+      const target = readPull(body["pull"], "/pull", attributes)
       return { kind, target, ...readNamings(body["of"], "/of", attributes) }
     }
     case "find": {

@@ -16,6 +16,23 @@ type Place = {
   readonly types: readonly string[] | null
 }
 
+// What was read lately, by its text: most patterns are asked for again and again.
+const lately = new WeakMap<Attributes, Map<string, Target>>()
+
+/** Reads the pattern of a pull. */
+export function readPull(json: Json | undefined, path: string, attributes: Attributes): Target {
+  const text = json === undefined ? "" : `${path} ${JSON.stringify(json)}`
+  let known = lately.get(attributes)
+  const before = known?.get(text)
+  if (before !== undefined) return before
+  const target = readTarget(json, { path, types: null }, { attributes, count: 0 })
+  if (text.length > limits.datalogKeptCharsMax) return target
+  if (known === undefined) lately.set(attributes, (known = new Map()))
+  if (known.size >= limits.datalogKeptMax) known.clear()
+  known.set(text, target)
+  return target
+}
+
 /** Reads a pattern, or a union of them by entity type. Refuses with the place where it is none. */
 export function readTarget(json: Json | undefined, place: Place, reading: PatternReading): Target {
   if (Array.isArray(json)) return readPattern(json, place, reading)

@@ -21,7 +21,7 @@ export function factStore(db: DatabaseSync, names: Names, kept: KeptEntities | n
   const pieces = pieceReader(db, names)
   const values = valueReader(db, names)
   return {
-    keys: keyFinder(db),
+    keys: keyFinder(db, names, kept),
     ids: idFinder(db),
     types: typeFinder(db, names),
     entities: entityReader(db, names, kept),
@@ -56,10 +56,17 @@ function each<Row extends readonly Cell[]>(db: DatabaseSync, columns: string, fr
   }
 }
 
-function keyFinder(db: DatabaseSync): FactStore["keys"] {
+type EntityRow = [key: number, id: string, type: number, fromT: number, createdT: number, document: string | null]
+
+function keyFinder(db: DatabaseSync, names: Names, kept: KeptEntities | null): FactStore["keys"] {
   // An id that was ever committed never changes its key, and nobody asks while something is being committed.
   const known = recent<string, EntityKey>(limits.keysCachedMax)
-  const one = prepare<[number]>(db, "SELECT key FROM entities WHERE id = ?")
+  // Whoever asks for a key most often asks for the entity next: together they cost two thirds of one after the other.
+  const one = prepare<EntityRow>(
+    db,
+    `SELECT e.key, e.id, e.type, v.pos / ${places}, e.created_t, v.document FROM entities e
+       LEFT JOIN versions v ON v.pos = (SELECT max(pos) FROM versions WHERE entity = e.key) WHERE e.id = ?`,
+  )
   const many = prepare<[number, string]>(
     db,
     "SELECT e.key, e.id FROM json_each(?) j CROSS JOIN entities e ON e.id = j.value",
@@ -69,7 +76,10 @@ function keyFinder(db: DatabaseSync): FactStore["keys"] {
     if (ids.length > fewMax) return yield* many.all(JSON.stringify(ids))
     for (const id of ids) {
       const row = one.get(id)
-      if (row !== undefined) yield [row[0], id]
+      if (row === undefined) continue
+      const [key, , type, fromT, createdT, text] = row
+      if (text !== null) kept?.keep({ key, id, type: names.nameOf(type), fromT, createdT, text }, Infinity)
+      yield [key, id]
     }
   }
 
@@ -98,8 +108,6 @@ function typeFinder(db: DatabaseSync, names: Names): FactStore["types"] {
   const ask = each<[number, number, number | null]>(db, `e.key, e.type, ${exists}`, "WHERE")
   return (keys, t) => ask(keys, t, ([, type, is]) => (is === 1 ? names.nameOf(type) : null))
 }
-
-type EntityRow = [key: number, id: string, type: number, fromT: number, createdT: number, document: string | null]
 
 function entityReader(db: DatabaseSync, names: Names, kept: KeptEntities | null): FactStore["entities"] {
   const ask = each<EntityRow>(
