@@ -1,5 +1,6 @@
 import type { Maybe } from "../kernel/handler.ts"
 import type { Json } from "../kernel/json.ts"
+import type { T } from "../kernel/message.ts"
 import type { EntityKey, FactAttribute, Moment } from "./facts.ts"
 
 /** A variable: its place among those of its query, or of its rule. */
@@ -100,8 +101,15 @@ export type Scope = {
   readonly sees: (entity: EntityKey, attribute?: string) => boolean
   /** The attributes, by full name, that have rules of their own. Of all others, who sees the entity sees the attribute. */
   readonly guarded: ReadonlySet<string>
-  /** All entities that are seen; with an attribute's full name, all of which that attribute is. Null: too many to tell. */
+  /**
+   * All entities that are seen, of those that exist at `t`; with an attribute's full name, all of which that attribute is.
+   * Null: too many to tell.
+   */
   readonly members: (attribute?: string) => Maybe<readonly EntityKey[] | null>
+  /** Which of some entities are seen, whether they still exist or not, in the order asked; or that attribute of each. */
+  readonly visible: (entities: readonly EntityKey[], attribute?: string) => Maybe<readonly boolean[]>
+  /** The t whose rights count: that of today, whatever the moment is that is looked at. */
+  readonly t: T
 }
 
 /** That nobody can be told at once who sees what: to be asked again when it is ready. */

@@ -29,6 +29,8 @@ export function scopeOf(rights: Rights, permission = "read"): Scope | null {
     sees: (entity, attribute) => rights.known(entity, permission, attribute) ?? ask(entity, attribute),
     guarded: rights.guarded(permission),
     members: attribute => finish(rights.members(permission, attribute === undefined ? {} : { attribute })),
+    visible: (entities, attribute) => finish(rights.allows(entities, permission, attribute)),
+    t: rights.t,
   }
 }
 

@@ -134,6 +134,39 @@ describe.each(stores)("on %s", (_name, open) => {
     await app.close()
   })
 
+  test("datalog of the past finds what is gone for whom it was at its last moment, and for nobody else [L84 L75]", async () => {
+    const app = await portal(open)
+    const gone = ["plans", "offer"]
+    const found = async (principal: string, name: string, asOf: number) => {
+      const query = { find: ["?d"], where: [["?d", `Document/${name}`, "?v"]], asOf }
+      const rows = (await asked(app, query, principal)) as readonly [string][]
+      return rows.flatMap(([id]) => (gone.includes(id) ? [id] : [])).toSorted()
+    }
+    const all = async (asOf: number) => {
+      const told: Json[] = []
+      for (const reader of ["alice", "bob", "carol", "dave", "anonymous"]) {
+        for (const name of ["title", "notes", "status"]) told.push([reader, name, await found(reader, name, asOf)])
+      }
+      return told
+    }
+    const then = await all(1)
+    expect(then).toContainEqual(["carol", "title", ["offer", "plans"]])
+    expect(then).toContainEqual(["carol", "notes", []])
+    expect(then).toContainEqual(["anonymous", "title", []])
+    const shares = ["plans-for-zenith", "offer-for-zenith"]
+    await app.send("Transact", null, { ops: [...shares, ...gone].map(id => ({ retract: id })) })
+    expect(await all(1)).toEqual(then)
+    expect(await found("system", "title", 2)).toEqual([])
+    // What was shared no more when it ended is not told of, though it was once.
+    await app.send("Transact", null, { ops: [set("Folder", "late", { title: "Late", org: "acme", owner: "carol" })] })
+    await app.send("Transact", null, { ops: [set("Folder", "late", { owner: "dave" })] })
+    await app.send("Transact", null, { ops: [{ retract: "late" }] })
+    gone.push("late")
+    const told = async (reader: string) => (await found(reader, "title", 3)).includes("late")
+    expect([await told("alice"), await told("carol"), await told("dave")]).toEqual([true, false, true])
+    await app.close()
+  })
+
   test("an attribute without a history shows no past [X19]", async () => {
     const schema = {
       daybook: 1,

@@ -1,16 +1,17 @@
 import type { Json } from "../../kernel/json.ts"
 import { Refusal, unreachable } from "../../kernel/refusal.ts"
 import type { DatalogBounds, DatalogQuery, DatalogStore, Scope } from "../../ports/datalog.ts"
-import type { EntityKey, FactStore, Moment } from "../../ports/facts.ts"
+import type { FactStore, Moment } from "../../ports/facts.ts"
 import { cellOf, plansOf } from "../sql/plans.ts"
 import type { CompiledQuery, Parameter } from "../sql/statement.ts"
 import type { Class, Expression } from "../sql/terms.ts"
 import type { Connections } from "./connections.ts"
 import { dialect } from "./datalog-dialect.ts"
+import { goneSince, membersOf } from "./datalog-members.ts"
 import type { Cell } from "./driver.ts"
 import { stateOf } from "./errors.ts"
 import type { Names } from "./names.ts"
-import { bigints, integers, type Value } from "./wire.ts"
+import { integers, type Value } from "./wire.ts"
 
 const canceled = "57014"
 // Text with a sign that PostgreSQL cannot hold: it is in a document all the same.
@@ -75,31 +76,22 @@ type Given = {
 }
 
 async function bound({ parameters }: CompiledQuery, given: Given): Promise<Value[] | null> {
-  const { names, connections, scope } = given
+  const { names, connections, scope, moment } = given
   await names.find(connections.read, parameters.flatMap(wordsOf))
   const values: Value[] = []
+  const isGuarded = parameters.some(({ kind }) => kind === "members")
+  const gone = isGuarded && moment.t < scope!.t ? await goneSince(connections.read, moment.t) : []
+  if (gone === null) return null
   for (const parameter of parameters) {
     if (parameter.kind !== "members") {
       values.push(valueOf(parameter, given))
       continue
     }
-    const members = await (parameter.attribute === null ? scope!.members() : scope!.members(parameter.attribute))
+    const members = await membersOf(scope!, parameter.attribute ?? undefined, gone)
     if (members === null) return null
-    values.push(inOrder(members))
+    values.push(members)
   }
   return values
-}
-
-// Whoever asks again as the same reader has the same members.
-const ordered = new WeakMap<readonly EntityKey[], Buffer>()
-
-/** Members as a parameter, in the order in which a statement searches them. */
-function inOrder(members: readonly EntityKey[]): Buffer {
-  const known = ordered.get(members)
-  if (known !== undefined) return known
-  const made = bigints([...new Float64Array(members).sort()])
-  ordered.set(members, made)
-  return made
 }
 
 function wordsOf(parameter: Parameter): readonly string[] {

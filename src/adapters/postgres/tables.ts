@@ -116,6 +116,8 @@ CREATE TABLE versions(
   document TEXT,                  -- JSON; null: from here on it does not exist
   PRIMARY KEY(entity, pos)
 );
+-- Who has ceased to exist since when: of the past, they are judged apart. Free for all the rest.
+CREATE INDEX versions_ended ON versions(pos, entity) WHERE document IS NULL;
 
 -- The values that are looked up, with the stretch of the log in which they were true: from_t <= t and t < to_t.
 -- Now and then are one question, asked with another t.

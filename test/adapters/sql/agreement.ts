@@ -1,5 +1,6 @@
 import { expect } from "vitest"
 import type { Json } from "../../../src/kernel/json.ts"
+import type { T } from "../../../src/kernel/message.ts"
 import type { DatalogQuery, Scope } from "../../../src/ports/datalog.ts"
 import type { EntityKey, Moment } from "../../../src/ports/facts.ts"
 import type { Store } from "../../../src/ports/store.ts"
@@ -10,13 +11,15 @@ import { someQuery } from "./some-query.ts"
 const bounds = { rowsMax: 100_000, milliseconds: 10_000 }
 
 /** A reader who sees every other entity, and of some of these not their age. */
-export function aScope(keys: readonly EntityKey[]): Scope {
+export function aScope(t: T, keys: readonly EntityKey[], there: ReadonlySet<EntityKey>): Scope {
   const sees = (entity: EntityKey, attribute?: string) =>
     keys.indexOf(entity) % 3 !== 1 && (attribute !== "Person/age" || keys.indexOf(entity) % 2 === 0)
   return {
     sees,
     guarded: new Set(["Person/age"]),
-    members: attribute => keys.filter(key => sees(key, attribute)),
+    members: attribute => keys.filter(key => there.has(key) && sees(key, attribute)),
+    visible: (entities, attribute) => entities.map(entity => sees(entity, attribute)),
+    t,
   }
 }
 
@@ -28,6 +31,8 @@ export async function agreement(
 ): Promise<{ asked: number; answered: number }> {
   const random = randomFrom(seed)
   const { t, keys } = await filled(store, random, 60)
+  const types = await store.facts.types(keys, t)
+  const there = new Set(keys.filter((_, i) => types[i] !== null))
   let [asked, answered] = [0, 0]
   while (asked < count) {
     const query = someQuery(random, keys)
@@ -35,7 +40,7 @@ export async function agreement(
     asked += 1
     const then = 1 + random(t)
     const moment: Moment = random(2) === 0 ? { t } : random(2) === 0 ? { t: then } : { t, since: then }
-    const scope = random(3) === 0 ? aScope(keys) : null
+    const scope = random(3) === 0 ? aScope(t, keys, there) : null
     const rows = await store.datalog.answer(query, { moment, scope, bounds })
     if (rows === null) continue
     answered += 1

@@ -39,7 +39,7 @@ function ask(store: SqliteStore, query: DatalogQuery, scope: Scope | null = null
 /** Whoever sees some entities, told in both ways. */
 function scopeOf(seen: readonly number[], gone: readonly number[] = []): Scope {
   const sees = (key: number) => seen.includes(key) || gone.includes(key)
-  return { sees, guarded: new Set(), members: () => seen }
+  return { sees, guarded: new Set(), members: () => seen, visible: keys => keys.map(sees), t: 2 }
 }
 
 async function codeOf(work: unknown): Promise<unknown> {

@@ -103,7 +103,13 @@ describe.each(stores)("random queries on %s", (name, open) => {
     }
     const all = keys.filter(key => key !== null)
     const reader: DatalogParts["reader"] = {
-      scope: { sees, guarded, members: attribute => all.filter(key => sees(key, attribute)) },
+      scope: {
+        sees,
+        guarded,
+        members: attribute => all.filter(key => sees(key, attribute)),
+        visible: (entities, attribute) => entities.map(entity => sees(entity, attribute)),
+        t,
+      },
       sight: { guarded, visible: (entities, attribute) => need(entities.map(entity => sees(entity, attribute))) },
     }
     const seen = (await factsAt(store, { t })).filter(([entity, attribute, value]) => {
