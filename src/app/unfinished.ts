@@ -3,6 +3,7 @@ import type { Routes } from "../commands/routes.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Instance } from "../kernel/instance.ts"
 import { limits } from "../kernel/limits.ts"
+import type { UnfinishedCommand } from "../ports/commands.ts"
 import type { Journal } from "../ports/journal.ts"
 import { namedOnce, type HeldLease } from "../ports/leases.ts"
 import type { Store } from "../ports/store.ts"
@@ -39,7 +40,7 @@ export class Unfinished {
   async start(): Promise<void> {
     const { leases, dispatcher, store } = this.#parts
     if (!leases.isShared) {
-      for (const instance of await this.#unfinished()) dispatcher.resume(instance)
+      for (const instance of await this.#unfinished()) dispatcher.resume(instance, instance.actor)
       return
     }
     const held = await store.leases.held()
@@ -81,7 +82,7 @@ export class Unfinished {
       if (this.#heritage.get(name)?.isOurs() !== true) continue
       if (!left.has(name)) journal.info("Commands of a process that is no more are taken up", { process: name })
       left.add(name)
-      dispatcher.resume(instance)
+      dispatcher.resume(instance, instance.actor)
     }
     for (const [name, sign] of this.#heritage) {
       if (left.has(name)) continue
@@ -90,11 +91,11 @@ export class Unfinished {
     }
   }
 
-  // A command that waits for something is woken by what it waits for; one without a handler stays where it is.
-  async #unfinished(): Promise<readonly Instance[]> {
+  // A command without a handler stays where it is.
+  async #unfinished(): Promise<readonly UnfinishedCommand[]> {
     const { store, routes } = this.#parts
     const all = await store.commands.unfinished()
-    return all.filter(({ state, command }) => state !== "waiting" && routes.commands.has(command.type))
+    return all.filter(({ command }) => routes.commands.has(command.type))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Instance } from "../kernel/instance.ts"
-import { isEnd } from "../kernel/message.ts"
+import { isEnd, isResting } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { system } from "../security/security.ts"
 import type { Job } from "./job.ts"
@@ -31,7 +31,7 @@ export class Answers {
     if (job.instance !== null) return false
     const first = await this.#find(job)
     if (first === null) return false
-    // What came of it is for whoever asked it: an id can be read in events, and what was asked can be guessed.
+    // What came of it is for whose command it is: an id can be read in events, and what was asked can be guessed.
     const isTheirs = first.owner === job.asker.actor || job.asker.actor === system
     if (!isTheirs || !this.#parts.digests.isSame(first.command, first.digest, job.command)) {
       const sentence = `A command with the id ${job.command.id} and other content is there already`
@@ -66,7 +66,6 @@ export class Answers {
   }
 }
 
-// What waits, waits for something that happens, and for no process.
 function isUnderway({ state }: Instance): boolean {
-  return !isEnd(state) && state !== "waiting"
+  return !isEnd(state) && !isResting(state)
 }

@@ -83,12 +83,12 @@ export class Dispatcher {
     return this.request(command, asker, waitMs)
   }
 
-  /** Takes up a command that nobody has in hand any more: a restart found it, or its process is dead. */
-  resume(instance: Instance): void {
+  /** Takes up a command that nobody has in hand any more, for who asked for it: a restart found it, or its process is dead. */
+  resume(instance: Instance, actor: string = instance.owner): void {
     const underway = this.#underway.get(instance.command.id)
     if (underway !== undefined) return this.#takeUp(underway.job, instance)
     const { command, owner, correlationId, parent } = instance
-    const asker = { actor: owner, correlationId, ...(parent === null ? {} : { parent }) }
+    const asker = { actor, owner, correlationId, ...(parent === null ? {} : { parent }) }
     const { job, outcome } = this.#enter(frozen(command), asker, instance)
     outcome.catch(error => this.#parts.journal.warn("A resumed command was refused", { id: command.id, error }))
     const wait = instance.state === "retrying" ? (instance.due ?? 0) - this.#parts.clock.now() : 0
@@ -162,7 +162,7 @@ export class Dispatcher {
 
   #isSame({ command, instance, asker }: Job, sent: Command, actor: string): boolean {
     const { digests } = this.#parts
-    if (actor !== asker.actor && actor !== system) return false
+    if (actor !== (asker.owner ?? asker.actor) && actor !== system) return false
     return digests.isSame(command, instance === null ? digests.of(command) : instance.digest, sent)
   }
 

@@ -20,7 +20,7 @@ export function instanceAfter(
   return {
     command: instance?.command ?? keptCommand(command, routes.keep),
     state: ending.state,
-    owner: asker.actor,
+    owner: asker.owner ?? asker.actor,
     parent: asker.parent ?? null,
     correlationId: asker.correlationId ?? conversationOf(command.id),
     result: ending.result,

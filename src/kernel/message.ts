@@ -22,6 +22,8 @@ export type Command = {
 export type Asker = {
   /** The principal's id; `system` may do everything. */
   readonly actor: string
+  /** Whose command it is, where that is not the actor. */
+  readonly owner?: string
   readonly correlationId?: string
   /** The command that caused this one, if one did. */
   readonly parent?: string
@@ -65,11 +67,17 @@ export type RecordedEvent = {
 
 /** How far a command has got. The last four are ends: nothing leads out of them. */
 export type CommandState =
-  "queued" | "running" | "waiting" | "retrying" | "aborting" | "succeeded" | "rejected" | "failed" | "aborted"
+  | ("queued" | "running" | "waiting" | "retrying" | "aborting" | "stuck")
+  | ("succeeded" | "rejected" | "failed" | "aborted")
 
 /** Whether a command's state is an end. */
 export function isEnd(state: CommandState): boolean {
   return state === "succeeded" || state === "rejected" || state === "failed" || state === "aborted"
+}
+
+/** Whether a command rests: it waits for something to happen, or for a person, and no process has it in hand. */
+export function isResting(state: CommandState): boolean {
+  return state === "waiting" || state === "stuck"
 }
 
 /** What came of a command, as its sender is told. */

@@ -13,6 +13,9 @@ export type CommandFilter = {
   readonly limit: number
 }
 
+/** A command that some process must take up again, and who asked for it: not always its owner. */
+export type UnfinishedCommand = Instance & { readonly actor: string }
+
 /** A refused command as it was kept. */
 export type KeptRefusal = Omit<RefusalWrite, "kind"> & { readonly at: string }
 
@@ -24,8 +27,11 @@ export interface CommandStore {
   /** Instances that match, newest first. */
   list(filter: CommandFilter): Maybe<readonly Instance[]>
 
-  /** Instances whose state is not an end, oldest first: what a restart takes up again. */
-  unfinished(): Maybe<readonly Instance[]>
+  /**
+   * Instances that a process has or had in hand, oldest first: what a restart takes up again. Neither those at an end nor
+   * those that rest, of which there may be a million: that costs nothing here.
+   */
+  unfinished(): Maybe<readonly UnfinishedCommand[]>
 
   /** The last refusal of a command with this id; null if there was none. */
   refusal(id: string): Maybe<KeptRefusal | null>

@@ -13,7 +13,7 @@ import { sendJson, sendList } from "./reply.ts"
 type Filter = Parameters<Daybook["commands"]>[0]
 
 const states: readonly CommandState[] = [
-  ...(["queued", "running", "waiting", "retrying", "aborting"] as const),
+  ...(["queued", "running", "waiting", "retrying", "aborting", "stuck"] as const),
   ...(["succeeded", "rejected", "failed", "aborted"] as const),
 ]
 

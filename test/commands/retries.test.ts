@@ -98,6 +98,27 @@ describe.each(storeNames)("on %s", name => {
     expect(await world.events()).toHaveLength(1)
   })
 
+  test("what was asked for somebody else is that one's, and goes on after a restart for who asked [W22 W23]", async () => {
+    const { world } = await trying(
+      () => new Promise(() => {}),
+      () => {},
+    )
+    const command = { id: "p", type: "Pay", target: payTo("p"), data: { to: "x", amount: 1 } }
+    const asked = world.daybook.request(command, { actor: "system", owner: "bob" })
+    const stranger = world.daybook.request(command, { actor: "ann" })
+    expect((await refusalOf(stranger)).code).toBe("duplicate-conflict")
+    await world.clock.idle()
+    await world.restart()
+    const again = await world.daybook.request(command, { actor: "bob" })
+    expect(again.state).toBe("succeeded")
+    expect(await world.daybook.request(command, { actor: "system" })).toEqual(again)
+    expect((await refusalOf(world.daybook.request(command, { actor: "ann" }))).code).toBe("duplicate-conflict")
+    expect((await world.instance("p")).owner).toBe("bob")
+    const actors = (await world.events()).map(({ actor }) => actor)
+    expect(actors).toEqual(["system"])
+    void asked
+  })
+
   test("a restart tries again what was to be tried again, when it is due and not before [W22 TR6]", async () => {
     const { world, pay, at } = await trying(closed, () => {})
     void pay()

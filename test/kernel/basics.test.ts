@@ -77,13 +77,14 @@ test("every bound is a positive number", () => {
   for (const [name, bound] of Object.entries(limits)) expect([name, bound > 0]).toEqual([name, true])
 })
 
-test("four states of a command are ends, and five are not", () => {
+test("four states of a command are ends, and six are not", () => {
   const states: Readonly<Record<CommandState, boolean>> = {
     queued: false,
     running: false,
     waiting: false,
     retrying: false,
     aborting: false,
+    stuck: false,
     succeeded: true,
     rejected: true,
     failed: true,

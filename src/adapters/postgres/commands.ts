@@ -6,7 +6,7 @@ import { commandColumns, type CommandRow } from "../sql/command-rows.ts"
 import { instancesOf } from "./command-rows.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
-import { codeOfState } from "../sql/states.ts"
+import { codeOfState, statesInHand } from "../sql/states.ts"
 import { texts, type Value } from "./wire.ts"
 import { withZeros } from "./zeros.ts"
 
@@ -23,10 +23,13 @@ export function commandStore(read: Ask, names: Names): CommandStore {
     list: async filter => instancesOf(read, await listed(read, filter, names), names),
     async unfinished() {
       // Put in order afterwards: what is not done is little, and all commands in their order are many.
-      const open = `SELECT * FROM (
-          SELECT ${commandColumns}, n FROM @.commands WHERE state <> 5 AND state IN (0, 1, 2, 3, 4) OFFSET 0
+      const open = `SELECT *, (SELECT actor FROM @.transactions WHERE t = open.n) FROM (
+          SELECT ${commandColumns}, n FROM @.commands WHERE state <> 5 AND state IN (${statesInHand.join()}) OFFSET 0
         ) AS open ORDER BY n`
-      return instancesOf(read, await read<CommandRow>(open), names)
+      const rows = await read<CommandRow>(open)
+      const instances = await instancesOf(read, rows, names)
+      await names.spell(read, new Set(rows.map(row => row[22]!)))
+      return instances.map((instance, i) => ({ ...instance, actor: names.nameOf(rows[i]![22]!) }))
     },
     refusal: refusalReader(read),
   }

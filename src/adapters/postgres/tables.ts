@@ -57,7 +57,7 @@ CREATE TABLE commands(
   owner INTEGER NOT NULL,         -- names.key
   attempts INTEGER NOT NULL,
   state SMALLINT NOT NULL,        -- place in the list of states, from 0: queued, running, waiting, retrying, aborting,
-                                  -- succeeded, rejected, failed, aborted
+                                  -- succeeded, rejected, failed, aborted, stuck
   id TEXT COLLATE "C" NOT NULL UNIQUE, -- the idempotency key
   target TEXT COLLATE "C",        -- an id, that need not be an entity's
   parent TEXT COLLATE "C",        -- the id of the command that caused it

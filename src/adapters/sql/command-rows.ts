@@ -6,7 +6,7 @@ import { instantOf } from "./instants.ts"
 import type { Spelling } from "./spelling.ts"
 import { stateOfCode } from "./states.ts"
 
-/** A row of `commands`, in the order of `commandColumns`. */
+/** A row of `commands`, in the order of `commandColumns`; behind it what else was asked for. */
 export type CommandRow = [
   id: string,
   type: number,
@@ -29,6 +29,7 @@ export type CommandRow = [
   due: number | null,
   history: string | null,
   digest: string | null,
+  ...more: (number | null)[],
 ]
 
 /** What to select to get a `CommandRow`. */

@@ -1,5 +1,5 @@
 import type { ChangeKind } from "../../kernel/entity.ts"
-import type { CommandState } from "../../kernel/message.ts"
+import { isEnd, isResting, type CommandState } from "../../kernel/message.ts"
 import { assert } from "../../kernel/refusal.ts"
 
 // The place in this list is what a row has: it never changes, and what is added is added at its end.
@@ -13,7 +13,13 @@ const states: readonly CommandState[] = [
   "rejected",
   "failed",
   "aborted",
+  "stuck",
 ]
+/** The numbers of the states in which some process has a command in hand. */
+export const statesInHand: readonly number[] = states.flatMap((state, i) =>
+  isEnd(state) || isResting(state) ? [] : [i],
+)
+
 const kinds: readonly (ChangeKind | null)[] = [null, "created", "changed", "retracted"]
 
 const codes = Object.fromEntries(states.map((state, i) => [state, i])) as Record<CommandState, number>

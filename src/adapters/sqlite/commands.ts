@@ -4,7 +4,7 @@ import { commandColumns, instanceOf, type CommandRow } from "../sql/command-rows
 import { prepare, together, type Cell, type Statement } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { refusalReader } from "./refusals.ts"
-import { codeOfState } from "../sql/states.ts"
+import { codeOfState, statesInHand } from "../sql/states.ts"
 
 /** Reads the records of commands. */
 export function commandStore(db: DatabaseSync, names: Names): CommandStore {
@@ -12,7 +12,8 @@ export function commandStore(db: DatabaseSync, names: Names): CommandStore {
   const placeOf = prepare<[number]>(db, "SELECT n FROM commands WHERE id = ?")
   const open = prepare<CommandRow>(
     db,
-    `SELECT ${commandColumns} FROM commands WHERE state <> 5 AND state IN (0, 1, 2, 3, 4) ORDER BY n`,
+    `SELECT ${commandColumns}, (SELECT actor FROM transactions WHERE t = commands.n)
+       FROM commands WHERE state <> 5 AND state IN (${statesInHand.join()}) ORDER BY n`,
   )
   const lists = new Map<string, Statement<CommandRow>>()
 
@@ -60,7 +61,7 @@ export function commandStore(db: DatabaseSync, names: Names): CommandStore {
         }),
       ),
     list,
-    unfinished: () => open.all().map(row => instanceOf(row, names)),
+    unfinished: () => open.all().map(row => ({ ...instanceOf(row, names), actor: names.nameOf(row[21]!) })),
     refusal: refusalReader(db),
   }
 }

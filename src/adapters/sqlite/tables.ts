@@ -41,7 +41,7 @@ CREATE TABLE commands(
   target TEXT,                 -- an id, that need not be an entity's
   data TEXT NOT NULL,          -- JSON
   state INTEGER NOT NULL,      -- place in the list of states, from 0: queued, running, waiting, retrying, aborting,
-                               -- succeeded, rejected, failed, aborted
+                               -- succeeded, rejected, failed, aborted, stuck
   owner INTEGER NOT NULL,      -- names.key
   parent TEXT,                 -- the id of the command that caused it
   correlation TEXT,            -- null: its own id, which is the usual case

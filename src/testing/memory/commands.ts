@@ -1,4 +1,5 @@
-import { isEnd } from "../../kernel/message.ts"
+import { isEnd, isResting } from "../../kernel/message.ts"
+import { assert } from "../../kernel/refusal.ts"
 import type { CommandStore } from "../../ports/commands.ts"
 import type { Memory } from "./memory.ts"
 
@@ -19,7 +20,16 @@ export function memoryCommands(memory: Memory): CommandStore {
         .slice(0, limit)
     },
 
-    unfinished: () => [...memory.instances.values()].filter(instance => !isEnd(instance.state)),
+    unfinished: () =>
+      [...memory.instances.values()]
+        .filter(({ state }) => !isEnd(state) && !isResting(state))
+        .map(instance => ({ ...instance, actor: actorOf(memory, instance.command.id) })),
     refusal: id => memory.refusals.get(id) ?? null,
   }
+}
+
+function actorOf({ transactions }: Memory, id: string): string {
+  const first = transactions.find(({ commandId }) => commandId === id)
+  assert(first !== undefined, `The command ${id} is there, but no transaction of it`)
+  return first.actor
 }

@@ -51,6 +51,7 @@ export const commandCases: readonly StoreCase[] = [
       "running",
       "waiting",
       "aborting",
+      "stuck",
       "succeeded",
       "rejected",
       "failed",
@@ -154,25 +155,38 @@ export const commandCases: readonly StoreCase[] = [
     }
   }),
 
-  storeCase("the unfinished are those not at an end, oldest first", async stage => {
-    const states = [
-      "queued",
-      "succeeded",
-      "waiting",
-      "failed",
-      "retrying",
-      "aborted",
-      "aborting",
-      "rejected",
-      "running",
-    ] as const
-    await stage.done(...states.map(state => aTransaction({ instance: anInstance({ id: state, state }) })))
-    const unfinished = async () => (await stage.store.commands.unfinished()).map(instance => instance.command.id)
-    same(await unfinished(), ["queued", "waiting", "retrying", "aborting", "running"])
-    await stage.done(aTransaction({ first: false, instance: anInstance({ id: "waiting", state: "succeeded" }) }))
-    await stage.reopen()
-    same(await unfinished(), ["queued", "retrying", "aborting", "running"])
-  }),
+  storeCase(
+    "the unfinished are those that a process has in hand, oldest first, with who asked for each",
+    async stage => {
+      const states = [
+        "queued",
+        "succeeded",
+        "waiting",
+        "failed",
+        "retrying",
+        "aborted",
+        "aborting",
+        "rejected",
+        "stuck",
+        "running",
+      ] as const
+      const writes = states.map(state => {
+        return aTransaction({ instance: anInstance({ id: state, state }), actor: `who asked for ${state}` })
+      })
+      await stage.done(...writes)
+      const unfinished = async () => (await stage.store.commands.unfinished()).map(instance => instance.command.id)
+      same(await unfinished(), ["queued", "retrying", "aborting", "running"])
+      const step = (id: string, state: CommandState) =>
+        aTransaction({ first: false, instance: anInstance({ id, state }) })
+      await stage.done(step("queued", "succeeded"), step("waiting", "running"), step("aborting", "stuck"))
+      await stage.reopen()
+      same(await unfinished(), ["waiting", "retrying", "running"])
+      same(
+        (await stage.store.commands.unfinished()).map(({ actor }) => actor),
+        ["who asked for waiting", "who asked for retrying", "who asked for running"],
+      )
+    },
+  ),
 
   storeCase("a refusal is kept with all its faults, and the last one of an id is shown", async stage => {
     same(await stage.store.commands.refusal("refused"), null)

@@ -171,9 +171,18 @@ export const readFaults: Readonly<Record<string, StoreFault>> = {
     })),
   },
   "the ended count as unfinished": {
-    noticedBy: "the unfinished are those not at an end, oldest first",
+    noticedBy: "the unfinished are those that a process has in hand, oldest first, with who asked for each",
     breaks: replacingPart("commands", commands => ({
-      unfinished: async () => (await commands.list({ limit: 1_000 })).toReversed(),
+      unfinished: async () => {
+        const all = await commands.list({ limit: 1_000 })
+        return all.toReversed().map(instance => ({ ...instance, actor: instance.owner }))
+      },
+    })),
+  },
+  "an owner is taken for who asked": {
+    noticedBy: "the unfinished are those that a process has in hand, oldest first, with who asked for each",
+    breaks: replacingPart("commands", commands => ({
+      unfinished: async () => (await commands.unfinished()).map(instance => ({ ...instance, actor: instance.owner })),
     })),
   },
   "a refusal loses its faults": {

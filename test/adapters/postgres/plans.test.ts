@@ -3,8 +3,9 @@ import { beforeAll, describe, expect, test, vi } from "vitest"
 import { systemClock } from "../../../src/adapters/node/clock.ts"
 import { systemIds } from "../../../src/adapters/node/ids.ts"
 import { postgresStore } from "../../../src/adapters/postgres/index.ts"
+import type { CommandState } from "../../../src/kernel/message.ts"
 import type { Store } from "../../../src/ports/store.ts"
-import { aDelivery, aPage, aParked, aRefusal, writer } from "../../../src/testing/writes.ts"
+import { aDelivery, aPage, aParked, aRefusal, aTransaction, anInstance, writer } from "../../../src/testing/writes.ts"
 import { aServer, anIntruder } from "./place.ts"
 
 const server = await aServer()
@@ -23,6 +24,10 @@ describe.skipIf(server === null)("on tables with thousands of rows", { timeout: 
       const things = Array.from({ length: 500 }, (_, i) => from + i)
       await filling.commit(things.map(i => write.put(`a${i}`, { name: `n${i}`, tag: [i % 7], to: `a${i % 100}` })))
     }
+    const resting = (id: string, state: CommandState) => aTransaction({ instance: anInstance({ id, state }) })
+    const rests = Array.from({ length: count }, (_, i) => resting(`rests ${i}`, i % 9 ? "waiting" : "stuck"))
+    await filling.commit(rests.slice(0, count / 2))
+    await filling.commit([...rests.slice(count / 2), resting("in hand", "running")])
     const rows = Array.from({ length: count }, (_, i) => [`k${i}`, { i }] as const)
     const parked = Array.from({ length: count }, (_, i) =>
       aParked({ t: i, consumer: `c${i % 100}`, state: "dead", due: null }),

@@ -52,6 +52,16 @@ test.each([
   expect(plan.map(([, , , detail]) => detail)).toEqual([`SEARCH commands USING INDEX ${index}`])
 })
 
+test("what a process has in hand is found by the index, beside any number that rests [W38]", () => {
+  const prepared = vi.spyOn(DatabaseSync.prototype, "prepare")
+  const { db } = aFile()
+  const [open = ""] = prepared.mock.calls.map(([sql]) => sql).filter(sql => sql.includes("state IN"))
+  prepared.mockRestore()
+  const plan = prepare<[number, number, number, string]>(db, `EXPLAIN QUERY PLAN ${open}`).all()
+  expect(open).toContain("state IN (0,1,3,4)")
+  expect(plan.map(([, , , detail]) => detail)).toContain("SEARCH commands USING INDEX commands_by_state (state=?)")
+})
+
 function filters(): CommandFilter[] {
   const owners = [{}, { owner: "someone" }]
   const states = [{}, { state: "succeeded" }, { state: "failed" }] as const
