@@ -64,6 +64,19 @@ export const limits = {
   pollMs: 100,
   resumeEveryMs: 60_000,
 
+  // Of one instance: how many children are under way at once, how much is kept that nobody waits for yet, and how much of
+  // what has come to it goes into one transaction; of all together, how much the router has in hand at once.
+  childrenMax: 1_000,
+  mailboxMax: 1_000,
+  arrivalsAtOnceMax: 100,
+  wakesAtOnceMax: 2_000,
+
+  // Of timers: how far ahead one may be set (a hundred years); how many go off at the same time; and how long is slept at
+  // most before the clock is looked at again, which may have been set meanwhile.
+  momentMsMax: 3_155_760_000_000,
+  timersAtOnceMax: 512,
+  timerSleepMsMax: 3_600_000,
+
   projectionPageEventsMax: 2_000,
   waitForMsMax: 10_000,
   drainMsMax: 10_000,

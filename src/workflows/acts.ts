@@ -1,0 +1,109 @@
+import { instant } from "../kernel/clock.ts"
+import type { Json, JsonObject } from "../kernel/json.ts"
+import { limits } from "../kernel/limits.ts"
+import { Refusal, unreachable } from "../kernel/refusal.ts"
+import type { Act, End, Reacting, Step, Workflow } from "../kernel/workflow.ts"
+import type { Draft } from "./draft.ts"
+import { firstDue } from "./due.ts"
+
+/** The timer that ends a wait, and the one that asks for a child again. */
+export const untilTimer = (wait: string) => `until:${wait}`
+export const retryTimer = (child: string) => `retry:${child}`
+
+/** Does what a step says. Throws where it names what its workflow does not know. */
+export function applyStep(draft: Draft, { data, acts, end }: Step, workflow: Workflow): void {
+  if (data !== null) draft.set({ data })
+  for (const act of acts) applyAct(draft, act, workflow)
+  if (end !== null) applyEnd(draft, end)
+  draft.listen(workflow)
+}
+
+function applyAct(draft: Draft, act: Act, workflow: Workflow): void {
+  switch (act.kind) {
+    case "send":
+      return draft.send({ id: draft.nextId(), ...act.request, awaited: false })
+    case "spawn":
+      return spawn(draft, act, workflow)
+    case "wait":
+      return wait(draft, act, workflow)
+    case "timer":
+      reactionOf(workflow, act.name, "timer")
+      return draft.timer(act.name, { due: firstDue(act.moment, draft.now), moment: act.moment })
+    case "cancel":
+      draft.wait(act.name, null)
+      draft.timer(act.name, null)
+      return draft.timer(untilTimer(act.name), null)
+    case "abort":
+      for (const [id, child] of Object.entries(draft.life.children ?? {})) {
+        if (child.name === act.name) draft.send({ abort: id })
+      }
+      return undefined
+    default:
+      return unreachable(act)
+  }
+}
+
+function spawn(draft: Draft, act: Extract<Act, { kind: "spawn" }>, workflow: Workflow): void {
+  const { name, requests, mode, retry } = act
+  reactionOf(workflow, name, "child")
+  const known = draft.life.waits?.[name]
+  const underway = Object.keys(draft.life.children ?? {}).length
+  if (underway + requests.length > limits.childrenMax) {
+    throw new Refusal("too-large", `${workflow.type} would have more than ${limits.childrenMax} children at once`)
+  }
+  for (const request of requests) {
+    const id = draft.nextId()
+    draft.send({ id, ...request, awaited: true })
+    draft.child(id, { name, type: request.type, ...(retry === null ? {} : { request, retry, attempt: 1 }) })
+  }
+  const of = (known?.of ?? 0) + requests.length
+  const came = known?.came ?? []
+  draft.wait(name, { kind: "child", mode, of, came, user: false, since: instant(draft.now) })
+}
+
+function wait(draft: Draft, act: Extract<Act, { kind: "wait" }>, workflow: Workflow): void {
+  const { name, filter, mode, until, user } = act
+  const { hears } = reactionOf(workflow, name, "event")
+  if (mode === "all")
+    throw new Refusal("invalid", `${workflow.type} waits for all events of ${name}: nobody knows how many`)
+  const event = hears.kind === "event" ? { event: hears.event } : {}
+  draft.wait(name, { kind: "event", ...event, filter, mode, came: [], user, since: instant(draft.now) })
+  if (until !== null) draft.timer(untilTimer(name), { due: firstDue(until, draft.now), moment: until })
+}
+
+function applyEnd(draft: Draft, end: End): void {
+  switch (end.state) {
+    case "succeeded":
+      return endLife(draft, { state: "succeeded", ...(end.result === null ? {} : { result: end.result }) })
+    case "failed":
+      return endLife(draft, { state: "failed", error: end.error })
+    case "stuck":
+      return draft.set({ state: "stuck", stuck: { reason: end.error, since: instant(draft.now) } })
+    default:
+      return unreachable(end)
+  }
+}
+
+/** Ends an instance: it waits for nothing more. Its children go on. */
+export function endLife(
+  draft: Draft,
+  end: { readonly state: "succeeded" | "failed" | "aborted"; readonly result?: Json; readonly error?: JsonObject },
+): void {
+  draft.dropTimers()
+  draft.drop("waits", "children", "mailbox", "listens", "gate", "stuck")
+  const { state, result, error } = end
+  draft.set({ state, ...(result === undefined ? {} : { result }), ...(error === undefined ? {} : { error }) })
+}
+
+/** The reaction of a name, which must be there and be of the kind that is waited for. */
+export function reactionOf(workflow: Workflow, name: string, kind: Reacting["hears"]["kind"]): Reacting {
+  const reacting = Object.hasOwn(workflow.on, name) ? workflow.on[name] : undefined
+  if (reacting?.hears.kind === kind) return reacting
+  const known = Object.entries(workflow.on).filter(([, one]) => one.hears.kind === kind)
+  const names = known.map(([one]) => one).join(", ") || "none"
+  const why = reacting === undefined ? "has no reaction of that name" : "reacts to something else under that name"
+  throw new Refusal(
+    "invalid",
+    `${workflow.type} waits for a ${kind} as ${name}, and ${why}; for a ${kind} it has ${names}`,
+  )
+}

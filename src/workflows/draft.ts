@@ -1,0 +1,155 @@
+import type { Ids } from "../kernel/ids.ts"
+import type { Json, JsonObject } from "../kernel/json.ts"
+import {
+  hasEnded,
+  type Child,
+  type Life,
+  type LifeEvent,
+  type LifeEventData,
+  type Sending,
+  type SetTimer,
+  type Wait,
+} from "../kernel/life.ts"
+import type { Workflow } from "../kernel/workflow.ts"
+import { keyOf } from "./listening.ts"
+
+type Saved = {
+  readonly life: Life
+  readonly sends: readonly Sending[]
+  readonly timers: ReadonlyMap<string, number | null>
+}
+
+/** An instance while a step of it is being taken: what it is by now, what it asks for, and which timers change. */
+export class Draft {
+  life: Life
+  /** By name, when each timer that changes is due; null: it is taken back. */
+  timers: Map<string, number | null> = new Map()
+  readonly now: number
+  readonly events: LifeEvent[] = []
+  #sends: Sending[] = []
+  #said: Life | null
+  readonly #ids: Pick<Ids, "of">
+
+  constructor(life: Life, isNew: boolean, now: number, ids: Pick<Ids, "of">) {
+    this.life = life
+    this.now = now
+    this.#said = isNew ? null : life
+    this.#ids = ids
+  }
+
+  /** What a step that goes wrong leads back to. */
+  save(): Saved {
+    return { life: this.life, sends: this.#sends, timers: this.timers }
+  }
+
+  restore({ life, sends, timers }: Saved): void {
+    this.life = life
+    this.#sends = [...sends]
+    this.timers = new Map(timers)
+  }
+
+  set(changes: Partial<Life>): void {
+    this.life = { ...this.life, ...changes }
+  }
+
+  /** Takes something away that an instance need not have. */
+  drop(...names: readonly ("waits" | "timers" | "children" | "mailbox" | "listens" | "gate" | "stuck")[]): void {
+    const { life } = this
+    if (names.every(name => life[name] === undefined)) return
+    this.life = Object.fromEntries(Object.entries(life).filter(([name]) => !names.some(one => one === name))) as Life
+  }
+
+  wait(name: string, wait: Wait | null): void {
+    this.#member("waits", name, wait)
+  }
+
+  child(id: string, child: Child | null): void {
+    this.#member("children", id, child)
+  }
+
+  timer(name: string, timer: Omit<SetTimer, "fire"> | null): void {
+    if (timer === null && this.life.timers?.[name] === undefined) return
+    const fire = this.life.fired + 1
+    this.timers = new Map(this.timers).set(name, timer?.due ?? null)
+    if (timer !== null) this.set({ fired: fire })
+    this.#member("timers", name, timer === null ? null : { ...timer, fire })
+  }
+
+  dropTimers(): void {
+    for (const name of Object.keys(this.life.timers ?? {})) this.timer(name, null)
+  }
+
+  /** An id for what is asked for: the same each time the same step is taken. */
+  nextId(): string {
+    const sent = this.life.sent + 1
+    this.set({ sent })
+    return this.#ids.of(this.life.command, `send:${sent}`)
+  }
+
+  send(sending: Sending): void {
+    this.#sends = [...this.#sends, sending]
+  }
+
+  /** Whether anything is another than when the last event was said. */
+  get isChanged(): boolean {
+    return this.life !== this.#said
+  }
+
+  /** Says what has become of it since the last event. */
+  say(on: string | null, type?: LifeEvent["type"], facts: JsonObject = {}): void {
+    const { life } = this
+    const ended = hasEnded(life) && (this.#said === null || !hasEnded(this.#said))
+    const usual = ended ? "InstanceEnded" : this.#said === null ? "InstanceStarted" : "InstanceStepped"
+    const data: LifeEventData = {
+      on,
+      set: difference(this.#said, life),
+      ...(this.#sends.length === 0 ? {} : { sends: this.#sends }),
+      ...(ended && life.parent !== undefined ? { parent: life.parent, ended: endOf(life) } : {}),
+    }
+    this.events.push({ type: type ?? usual, data: { ...data, ...facts } })
+    this.#said = life
+    this.#sends = []
+  }
+
+  /** Notes by which events it is to be found from now on. */
+  listen(workflow: Workflow): void {
+    const keys = new Set<string>()
+    if (!hasEnded(this.life) && this.life.state !== "aborting") {
+      for (const { kind, event, filter = {} } of Object.values(this.life.waits ?? {})) {
+        if (kind === "event" && event !== undefined) keys.add(keyOf(event, filter))
+      }
+      for (const { hears, match } of Object.values(workflow.on)) {
+        const filter = hears.kind === "event" && match !== null ? match(this.life.data) : null
+        if (hears.kind === "event" && filter !== null) keys.add(keyOf(hears.event, filter))
+      }
+    }
+    const [before, after] = [this.life.listens ?? [], [...keys]]
+    if (before.length === after.length && after.every(key => before.includes(key))) return
+    if (after.length === 0) this.drop("listens")
+    else this.set({ listens: after })
+  }
+
+  #member(of: "waits" | "children" | "timers", name: string, value: Json | Wait | Child | SetTimer | null): void {
+    const members: Record<string, unknown> = { ...this.life[of] }
+    if (value === null) delete members[name]
+    else members[name] = value
+    if (Object.keys(members).length === 0) this.drop(of)
+    // Each of the three holds what its callers above put there.
+    else this.life = { ...this.life, [of]: members } as Life
+  }
+}
+
+function difference(before: Life | null, after: Life): JsonObject {
+  const set: Record<string, Json> = {}
+  const was: JsonObject = before ?? {}
+  const is: JsonObject = after
+  for (const [name, value] of Object.entries(is)) if (value !== undefined && was[name] !== value) set[name] = value
+  for (const name of Object.keys(was)) if (is[name] === undefined) set[name] = null
+  return set
+}
+
+function endOf({ command, workflow, state, result, error }: Life): NonNullable<LifeEventData["ended"]> {
+  // What has ended has one of the states of a command's end.
+  const end = state === "succeeded" || state === "failed" ? state : "aborted"
+  return { id: command, type: workflow, state: end, result: result ?? null, error: error ?? null, rejections: [] }
+}
