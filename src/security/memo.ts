@@ -48,6 +48,9 @@ export function emptyMemo(ground: Ground, security: EntityKey | null, turns: num
 /** The memos of those who asked last. There are only so many, and they know only so much together. */
 export class Memos {
   readonly #kept = new Map<string, Memo>()
+  // How much each was found to know when it was last looked at, and all of them together.
+  readonly #sizes = new Map<Memo, number>()
+  #entries = 0
 
   find(name: string): Memo | undefined {
     const memo = this.#kept.get(name)
@@ -59,27 +62,37 @@ export class Memos {
   }
 
   keep(name: string, memo: Memo): void {
+    this.forget(name)
     this.#kept.set(name, memo)
-    this.trim()
+    this.#sizes.set(memo, 0)
+    this.grown(memo)
   }
 
-  /** Lets go of those that were asked for longest ago, until what is kept is within its bounds. */
-  trim(): void {
-    let entries = 0
-    for (const memo of this.#kept.values()) entries += sizeOf(memo)
-    for (const [name, memo] of this.#kept) {
-      if (this.#kept.size <= limits.principalsKeptMax && entries <= limits.standingsKeptMax) return
-      entries -= sizeOf(memo)
-      this.#kept.delete(name)
+  /** One of them knows more now. Those that were asked for longest ago go, until what is kept is within its bounds. */
+  grown(memo: Memo): void {
+    const before = this.#sizes.get(memo)
+    if (before === undefined) return
+    const size = sizeOf(memo)
+    this.#sizes.set(memo, size)
+    this.#entries += size - before
+    for (const name of this.#kept.keys()) {
+      if (this.#kept.size <= limits.principalsKeptMax && this.#entries <= limits.standingsKeptMax) return
+      this.forget(name)
     }
   }
 
   forget(name: string): void {
+    const memo = this.#kept.get(name)
+    if (memo === undefined) return
     this.#kept.delete(name)
+    this.#entries -= this.#sizes.get(memo) ?? 0
+    this.#sizes.delete(memo)
   }
 
   clear(): void {
     this.#kept.clear()
+    this.#sizes.clear()
+    this.#entries = 0
   }
 }
 

@@ -14,8 +14,8 @@ import type { Standing } from "./standing.ts"
 /** Who keeps what is known of somebody's rights. */
 export type Keeper = {
   readonly memo: () => Steps<Memo>
-  /** Says that there is more of it. */
-  readonly grown: () => void
+  /** Says that there is more in one. */
+  readonly grown: (memo: Memo) => void
   /** What long work lets others have their turn with. */
   readonly breath: () => Breath | null
 }
@@ -97,7 +97,7 @@ export class RightsAt implements Rights {
     }
     if (members.length > limits.standingsAtOnceMax) return null
     if (memo.generation === generation) memo.members.set(name, members)
-    this.#keeper.grown()
+    this.#keeper.grown(memo)
     return members
   }
 
@@ -135,7 +135,7 @@ export class RightsAt implements Rights {
       if (found === null) kept.isLarge = true
       else for (const [key, standing] of found) kept.standings.set(key, standing)
       kept.isComplete = found !== null
-      this.#keeper.grown()
+      this.#keeper.grown(kept)
       return kept.isComplete
     }
     yield* this.standings([...memo.fresh])
@@ -186,7 +186,7 @@ export class RightsAt implements Rights {
       kept.standings.set(key, standing)
       kept.fresh.delete(key)
     }
-    this.#keeper.grown()
+    this.#keeper.grown(kept)
     return found
   }
 

@@ -74,7 +74,7 @@ export class Security {
   #rightsAt(principal: string, t: T): RightsAt {
     const keeper = {
       memo: () => this.#memoFor(principal, t),
-      grown: () => this.#memos.trim(),
+      grown: (memo: Memo) => this.#memos.grown(memo),
       breath: () => (this.clock === null ? null : breathing(this.clock)),
     }
     return new RightsAt(principal, t, this.facts, this.rules, keeper)
