@@ -82,6 +82,9 @@ export const limits = {
   drainMsMax: 10_000,
 
   refusalsKeptMax: 100_000,
+  // Of the archive: how many commands one transaction moves, and among how many it looks for them.
+  archivedAtOnceMax: 1_000,
+  archivableLookedAtMax: 2_000,
   liveQueriesMax: 100_000,
   // Entities changed between two looks: beyond, all live queries are asked again.
   liveChangesMax: 10_000,
