@@ -4,21 +4,23 @@ import type { TimerStore } from "../../ports/timers.ts"
 import type { TimerChange } from "../../ports/write.ts"
 import { prepare } from "./driver.ts"
 
+const beforeAll = { due: Number.MIN_SAFE_INTEGER, id: "" }
+
 /** Reads timers, by when they are due. */
 export function timerStore(db: DatabaseSync): TimerStore {
   const due = prepare<[string, number, string]>(
     db,
-    "SELECT id, due, payload FROM timers WHERE due <= ? ORDER BY due, id LIMIT ?",
+    "SELECT id, due, payload FROM timers WHERE due <= ? AND (due, id) > (?, ?) ORDER BY due, id LIMIT ?",
   )
-  const next = prepare<[number]>(db, "SELECT due FROM timers ORDER BY due LIMIT 1")
+  const next = prepare<[number]>(db, "SELECT due FROM timers WHERE due > ? ORDER BY due LIMIT 1")
   return {
-    due(ms, limit) {
+    due(ms, limit, after = beforeAll) {
       // What was written as an object is read as one.
       return due
-        .all(ms, limit)
+        .all(ms, after.due, after.id, limit)
         .map(([id, at, payload]) => ({ id, due: at, payload: JSON.parse(payload) as JsonObject }))
     },
-    next: () => next.get()?.[0] ?? null,
+    next: (after = beforeAll.due) => next.get(after)?.[0] ?? null,
   }
 }
 

@@ -3,12 +3,15 @@ import type { Memory } from "./memory.ts"
 
 /** Timers by when they are due, out of a memory. */
 export function memoryTimers(memory: Memory): TimerStore {
-  const inOrder = (): Timer[] => [...memory.timers.values()].toSorted((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1))
+  const behind = (ms: number, id: string | null): Timer[] =>
+    [...memory.timers.values()]
+      .filter(timer => timer.due > ms || (id !== null && timer.due === ms && timer.id > id))
+      .toSorted((a, b) => a.due - b.due || (a.id < b.id ? -1 : 1))
   return {
-    due: (ms, limit) =>
-      inOrder()
+    due: (ms, limit, after) =>
+      behind(after?.due ?? -Infinity, after?.id ?? null)
         .filter(timer => timer.due <= ms)
         .slice(0, limit),
-    next: () => inOrder()[0]?.due ?? null,
+    next: (after = -Infinity) => behind(after, null)[0]?.due ?? null,
   }
 }

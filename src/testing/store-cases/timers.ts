@@ -1,3 +1,4 @@
+import type { Timer } from "../../ports/timers.ts"
 import type { TimerChange } from "../../ports/write.ts"
 import { kinds, same, storeCase, upTo, type Stage, type StoreCase } from "../store-case.ts"
 import { aTransaction, anEvent } from "../writes.ts"
@@ -25,10 +26,97 @@ export const timerCases: readonly StoreCase[] = [
     })
   }),
 
-  storeCase("timers of the same instant all come", async stage => {
-    await set(stage, Object.fromEntries(upTo(20).map(i => [`t${i}`, 5])))
-    same((await stage.store.timers.due(5, 100)).length, 20)
+  storeCase("timers of the same instant all come, in order of their ids", async stage => {
+    const ids = [...upTo(20).map(i => `t${i}`), "T", "\u00e9", "_", "\u{1f600}", "\uffee"]
+    await set(stage, Object.fromEntries(ids.map(id => [id, 5])))
+    const came = (await stage.store.timers.due(5, 100)).map(timer => timer.id)
+    same(came.toSorted(), ids.toSorted())
+    // Whatever the order of ids is, it is the same for all pages.
+    same(await inPages(stage, 5, 3), came)
   }),
+
+  storeCase("timers that are due are read page by page, each once", async stage => {
+    await set(stage, Object.fromEntries(upTo(40).map(i => [`t${i}`, i % 7])))
+    const all = (await stage.store.timers.due(5, 100)).map(timer => timer.id)
+    same(all.length, 35)
+    same(await inPages(stage, 5, 4), all)
+    same(await stage.store.timers.due(5, 100, { due: 5, id: all.at(-1)! }), [])
+    // Where it goes on need not be there any more.
+    await set(stage, { [all[10]!]: null, [all[11]!]: 99 })
+    same(
+      (await stage.store.timers.due(5, 2, { due: 1, id: all[10]! })).map(timer => timer.id),
+      all.slice(12, 14),
+    )
+  }),
+
+  storeCase("the next timer after an instant is later than that", async stage => {
+    await set(stage, { a: 100, b: 200, c: 200, d: 300 })
+    same(await Promise.all([0, 99, 100, 199, 200, 300, 1e15].map(async ms => stage.store.timers.next(ms))), [
+      100,
+      100,
+      200,
+      200,
+      300,
+      null,
+      null,
+    ])
+    same(await stage.store.timers.next(), 100)
+  }),
+
+  storeCase("one transaction sets, moves and takes back several timers", async stage => {
+    await set(stage, { a: 100, b: 200, c: 300 })
+    await set(stage, { a: null, b: 400, c: 50, d: 1, e: 500 })
+    same(
+      (await stage.store.timers.due(1_000, 10)).map(({ id, due }) => [id, due]),
+      [
+        ["d", 1],
+        ["c", 50],
+        ["b", 400],
+        ["e", 500],
+      ],
+    )
+  }),
+
+  storeCase("of transactions of one batch that change the same timer the last one holds", async stage => {
+    const setting = (id: string, ...timers: readonly TimerChange[]) => aTransaction({ id, timers })
+    const change = (id: string, due: number | null): TimerChange => ({ id, due, payload: { due: due ?? 0 } })
+    await stage.done(
+      setting("one", change("a", 100), change("b", 100)),
+      setting("two", change("a", 200), change("b", null), change("c", 5)),
+      setting("three", change("c", null), change("b", 300)),
+    )
+    same(await stage.store.timers.due(1_000, 10), [
+      { id: "a", due: 200, payload: { due: 200 } },
+      { id: "b", due: 300, payload: { due: 300 } },
+    ])
+  }),
+
+  storeCase(
+    "in a batch, the timers of a transaction that drops out are as they were, those beside it are set",
+    async stage => {
+      await set(stage, { kept: 10, moved: 20 })
+      const lost: readonly TimerChange[] = [
+        { id: "kept", due: null, payload: {} },
+        { id: "moved", due: 99, payload: {} },
+        { id: "lost", due: 30, payload: {} },
+      ]
+      const outcomes = await stage.commit(
+        aTransaction({ id: "before", timers: [{ id: "before", due: 1, payload: {} }] }),
+        aTransaction({ id: "stale", timers: lost, events: [anEvent({ stream: { version: 5 } })] }),
+        aTransaction({ id: "behind", timers: [{ id: "behind", due: 40, payload: {} }] }),
+      )
+      same(kinds(outcomes), ["done", "conflict", "done"])
+      same(
+        (await stage.store.timers.due(1_000, 10)).map(({ id, due }) => [id, due]),
+        [
+          ["before", 1],
+          ["kept", 10],
+          ["moved", 20],
+          ["behind", 40],
+        ],
+      )
+    },
+  ),
 
   storeCase("a timer stays due until it is taken back", async stage => {
     await set(stage, { a: 100 })
@@ -90,6 +178,17 @@ export const timerCases: readonly StoreCase[] = [
     )
   }),
 ]
+
+async function inPages(stage: Stage, ms: number, limit: number): Promise<string[]> {
+  const found: string[] = []
+  for (let after: Timer | undefined; ;) {
+    const page = await stage.store.timers.due(ms, limit, after)
+    found.push(...page.map(timer => timer.id))
+    after = page.at(-1)
+    // One who reads the same page for ever is told so as well.
+    if (after === undefined || found.length > 1_000) return found
+  }
+}
 
 let commands = 0
 

@@ -32,7 +32,9 @@ describe.skipIf(server === null)("on tables with thousands of rows", { timeout: 
     const parked = Array.from({ length: count }, (_, i) =>
       aParked({ t: i, consumer: `c${i % 100}`, state: "dead", due: null }),
     )
+    const timers = Array.from({ length: count }, (_, i) => ({ id: `timer ${i}`, due: i % 1_000, payload: { i } }))
     await filling.commit([
+      aTransaction({ timers }),
       aPage({ name: "p", rows }),
       aDelivery({ parked, reached: 1 }),
       ...parked.map(() => aRefusal()),
@@ -99,6 +101,10 @@ describe.skipIf(server === null)("on tables with thousands of rows", { timeout: 
     ["rows of a read model", 12, async s => s.projections.rows("p", 1, ["k5", "k6"])],
     ["a page of a read model", 40, async s => s.projections.list("p", 1, { limit: 10, after: "k5" })],
     ["a refusal", 8, async s => s.commands.refusal("nobody")],
+    ["timers that are due", 20, async s => s.timers.due(700, 10)],
+    ["timers that are due, further on", 20, async s => s.timers.due(700, 10, { due: 500, id: "timer 500" })],
+    ["the next timer", 4, async s => s.timers.next()],
+    ["the next timer after an instant", 4, async s => s.timers.next(500)],
   ])("%s goes by its indexes, and touches few rows", async (_, most, work) => {
     const nodes = (await plansOf(async () => work(store))).flatMap(nodesOf)
     expect(nodes.length).toBeGreaterThan(0)
