@@ -1,8 +1,12 @@
+import type { Steps } from "../kernel/steps.ts"
 import type { EntityKey } from "../ports/facts.ts"
 import type { Edge } from "./edges.ts"
 import type { GroupSet } from "./group-sets.ts"
 import type { Look } from "./look.ts"
 import type { Standings } from "./standing.ts"
+
+// So many let their groups flow on in about a millisecond.
+const movesUsual = 4_000
 
 /**
  * Groups flowing along open edges until nothing moves any more: the least fixed point of the rules. Groups are only ever
@@ -60,16 +64,30 @@ export class Flow {
     this.#pass(edge)
   }
 
+  /** Lets everything flow until it rests, with turns for others in between. */
+  *rest(): Steps<void> {
+    const { breathe } = this.#look
+    for (let moved = 0; this.#moving.length > 0;) {
+      moved += this.#flowOnce()
+      if (moved < movesUsual || breathe === undefined) continue
+      moved = 0
+      yield* breathe()
+    }
+  }
+
   /** Lets everything flow until it rests. */
   settle(): void {
-    while (this.#moving.length > 0) {
-      const moving = this.#moving
-      this.#moving = []
-      for (const key of moving) {
-        this.#isMoving.delete(key)
-        for (const edge of this.#out.get(key) ?? []) this.#pass(edge)
-      }
+    while (this.#moving.length > 0) this.#flowOnce()
+  }
+
+  #flowOnce(): number {
+    const moving = this.#moving
+    this.#moving = []
+    for (const key of moving) {
+      this.#isMoving.delete(key)
+      for (const edge of this.#out.get(key) ?? []) this.#pass(edge)
     }
+    return moving.length
   }
 
   #pass({ parent, child, rule }: Edge): void {

@@ -7,6 +7,9 @@ import { need, type Steps } from "../kernel/steps.ts"
 import type { EntityKey, Fact, FactAttribute, FactFilter, FactStore } from "../ports/facts.ts"
 import type { WayStep } from "./way.ts"
 
+// So many steps from one entity to the next take less than a millisecond. Nobody knows before how many there are.
+const stepsUsual = 32
+
 /** A look at the data: of one moment, for one who asks. */
 export type Look = {
   readonly facts: FactStore
@@ -16,8 +19,10 @@ export type Look = {
   readonly types: Types
   /** From where each way leads to the security entity, where that was worked out as a whole. */
   readonly leading: Map<readonly WayStep[], ReadonlySet<EntityKey>>
-  /** For what goes over very many; absent: nobody else has a turn to wait for. */
+  /** For what goes over very many, or far; absent: nobody else has a turn to wait for. */
   readonly breathe?: Breath
+  /** How many steps were made. */
+  readonly way: { steps: number }
 }
 
 /** The types of entities at one moment, as far as they were asked for. Null: it does not exist then. */
@@ -44,6 +49,7 @@ export class Types {
 /** All facts of an attribute that a filter lets through: never silently only some of them. */
 export function* factsOf(look: Look, attribute: FactAttribute, filter: FactFilter): Steps<readonly Fact[]> {
   if (filter.entities?.length === 0 || filter.values?.length === 0) return []
+  if (++look.way.steps % stepsUsual === 0 && look.breathe !== undefined) yield* look.breathe()
   const found = yield* need(look.facts.facts(attribute, filter, { t: look.t }, limits.factsPerStepMax))
   if (found.length < limits.factsPerStepMax) return found
   const sentence = `Rules of security would walk over more than ${limits.factsPerStepMax} values of ${attribute.fullName}`

@@ -6,6 +6,9 @@ import { Flow } from "./flow.ts"
 import type { Look } from "./look.ts"
 import type { Standing, Standings } from "./standing.ts"
 
+// So many are judged at once; it takes some milliseconds.
+const pageSize = 4_000
+
 /** What judging rests on, whoever asks: the rules, and the standings that are known. */
 export type Ground = { readonly standings: Standings; readonly assignments: Assignments }
 
@@ -41,8 +44,22 @@ export function* resolve(
     }
     frontier = next
   }
-  const keys = [...gathered]
-  for (const [key, groups] of yield* assignedTo(assignments, keys, standings.sets, look)) flow.give(key, groups)
-  flow.settle()
-  return new Map(keys.map(key => [key, standings.of(look.types.of(key) ?? "", flow.of(key))]))
+  const found = new Map<EntityKey, Standing>()
+  const pages = pagesOf([...gathered])
+  for (const keys of pages) {
+    for (const [key, groups] of yield* assignedTo(assignments, keys, standings.sets, look)) flow.give(key, groups)
+  }
+  yield* flow.rest()
+  for (const keys of pages) {
+    for (const key of keys) found.set(key, standings.of(look.types.of(key) ?? "", flow.of(key)))
+    if (keys.length === pageSize && look.breathe !== undefined) yield* look.breathe()
+  }
+  return found
+}
+
+function pagesOf(keys: readonly EntityKey[]): readonly (readonly EntityKey[])[] {
+  if (keys.length <= pageSize) return [keys]
+  const pages = []
+  for (let from = 0; from < keys.length; from += pageSize) pages.push(keys.slice(from, from + pageSize))
+  return pages
 }

@@ -90,7 +90,7 @@ export class RightsAt implements Rights {
       if (standings.allows(standing, permission, attribute)) members.push(key)
     }
     // Where nobody in particular is needed, everything is permitted on which there are no groups.
-    const look = this.#longLookAt(this.t, memo)
+    const look = this.#lookAt(this.t, memo)
     for (const one of type === undefined ? this.rules.types.keys() : [type]) {
       if (!standings.allows(standings.of(one, 0), permission, attribute)) continue
       for (const key of yield* allOf(one, look)) if (!memo.standings.has(key)) members.push(key)
@@ -130,7 +130,7 @@ export class RightsAt implements Rights {
     const memo = yield* this.#own()
     if (memo.isLarge) return false
     if (!memo.isComplete) {
-      const found = yield* everything(memo.ground, this.#longLookAt(this.t, memo))
+      const found = yield* everything(memo.ground, this.#lookAt(this.t, memo))
       const kept = yield* this.#own()
       if (found === null) kept.isLarge = true
       else for (const [key, standing] of found) kept.standings.set(key, standing)
@@ -162,12 +162,9 @@ export class RightsAt implements Rights {
   }
 
   #lookAt(t: T, { security, leading }: Pick<Memo, "security" | "leading">): Look {
-    return { facts: this.facts, t, security, types: new Types(), leading }
-  }
-
-  #longLookAt(t: T, memo: Memo): Look {
+    const look = { facts: this.facts, t, security, types: new Types(), leading, way: { steps: 0 } }
     const breathe = this.#keeper.breath()
-    return { ...this.#lookAt(t, memo), ...(breathe !== null && { breathe }) }
+    return breathe === null ? look : { ...look, breathe }
   }
 
   *#judge(keys: readonly EntityKey[], memo: Memo, look: Look): Steps<ReadonlyMap<EntityKey, Standing>> {

@@ -75,7 +75,7 @@ export function systemRights(rules: Rules, facts: FactStore, t: T): Rights {
       return (yield* typesOf(keys)).map(type => new Set(Object.keys(entityOf(type)?.attributes ?? {})))
     },
     *members(_permission, { type } = {}) {
-      const look = { facts, t, security: null, types: new Types(), leading: new Map() }
+      const look = { facts, t, security: null, types: new Types(), leading: new Map(), way: { steps: 0 } }
       const all: EntityKey[] = []
       for (const name of type === undefined ? rules.types.keys() : [type]) {
         all.push(...(yield* allOf(name, look)))

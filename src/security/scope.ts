@@ -1,4 +1,3 @@
-import { assert } from "../kernel/refusal.ts"
 import { finish } from "../kernel/steps.ts"
 import { Unready, type Scope } from "../ports/datalog.ts"
 import type { EntityKey } from "../ports/facts.ts"
@@ -21,8 +20,10 @@ export function scopeOf(rights: Rights, permission = "read"): Scope | null {
       // From now on it is known, so this is the only time.
       if (prepared instanceof Promise) throw new Unready(prepared)
     }
-    const [allowed] = atOnce(finish(rights.allows([entity], permission, attribute)))
-    return allowed === true
+    const told = finish(rights.allows([entity], permission, attribute))
+    // What lies above it is much, or far: it is remembered once it is known.
+    if (told instanceof Promise) throw new Unready(told)
+    return told[0] === true
   }
 
   return {
@@ -32,9 +33,4 @@ export function scopeOf(rights: Rights, permission = "read"): Scope | null {
     visible: (entities, attribute) => finish(rights.allows(entities, permission, attribute)),
     t: rights.t,
   }
-}
-
-function atOnce<Value>(answer: Value | Promise<Value>): Value {
-  assert(!(answer instanceof Promise), "a store that answers later cannot ask row by row who sees what")
-  return answer
 }

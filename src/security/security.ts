@@ -56,9 +56,12 @@ export class Security {
     this.#ground = shared?.ground ?? groundOf(rules)
   }
 
-  /** The same rules on other data, where nobody else has a turn: on what a transaction would make of it. */
+  /** The same rules on other data: on what a transaction would make of it. */
   on(facts: FactStore): Security {
-    return new Security({ rules: this.rules, facts, clock: null }, { meaning: this.#meaning, ground: this.#ground })
+    return new Security(
+      { rules: this.rules, facts, clock: this.clock },
+      { meaning: this.#meaning, ground: this.#ground },
+    )
   }
 
   /**

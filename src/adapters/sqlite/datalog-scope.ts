@@ -26,21 +26,24 @@ export async function seenBy(scope: Scope, names: readonly string[]): Promise<Se
   return { guarded: scope.guarded, entities: setOf(members), attributes, judged: new Set() }
 }
 
-/** The same with entities that are no more, which are none of all that are seen: they are judged one by one. */
-export function withJudged(seen: Seen, gone: readonly EntityKey[], scope: Scope, names: readonly string[]): Seen {
+/** The same with entities that are no more, which are none of all that are seen: they are judged apart. */
+export async function withJudged(
+  seen: Seen,
+  gone: readonly EntityKey[],
+  scope: Scope,
+  names: readonly string[],
+): Promise<Seen> {
   const most = gone.reduce((a, b) => Math.max(a, b), 0)
-  const grown = (set: KeySet, attribute?: string): KeySet => {
+  const grown = async (set: KeySet, attribute?: string): Promise<KeySet> => {
     const next = new Uint8Array(Math.max(set.length, (most >>> 3) + 1))
     next.set(set)
-    for (const key of gone) if (scope.sees(key, attribute)) put(next, key)
+    const sees = await scope.visible(gone, attribute)
+    gone.forEach((key, i) => sees[i] === true && put(next, key))
     return next
   }
-  return {
-    guarded: seen.guarded,
-    entities: grown(seen.entities),
-    attributes: new Map(names.map(name => [name, grown(seen.attributes.get(name)!, name)])),
-    judged: new Set(gone),
-  }
+  const attributes = new Map<string, KeySet>()
+  for (const name of names) attributes.set(name, await grown(seen.attributes.get(name)!, name))
+  return { guarded: seen.guarded, entities: await grown(seen.entities), attributes, judged: new Set(gone) }
 }
 
 /** Whether a key is in a set. */

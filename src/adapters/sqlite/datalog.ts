@@ -61,7 +61,7 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     if (told.milliseconds < limits.turnMs) slow.forget(plan.sql)
     if (told.gone.length === 0) return told.rows
     if (told.gone.length > judgedMax || seen === null || scope === null) return null
-    const judged = withJudged(seen, told.gone, scope, attributes)
+    const judged = await withJudged(seen, told.gone, scope, attributes)
     const again = await asking(judged)
     return again.gone.length === 0 ? again.rows : null
   }
