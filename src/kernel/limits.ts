@@ -71,11 +71,12 @@ export const limits = {
   arrivalsAtOnceMax: 100,
   wakesAtOnceMax: 2_000,
 
-  // Of timers: how far ahead one may be set (a hundred years); how many go off at the same time; and how long is slept at
-  // most before the clock is looked at again, which may have been set meanwhile.
+  // Of timers: how far ahead one may be set (a hundred years); how many go off at the same time; how long is slept at most
+  // before the clock is looked at again, which may have been set meanwhile; and how soon after a look a ring leads to one.
   momentMsMax: 3_155_760_000_000,
   timersAtOnceMax: 512,
-  timerSleepMsMax: 3_600_000,
+  timerSleepMsMax: 600_000,
+  timerRingMs: 10,
 
   projectionPageEventsMax: 2_000,
   waitForMsMax: 10_000,
