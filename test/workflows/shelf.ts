@@ -94,7 +94,10 @@ export function aShelf(options: { fire?: (timer: Timer, shelf: Shelf) => Promise
   })
   const start = clock.now()
   /** Something that takes a moment and no time. */
-  const turn = async () => new Promise<void>(resolve => void clock.soon(resolve))
+  const turn = async () =>
+    new Promise<void>(resolve => {
+      clock.soon(resolve)
+    })
   return { turn, clock, shelf, timers, fired, warnings, underWay, start, after: (at: number) => at - start }
 }
 
