@@ -6,6 +6,7 @@ import { holderReader } from "./holders.ts"
 import type { Keys } from "./keys.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
+import { otherVersion } from "./streams.ts"
 
 type HeadRow = [
   key: number,
@@ -48,7 +49,7 @@ export function entityStore(db: DatabaseSync, names: Names, keys: Keys | null): 
 function headReader(db: DatabaseSync, names: Names, keys: Keys | null): (id: string) => Head {
   const select = prepare<HeadRow>(
     db,
-    `SELECT e.key, e.type, e.created_t, (SELECT ifnull(max(version), 0) FROM events WHERE entity = e.key),
+    `SELECT e.key, e.type, e.created_t, max(ifnull(v.version, 0), ${otherVersion("e.key")}),
             v.pos / ${places}, v.document
        FROM entities e LEFT JOIN versions v ON v.pos = (SELECT max(pos) FROM versions WHERE entity = e.key)
       WHERE e.id = ?`,

@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { limits } from "../../kernel/limits.ts"
 import { prepare } from "./driver.ts"
 import { recent } from "../sql/recent.ts"
+import { streamVersion } from "./streams.ts"
 
 /** What the writer knows of an entity whose id has a key. Changes as its stream grows. */
 export type Key = {
@@ -33,8 +34,7 @@ export function keysOf(db: DatabaseSync): Keys {
   const remembered = recent<string, Key>(limits.keysCachedMax)
   const select = prepare<[number, number, number | null, number]>(
     db,
-    `SELECT key, type, created_t, (SELECT ifnull(max(version), 0) FROM events WHERE entity = key)
-       FROM entities WHERE id = ?`,
+    `SELECT key, type, created_t, ${streamVersion("key")} FROM entities WHERE id = ?`,
   )
   const insert = prepare(db, "INSERT INTO entities(id, type, created_t) VALUES(?, ?, ?) ON CONFLICT DO NOTHING")
   const remove = prepare(db, "DELETE FROM entities WHERE id = ?")

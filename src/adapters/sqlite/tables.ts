@@ -87,18 +87,23 @@ CREATE TABLE events(
   rejection INTEGER NOT NULL,  -- 1: it says no and changed nothing
   kind INTEGER NOT NULL,       -- what the transaction came to for its entity, on the last event about it:
                                -- 0 says nothing, 1 created, 2 changed, 3 retracted
+  has_version INTEGER NOT NULL, -- 1: versions has a row at the same place, and who follows the stream comes here by it
   occurred_at TEXT,            -- as it was given
   data TEXT NOT NULL           -- JSON
 ) STRICT;
--- Streams; and what makes it impossible that two decisions take the same place.
-CREATE UNIQUE INDEX events_by_stream ON events(entity, version);
+-- What is in a stream besides the events that versions lead to. Each event is in one of two indexes, not in both: to be in
+-- both would dirty one more leaf anywhere in the file with each change of one of many entities (measured: 44 pages
+-- instead of 28 for 16 changes).
+CREATE UNIQUE INDEX events_by_stream ON events(entity, version) WHERE has_version = 0;
 
 -- Entities as they are from t on, until the next row of the same entity. A log as well: rows are only added, at the end,
 -- so that a change of an entity dirties one leaf of the small index and none of documents (measured against rows
 -- clustered by entity: a tenth less per change, more with large documents, which there would spill over).
 CREATE TABLE versions(
-  pos INTEGER PRIMARY KEY,     -- t * 4096 + place in the transaction: as of t is the last one below (t + 1) * 4096
+  pos INTEGER PRIMARY KEY,     -- events.pos of the last event about the entity in the transaction that made it so: as of t
+                               -- is the last one below (t + 1) * 4096
   entity INTEGER NOT NULL,     -- entities.key
+  version INTEGER NOT NULL,    -- events.version of that event: how long the stream is, without looking there
   document TEXT                -- JSON; null: from here on it does not exist
 ) STRICT;
 CREATE INDEX versions_by_entity ON versions(entity);

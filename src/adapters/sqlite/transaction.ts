@@ -54,8 +54,9 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
     const hex = hash("sha256", textOf(write, { ...tip, t, at }, texts, dataTexts), "hex")
     const commandKey = n ?? commands.advance(write.instance, texts, t, ms)
     entry.run(t, ms, commandKey, names.keyOf(write.actor), write.schemaVersion, hex)
-    writeEvents(write, t, dataTexts)
-    write.changes.forEach((change, place) => writeChange(change, t, place))
+    const lasts = lastEvents(write)
+    writeEvents(write, t, dataTexts, lasts)
+    for (const change of write.changes) writeChange(change, t, lasts.get(change.id)!)
     for (const change of write.timers) writeTimer(change)
     tip.t = t
     tip.at = ms
@@ -68,33 +69,53 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
 function eventWriter(db: DatabaseSync, names: Names, keys: Keys) {
   const insert = prepare(
     db,
-    `INSERT INTO events(pos, id, entity, version, type, type_version, rejection, kind, occurred_at, data)
-     VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO events(pos, id, entity, version, type, type_version, rejection, kind, has_version, occurred_at, data)
+     VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   )
-  return ({ events }: TransactionWrite, t: number, texts: readonly string[]): void => {
+  return ({ events }: TransactionWrite, t: number, texts: readonly string[], lasts: LastEvents): void => {
     events.forEach((e, n) => {
-      const { key } = keys.find(e.stream.id)!
-      const type = names.keyOf(e.type)
-      const rejection = e.rejection ? 1 : 0
-      const { id, stream, typeVersion, occurredAt } = e
-      const kind = codeOfKind(e.kind)
-      insert.run(t * places + n, id, key, stream.version, type, typeVersion, rejection, kind, occurredAt, texts[n]!)
+      insert.run(
+        t * places + n,
+        e.id,
+        keys.find(e.stream.id)!.key,
+        e.stream.version,
+        names.keyOf(e.type),
+        e.typeVersion,
+        e.rejection ? 1 : 0,
+        codeOfKind(e.kind),
+        lasts.get(e.stream.id)?.n === n ? 1 : 0,
+        e.occurredAt,
+        texts[n]!,
+      )
     })
   }
 }
 
+/** Of each entity that is changed, the last event about it: where it stands, and the version that its stream has by it. */
+type LastEvents = ReadonlyMap<string, LastEvent>
+type LastEvent = { readonly n: number; readonly version: number }
+
+function lastEvents({ events, changes }: TransactionWrite): LastEvents {
+  const lasts = new Map<string, LastEvent>()
+  for (const { id } of changes) lasts.set(id, { n: -1, version: 0 })
+  events.forEach(({ stream: { id, version } }, n) => {
+    if (lasts.has(id)) lasts.set(id, { n, version })
+  })
+  return lasts
+}
+
 function changeWriter(db: DatabaseSync, keys: Keys, values: ValueWriter) {
   const create = prepare(db, "UPDATE entities SET created_t = ? WHERE key = ?")
-  const insert = prepare(db, "INSERT INTO versions(pos, entity, document) VALUES(?, ?, ?)")
-  return (change: EntityChange, t: number, place: number): void => {
+  const insert = prepare(db, "INSERT INTO versions(pos, entity, version, document) VALUES(?, ?, ?, ?)")
+  return (change: EntityChange, t: number, { n, version }: LastEvent): void => {
     const { id, document } = change
     const key = keys.find(id)
-    assert(key !== null, `${id} is replaced, but was never there`)
+    assert(key !== null && n >= 0, `${id} is another than before, but no event says so`)
     if (document !== null && key.createdT === null) {
       create.run(t, key.key)
       key.createdT = t
     }
-    insert.run(t * places + place, key.key, document === null ? null : JSON.stringify(document))
+    insert.run(t * places + n, key.key, version, document === null ? null : JSON.stringify(document))
     values.write(change.values, key.key, t)
   }
 }

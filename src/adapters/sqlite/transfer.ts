@@ -13,7 +13,7 @@ import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
 
 type HeadRow = [t: T, at: number, commandId: string, actor: number, schemaVersion: number, hash: string]
-type VersionRow = [pos: number, id: string, type: number, document: string | null]
+type VersionRow = [pos: number, entity: number, id: string, type: number, document: string | null]
 
 /** Carries a file's daybook out and in as it is. */
 export function transferStore(db: DatabaseSync, names: Names, conditions: Conditions): TransferStore {
@@ -25,7 +25,7 @@ export function transferStore(db: DatabaseSync, names: Names, conditions: Condit
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos LIMIT ?`)
   const versions = prepare<VersionRow>(
     db,
-    `SELECT v.pos, s.id, s.type, v.document FROM versions v CROSS JOIN entities s ON s.key = v.entity
+    `SELECT v.pos, v.entity, s.id, s.type, v.document FROM versions v CROSS JOIN entities s ON s.key = v.entity
       WHERE v.pos >= ? AND v.pos < ? ORDER BY v.pos`,
   )
 
@@ -61,7 +61,9 @@ function transactionOf(
   versions: readonly VersionRow[],
   names: Names,
 ): StoredTransaction {
-  const changes = versions.map(([, id, type, document]) => {
+  // Those that were created have their keys in the order of their creation.
+  const inOrder = versions.toSorted(([, a], [, b]) => a - b)
+  const changes = inOrder.map(([, , id, type, document]) => {
     // What was written as a document is read as one.
     return { id, type: names.nameOf(type), document: document === null ? null : (JSON.parse(document) as Document) }
   })

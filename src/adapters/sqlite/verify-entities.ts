@@ -23,7 +23,8 @@ export function checkEntities(db: DatabaseSync): Check {
   )
   const events = prepare<[pos: number, kind: number]>(
     db,
-    "SELECT pos, kind FROM events WHERE entity = ? ORDER BY version",
+    `SELECT e.pos, e.kind FROM versions v CROSS JOIN events e ON e.pos = v.pos WHERE v.entity = ?1
+      UNION ALL SELECT pos, kind FROM events WHERE entity = ?1 AND has_version = 0`,
   )
 
   function look([key, id, createdT, firstPos]: EntityRow): Finding[] {

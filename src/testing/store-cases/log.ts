@@ -161,6 +161,32 @@ export const logCases: readonly StoreCase[] = [
     },
   ),
 
+  storeCase("a stream in which many events change nothing is read from any version on, without a gap", async stage => {
+    const write = writer()
+    for (const i of upTo(12)) {
+      await stage.done(write.put("a", { i }), write.put("b", { i }), ...upTo(i % 4).map(() => write.reject("a")))
+    }
+    await stage.done(write.reject("c"))
+    const length = write.version("a")
+    same(length, 30)
+    for (const from of upTo(length + 1)) {
+      for (const limit of [1, 3, 100]) {
+        const { events, version } = await stage.store.log.stream("a", from, limit)
+        const expected = upTo(length).slice(from - 1, from - 1 + limit)
+        same([events.map(event => event.stream.version), version], [expected, length])
+      }
+    }
+    const streams = await stage.store.log.streams({ limit: 10 })
+    same(
+      streams.map(({ id, version }) => [id, version]),
+      [
+        ["a", length],
+        ["b", 12],
+        ["c", 1],
+      ],
+    )
+  }),
+
   storeCase("a stream is read from any version on, without a gap", async stage => {
     const write = writer()
     await stage.done(...upTo(10).flatMap(i => [write.put("a", { i }), write.put("b", { i })]))

@@ -1,11 +1,14 @@
 import { DatabaseSync } from "node:sqlite"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { scalar } from "../../../src/adapters/sqlite/driver.ts"
-import { applicationId, migrate } from "../../../src/adapters/sqlite/migrate.ts"
-import { refusalOf } from "./place.ts"
+import { applicationId, migrate, tablesVersion } from "../../../src/adapters/sqlite/migrate.ts"
+import { writer } from "../../../src/testing/writes.ts"
+import { aFile, findings, refusalOf } from "./place.ts"
 
 const first = "CREATE TABLE things(id TEXT)"
 const second = "ALTER TABLE things ADD COLUMN size INTEGER; CREATE INDEX things_by_size ON things(size)"
+const one = { whole: first, steps: [null] }
+const two = { whole: `${first}; ${second}`, steps: [null, second] }
 const place = { path: "daybook.db", readonly: false }
 let db: DatabaseSync
 
@@ -14,28 +17,29 @@ beforeEach(() => {
 })
 afterEach(() => db.close())
 
-test("a new file gets the tables of all versions, and says whose it is", () => {
-  migrate(db, place, [first, second])
+test("a new file gets the newest tables, and says whose it is", () => {
+  migrate(db, place, two)
   expect(scalar(db, "PRAGMA user_version")).toBe(2)
   expect(scalar(db, "PRAGMA application_id")).toBe(applicationId)
   expect(scalar(db, "SELECT count(*) FROM sqlite_schema")).toBe(2)
 })
 
 test("an old file is brought to the new tables with what is in it", () => {
-  migrate(db, place, [first])
+  migrate(db, place, one)
   db.exec("INSERT INTO things VALUES('a')")
-  migrate(db, place, [first, second])
-  migrate(db, place, [first, second])
+  migrate(db, place, two)
+  migrate(db, place, two)
   expect(scalar(db, "PRAGMA user_version")).toBe(2)
   expect(scalar(db, "SELECT id FROM things WHERE size IS NULL")).toBe("a")
 })
 
 test("a file from before the first release is refused with what to do, and a new one begins with it", () => {
-  migrate(db, place, [null, first])
+  const fresh = { whole: first, steps: [null, null] }
+  migrate(db, place, fresh)
   expect(scalar(db, "PRAGMA user_version")).toBe(2)
   db.exec("PRAGMA user_version = 1")
   for (const readonly of [false, true]) {
-    const refusal = refusalOf(() => migrate(db, { ...place, readonly }, [null, first]))
+    const refusal = refusalOf(() => migrate(db, { ...place, readonly }, fresh))
     expect(refusal).toMatchObject({
       code: "unavailable",
       message: expect.stringMatching(/before its release \(tables 1, here 2\): export it with that one/) as string,
@@ -45,16 +49,54 @@ test("a file from before the first release is refused with what to do, and a new
 })
 
 test("a step that fails leaves the file at the version before it, whole", () => {
+  migrate(db, place, one)
   const broken = "ALTER TABLE things ADD COLUMN size INTEGER; INSERT INTO nowhere VALUES(1)"
-  expect(refusalOf(() => migrate(db, place, [first, broken]))).toBeInstanceOf(Error)
+  expect(refusalOf(() => migrate(db, place, { ...two, steps: [null, broken] }))).toBeInstanceOf(Error)
   expect(scalar(db, "PRAGMA user_version")).toBe(1)
-  migrate(db, place, [first, second])
+  migrate(db, place, two)
   expect(scalar(db, "PRAGMA user_version")).toBe(2)
 })
 
 test("an old file that may only be read is refused", () => {
-  migrate(db, place, [first])
+  migrate(db, place, one)
   const readonly = { ...place, readonly: true }
-  expect(refusalOf(() => migrate(db, readonly, [first, second]))).toMatchObject({ code: "unavailable" })
-  expect(refusalOf(() => migrate(db, readonly, [first]))).toBe(null)
+  expect(refusalOf(() => migrate(db, readonly, two))).toMatchObject({ code: "unavailable" })
+  expect(refusalOf(() => migrate(db, readonly, one))).toBe(null)
 })
+
+test("a file of the second version is brought to the newest with all its streams and versions", async () => {
+  const { db, store } = aFile()
+  const write = writer()
+  const [first, made] = [write.put("a", { n: 1 }), write.put("b", { n: 1 })]
+  // Two events of one entity in one transaction: it is another from the last one on.
+  const [again] = write.put("b", { n: 2 }).events
+  const whole = write.put("a", { n: 2 })
+  const events = [{ ...made.events[0]!, kind: null }, ...whole.events, { ...again!, kind: "created" as const }]
+  const [change] = made.changes
+  const twice = { ...whole, events, changes: [{ ...change!, document: { n: 2 } }, ...whole.changes] }
+  const outcomes = store.commit([first, twice, write.reject("a"), write.put("a", null)])
+  expect(outcomes.map(({ kind }) => kind)).toEqual(["done", "done", "done", "done"])
+  const rows = () => ["events", "versions"].map(table => db.prepare(`SELECT * FROM ${table} ORDER BY pos`).all())
+  const before = rows()
+  expect(before[1]).toHaveLength(4)
+
+  db.exec(toSecondVersion)
+  migrate(db, place)
+  expect(rows()).toEqual(before)
+  expect(scalar(db, "PRAGMA user_version")).toBe(tablesVersion)
+  expect(await findings(store)).toEqual([])
+})
+
+// What the second version had: versions in the order of the changes of their transaction, and all events in one index.
+const toSecondVersion = `
+  CREATE TABLE older(pos INTEGER PRIMARY KEY, entity INTEGER NOT NULL, document TEXT) STRICT;
+  INSERT INTO older SELECT pos / 4096 * 4096 + row_number() OVER (PARTITION BY pos / 4096 ORDER BY entity) - 1, entity,
+    document FROM versions;
+  DROP TABLE versions;
+  ALTER TABLE older RENAME TO versions;
+  CREATE INDEX versions_by_entity ON versions(entity);
+  DROP INDEX events_by_stream;
+  ALTER TABLE events DROP COLUMN has_version;
+  CREATE UNIQUE INDEX events_by_stream ON events(entity, version);
+  PRAGMA user_version = 2;
+`

@@ -33,7 +33,7 @@ test.each([
   ["a transaction is gone", "DELETE FROM transactions WHERE t = 3", "chain", 4],
   ["an event is gone", "DELETE FROM events WHERE version = 3", "streams", 5],
   ["a document is gone", "DELETE FROM versions WHERE pos / 4096 = 2", "intervals", 2],
-  ["a document comes from nowhere", "INSERT INTO versions SELECT 3 * 4096, 1, '{}'", "intervals", 3],
+  ["a document comes from nowhere", "INSERT INTO versions VALUES(3 * 4096, 1, 2, '{}')", "intervals", 3],
   ["an entity was created at another t", "UPDATE entities SET created_t = 2 WHERE id = 'a'", "intervals", 2],
   ["a value begins where nothing changed", "UPDATE vals SET from_t = 3 WHERE value = 'z'", "intervals", 3],
   ["a value is looked up that no document has", "UPDATE vals SET value = 'w' WHERE value = 'z'", "intervals", 2],
