@@ -11,7 +11,7 @@ export const applicationId = 0x44415942
  * How a file gets the newest tables: a new one gets all of them as they are, an old one goes from its version on from step
  * to step. Null: what was written before is not read. A step that was released is never changed.
  */
-export type Way = { readonly whole: string; readonly steps: readonly (string | null)[] }
+type Way = { readonly whole: string; readonly steps: readonly (string | null)[] }
 
 // What was written before the second version has hashes that cover less.
 const way: Way = { whole: tables, steps: [null, null, versionsLeadToEvents] }
