@@ -1,7 +1,8 @@
 import { DatabaseSync } from "node:sqlite"
 import { afterEach, beforeEach, expect, test } from "vitest"
 import { scalar } from "../../../src/adapters/sqlite/driver.ts"
-import { applicationId, migrate, tablesVersion } from "../../../src/adapters/sqlite/migrate.ts"
+import { applicationId, migrate } from "../../../src/adapters/sqlite/migrate.ts"
+import { versionsLeadToEvents } from "../../../src/adapters/sqlite/steps.ts"
 import { writer } from "../../../src/testing/writes.ts"
 import { aFile, findings, refusalOf } from "./place.ts"
 
@@ -64,7 +65,7 @@ test("an old file that may only be read is refused", () => {
   expect(refusalOf(() => migrate(db, readonly, one))).toBe(null)
 })
 
-test("a file of the second version is brought to the newest with all its streams and versions", async () => {
+test("a file of the second version is brought to the third with all its streams and versions", async () => {
   const { db, store } = aFile()
   const write = writer()
   const [first, made] = [write.put("a", { n: 1 }), write.put("b", { n: 1 })]
@@ -81,9 +82,9 @@ test("a file of the second version is brought to the newest with all its streams
   expect(before[1]).toHaveLength(4)
 
   db.exec(toSecondVersion)
-  migrate(db, place)
+  migrate(db, place, { whole: "", steps: [null, null, versionsLeadToEvents] })
   expect(rows()).toEqual(before)
-  expect(scalar(db, "PRAGMA user_version")).toBe(tablesVersion)
+  expect(scalar(db, "PRAGMA user_version")).toBe(3)
   expect(await findings(store)).toEqual([])
 })
 
