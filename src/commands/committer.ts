@@ -4,9 +4,10 @@ import { isEnd } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
 import { Answers, type Answered } from "./answers.ts"
-import { firstNeeds, type Decided } from "./batch.ts"
+import type { Decided } from "./batch.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { asRefusal, errorJson } from "./failure.ts"
+import { loadFirst } from "./first-heads.ts"
 import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { committed, instanceAt, outcomeOf } from "./record.ts"
@@ -105,7 +106,7 @@ export class Committer {
     const planned: Planned[] = []
     workspace.begin()
     try {
-      const loading = workspace.load({ heads: jobs.flatMap(firstNeeds).slice(0, limits.headsAtOnceMax) })
+      const loading = loadFirst(jobs, workspace)
       if (loading !== undefined) await loading
     } catch (error) {
       for (const job of jobs) this.#failed(job, error)

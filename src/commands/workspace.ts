@@ -9,6 +9,7 @@ import type { T } from "../kernel/message.ts"
 import type { EntityChange } from "../ports/write.ts"
 import type { Need, Scalar } from "./deciding.ts"
 import { Heads, type LiveHead } from "./heads.ts"
+import { Newcomers } from "./newcomers.ts"
 import type { Laid } from "./overlay.ts"
 import { Uploads } from "./uploads.ts"
 
@@ -42,16 +43,18 @@ export class Workspace {
   // Who has said something that may matter to who may what.
   #rightsMakers = new Set<string>()
   #basis: T | null = null
-  // Of a store that others write to too: what was loaded in this batch, and what a decision has taken from before it.
-  readonly #isShared: boolean
+  /** Whether others write to the store too. */
+  readonly isShared: boolean
+  // Where they do: what was loaded in this batch, and what a decision has taken from before it.
   #fresh = new Set<string>()
   #trusted = new Set<string>()
+  readonly #newcomers = new Newcomers()
   readonly #touchesRights: (change: EntityChange) => boolean
 
   constructor(store: Store, options: WorkspaceOptions = {}) {
     const { headsMax = limits.headsCachedMax, files, touchesRights = () => true } = options
     this.#store = store
-    this.#isShared = store.leases.isShared
+    this.isShared = store.leases.isShared
     this.#touchesRights = touchesRights
     this.#uploads = new Uploads(files ?? null)
     this.#heads = new Heads(headsMax)
@@ -81,10 +84,18 @@ export class Workspace {
     return holders === undefined ? heads : Promise.all([heads, holders]).then(() => undefined)
   }
 
+  /** Takes targets of commands of these kinds to be new where they always were. False: these ids must be loaded. */
+  presume(ids: readonly string[], kinds: ReadonlyMap<string, string>): boolean {
+    const strangers = ids.filter(id => this.#heads.get(id) === undefined)
+    if (!this.#newcomers.expects(strangers, kinds)) return false
+    for (const id of strangers) this.#heads.set({ id, type: "", version: 0, t: 0, document: null })
+    return true
+  }
+
   head(id: string): LiveHead {
     const head = this.#heads.get(id)
     assert(head !== undefined, `the head of ${id} was asked for before it was loaded`)
-    if (this.#isShared && !this.#fresh.has(id)) this.#trusted.add(id)
+    if (this.isShared && !this.#fresh.has(id)) this.#trusted.add(id)
     return head
   }
 
@@ -156,7 +167,7 @@ export class Workspace {
     for (const head of heads) {
       this.#heads.set(head)
       this.#madeBy.set(head.id, command)
-      if (this.#isShared) this.#fresh.add(head.id)
+      if (this.isShared) this.#fresh.add(head.id)
     }
     if (changes.length > 0) this.#unread.push({ command, changes })
     for (const { id, values } of changes) {
@@ -175,6 +186,7 @@ export class Workspace {
   committed(id: string, t: number): void {
     const head = this.#heads.get(id)
     if (head !== undefined) head.t = t
+    this.#newcomers.settled(id)
   }
 
   forget(ids: Iterable<string>): void {
@@ -183,6 +195,7 @@ export class Workspace {
 
   forgetAll(): void {
     this.#heads.clear()
+    this.#newcomers.clear()
   }
 
   // Only on demand: where everybody may do everything, it costs nothing.
@@ -207,7 +220,9 @@ export class Workspace {
   #keepHeads(heads: readonly Head[]): void {
     for (const head of heads) {
       this.#heads.set({ ...head, document: frozen(head.document) })
-      if (this.#isShared) this.#fresh.add(head.id)
+      if (!this.isShared) continue
+      this.#fresh.add(head.id)
+      this.#newcomers.found(head.id, head.version === 0)
     }
   }
 

@@ -30,10 +30,11 @@ export function memoryOf(): Memory {
   function recall(writes: readonly Write[], names: Names): Seen | null {
     const wanted = wantedBy(writes, names)
     const seen = nothingSeen(wanted)
+    let begun: ReadonlySet<string> | null = null
     for (const id of wanted.ids) {
       const entity = entities.get(id)
-      if (entity === undefined) return null
-      if (entity !== null) seen.entities.set(id, entity)
+      if (entity === undefined && !(begun ??= begunBy(writes)).has(id)) return null
+      if (entity != null) seen.entities.set(id, entity)
     }
     for (const key of wanted.projections.keys()) {
       const projection = projections.get(key)
@@ -72,6 +73,17 @@ export function memoryOf(): Memory {
       }
     },
   }
+}
+
+/** The ids that writes take to be free. Whoever decided that need not have looked: the commit does. */
+function begunBy(writes: readonly Write[]): ReadonlySet<string> {
+  const ids = new Set<string>()
+  for (const write of writes) {
+    if (write.kind !== "transaction") continue
+    for (const { stream } of write.events) if (stream.version === 1) ids.add(stream.id)
+    for (const { id, version } of write.reads) if (version === 0) ids.add(id)
+  }
+  return ids
 }
 
 /** Whether it takes refs to what it retracts from others: there are such, and nobody remembers whose. */

@@ -7,7 +7,8 @@ const server = await aServer()
 
 describe.skipIf(server === null)("what a process remembers of a schema", { timeout: 30_000 }, () => {
   test("makes a commit one question, also of a further step of a command", async () => {
-    const store = await aStore(aPlace(server!))
+    const place = aPlace(server!)
+    const [store, other] = [await aStore(place), await aStore(place)]
     const write = writer()
     await store.commit([
       write.put("a", { n: 0 }),
@@ -27,8 +28,13 @@ describe.skipIf(server === null)("what a process remembers of a schema", { timeo
     const step = aTransaction({ first: false, follows: 2, instance: anInstance({ id: "long" }) })
     expect((await store.commit([step]))[0]).toMatchObject({ kind: "done", t: 6 })
     expect(asked()).toBe(1)
+    // What is made is taken to be new, and the commit looks.
+    expect((await store.commit([write.put("c", {})]))[0]).toMatchObject({ kind: "done", t: 7 })
+    expect(asked()).toBe(1)
     // Of what is not known is asked first.
-    await store.commit([write.put("c", {})])
+    await other.commit([write.put("d", {})])
+    asked()
+    expect((await store.commit([write.put("d", { n: 1 })]))[0]).toMatchObject({ kind: "done", t: 9 })
     expect(asked()).toBe(2)
     spy.mockRestore()
     expect(await findings(store)).toEqual([])

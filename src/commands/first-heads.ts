@@ -1,0 +1,23 @@
+import type { Maybe } from "../kernel/handler.ts"
+import { limits } from "../kernel/limits.ts"
+import { firstNeeds } from "./batch.ts"
+import type { Job } from "./job.ts"
+import type { Workspace } from "./workspace.ts"
+
+/** Brings in the heads that the decisions of a batch begin with: in one question, or in none where all are new. */
+export function loadFirst(jobs: readonly Job[], workspace: Workspace): Maybe<void> {
+  const ids = jobs.flatMap(firstNeeds).slice(0, limits.headsAtOnceMax)
+  if (workspace.isShared && workspace.presume(ids, kindsOf(jobs))) return undefined
+  return workspace.load({ heads: ids })
+}
+
+/** The kinds of the commands whose targets may be taken to be new, by target. What was overtaken is looked at. */
+function kindsOf(jobs: readonly Job[]): ReadonlyMap<string, string> {
+  const kinds = new Map<string, string>()
+  for (const { form, route, overtaken, command } of jobs) {
+    const { target, type } = command
+    if (form === "decide" && route?.kind === "aggregate" && overtaken === 0 && target !== null)
+      kinds.set(target.id, type)
+  }
+  return kinds
+}
