@@ -85,7 +85,7 @@ export class Timers {
   armed(dueMs: number): void {
     if (!this.#isRunning || dueMs >= this.#due) return
     this.#due = dueMs
-    if (this.#looking === null) this.#sleep()
+    if (this.#looking === null) this.#lookOrSleep()
   }
 
   /** Another process may have set timers. Asked often, it looks now and then. */
@@ -134,7 +134,7 @@ export class Timers {
     this.#looking = null
     this.#lookedAt = this.#parts.clock.ticks()
     if (this.#again) this.#look()
-    else this.#sleep()
+    else this.#lookOrSleep()
     this.#parts.changed?.()
   }
 
@@ -195,7 +195,7 @@ export class Timers {
     this.#goOn(count)
     // When all have ended it is looked whether any of them stayed; until then, when the first one may be tried again.
     if (count === 0 && this.#isToSee) this.#look()
-    else if (this.#looking === null) this.#sleep()
+    else if (this.#looking === null) this.#lookOrSleep()
     changed?.()
   }
 
@@ -216,12 +216,12 @@ export class Timers {
     const ms = Math.max(Math.min(this.#due - clock.now(), this.#tried.next - ticks), this.#notBefore - ticks, 0)
     if (ms === Infinity) return
     // Time may pass otherwise than the clock says: it is set, or the machine sleeps.
-    this.#waits.sleep = clock.after(Math.min(ms, limits.timerSleepMsMax), () => this.#wake())
+    this.#waits.sleep = clock.after(Math.min(ms, limits.timerSleepMsMax), () => this.#lookOrSleep())
   }
 
-  #wake(): void {
+  /** Looks for what is due by now, or sleeps until it is. */
+  #lookOrSleep(): void {
     const { clock } = this.#parts
-    this.#waits.sleep = null
     if (this.#due <= clock.now() || this.#tried.next <= clock.ticks()) this.#look()
     else this.#sleep()
   }

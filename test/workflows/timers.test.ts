@@ -51,9 +51,13 @@ test("one that is set earlier than the next goes off first, one that is set for 
   arm(world, "late", start + 300)
   arm(world, "early", start + 100)
   arm(world, "between", start + 200)
+  expect(timers.busy).toBe(false)
   arm(world, "now", start)
   arm(world, "past", start - 5)
+  expect(timers.busy).toBe(true)
   await clock.idle()
+  expect(fired).toHaveLength(2)
+  expect(timers.busy).toBe(false)
   await clock.advance(1_000)
   expect(fired.map(({ id, at }) => [id, at - start])).toEqual([
     ["past", 0],
