@@ -4,6 +4,7 @@ import type { Document, EntityAt } from "./kernel/entity.ts"
 import type { Ids } from "./kernel/ids.ts"
 import type { Instance } from "./kernel/instance.ts"
 import type { Json, JsonObject } from "./kernel/json.ts"
+import type { Arrival, Life } from "./kernel/life.ts"
 import type { Asker, Command, Outcome, RecordedEvent, T, Version } from "./kernel/message.ts"
 import type { QueryAsker } from "./kernel/named-query.ts"
 import type { Snapshot } from "./kernel/snapshot.ts"
@@ -89,6 +90,15 @@ export interface Daybook {
    * which is durable too. Rejects with a Refusal when nothing was recorded but that.
    */
   request(command: Command, asker: Asker, options?: { waitMs?: number }): Promise<Outcome>
+
+  /** The instance of a lasting command: its data, and all that it waits for; null: it has none. For `system` and operators. */
+  life(id: string): Promise<Life | null>
+  /** Resolves when a command is at its end, in whichever process; after `waitMs` with how far it is. */
+  ended(id: string, options?: { waitMs?: number }): Promise<Outcome>
+  /** Brings something to a lasting command: that it is to go on, to end as failed, or to have other data. */
+  bring(id: string, arrival: Arrival, actor: string): Promise<void>
+  /** Ends a command that has not ended, with its children. Whatever has ended already is left as it is. */
+  abort(id: string, actor: string, reason?: string): Promise<void>
 
   /** A command's instance, what was refused under its id, or null. For somebody: if it is their own. */
   command(id: string, options?: For): Promise<Instance | KeptRefusal | null>

@@ -6,12 +6,14 @@ import type { JsonObject } from "../kernel/json.ts"
 import type { NamedQuery } from "../kernel/named-query.ts"
 import type { Processor } from "../kernel/processor.ts"
 import type { Projection } from "../kernel/projection.ts"
+import type { Workflow } from "../kernel/workflow.ts"
 
 /** What an application may be made of. Only the schema is needed: alone it is a whole working server. */
 export type AppDefinition = {
   readonly schema: object
   readonly aggregates?: readonly Aggregate[]
   readonly handlers?: readonly CommandHandler[]
+  readonly workflows?: readonly Workflow[]
   readonly processors?: readonly Processor[]
   readonly projections?: readonly Projection[]
   readonly upcasters?: readonly Upcaster[]
@@ -30,6 +32,7 @@ export function daybook(definition: AppDefinition): App {
     schema: definition.schema as JsonObject,
     aggregates: definition.aggregates ?? [],
     handlers: definition.handlers ?? [],
+    workflows: definition.workflows ?? [],
     processors: definition.processors ?? [],
     projections: definition.projections ?? [],
     upcasters: definition.upcasters ?? [],

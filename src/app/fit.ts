@@ -1,30 +1,39 @@
 import { buildRoutes, type Routes } from "../commands/routes.ts"
 import type { App } from "../kernel/app.ts"
+import type { Stepping } from "../kernel/life.ts"
+import type { Workflow } from "../kernel/workflow.ts"
 import { compileProcessors } from "../processors/compiled.ts"
 import { compileDerived, type CompiledDerived } from "../queries/derived.ts"
 import { compileQueries, type CompiledQuery } from "../queries/named.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
+import { tableOf } from "../workflows/check.ts"
 import { buildUpcast, type Upcast } from "./upcast.ts"
 
 /** The tables of an app, which fit together. */
 export type Fitted = {
   readonly routes: Routes
+  readonly workflows: ReadonlyMap<string, Workflow>
   readonly upcast: Upcast
   readonly derived: readonly CompiledDerived[]
   readonly named: ReadonlyMap<string, CompiledQuery>
 }
 
 /** Puts the tables of an app together, or throws one Error that lists everything that does not fit, each with its place. */
-export function fit(app: App, schema: CompiledSchema, adapters: Readonly<Record<string, unknown>>): Fitted {
+export function fit(
+  app: App,
+  schema: CompiledSchema,
+  adapters: Readonly<Record<string, unknown>>,
+  stepping?: (workflows: ReadonlyMap<string, Workflow>) => Stepping,
+): Fitted {
   const problems: string[] = []
-  const routes = tried(() => buildRoutes(app, schema, adapters), problems)
+  const workflows = tried(() => tableOf(app.workflows, schema), problems)
+  const routes = tried(() => buildRoutes(app, schema, adapters, stepping?.(workflows ?? new Map())), problems)
   const upcast = tried(() => buildUpcast(app, schema), problems)
   tried(() => compileProcessors(app.processors, { schema, adapters }), problems)
   const derived = tried(() => compileDerived(app.derived, schema, adapters), problems)
   const named = tried(() => compileQueries(app.queries, adapters), problems)
-  if (routes !== null && upcast !== null && derived !== null && named !== null && problems.length === 0) {
-    return { routes, upcast, derived, named }
-  }
+  const isWhole = routes !== null && workflows !== null && upcast !== null && derived !== null && named !== null
+  if (isWhole && problems.length === 0) return { routes, workflows, upcast, derived, named }
   throw new Error(`The application does not fit together:\n- ${problems.join("\n- ")}`)
 }
 

@@ -3,6 +3,7 @@ import type { RecordedEvent, T } from "../kernel/message.ts"
 import type { Store } from "../ports/store.ts"
 import type { Committed } from "../ports/write.ts"
 import type { Consumers } from "../processors/start.ts"
+import type { Workflows } from "../workflows/start.ts"
 import type { Live } from "../queries/live/live.ts"
 import { Feed } from "./feed.ts"
 import { Reached } from "./reached.ts"
@@ -14,6 +15,7 @@ export class Hearing {
   readonly reached: Reached
   /** Null until they have started. */
   consumers: Consumers | null = null
+  workflows: Workflows | null = null
   /** Null until there are any. */
   live: Live | null = null
   readonly #store: Store
@@ -35,6 +37,7 @@ export class Hearing {
     this.#newest = report.t
     this.reached.at(report.t)
     this.consumers?.committed(report)
+    this.workflows?.committed(report)
     this.live?.committed(report)
     if (isAboutRights) this.live?.rightsChanged()
     if (this.feed.countReaders > 0) this.feed.committed({ ...report, events: report.events.map(this.#outward) })
@@ -43,6 +46,7 @@ export class Hearing {
   /** There may be more than was reported. */
   rang(): void {
     this.consumers?.rang()
+    this.workflows?.rang()
     this.live?.rang()
     this.feed.rang()
   }

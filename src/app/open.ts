@@ -2,11 +2,14 @@ import { Dispatcher } from "../commands/dispatcher.ts"
 import { Workspace } from "../commands/workspace.ts"
 import type { Daybook, Parts } from "../daybook.ts"
 import type { App } from "../kernel/app.ts"
+import type { Arrival } from "../kernel/life.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import { silent } from "../ports/journal.ts"
 import { noMetrics } from "../ports/metrics.ts"
 import type { Committed } from "../ports/write.ts"
 import { Leases } from "../processors/leases.ts"
+import { steppingOf } from "../workflows/turn.ts"
+import { startWorkflows, type WorkflowParts } from "../workflows/start.ts"
 import { startConsumers, type Consumers } from "../processors/start.ts"
 import { securityOf, type Security } from "../security/security.ts"
 import { compileSchema } from "../schema/compile.ts"
@@ -16,6 +19,7 @@ import { evolve } from "./evolve.ts"
 import { Files } from "./files.ts"
 import { fit } from "./fit.ts"
 import { Hearing } from "./hearing.ts"
+import { Lasting } from "./lasting.ts"
 import { outwardEvents } from "./outward.ts"
 import { Reading } from "./reading.ts"
 import { RunningDaybook, type Running } from "./running.ts"
@@ -31,7 +35,7 @@ import { Unfinished } from "./unfinished.ts"
 export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const { store, clock, ids, metrics = noMetrics, journal = silent } = parts
   const { schema, adapters, outward, ...fitted } = tablesOf(app, parts)
-  const { routes, upcast } = fitted
+  const { routes, workflows, upcast } = fitted
   await evolve(schema, { store, journal, alter: parts.alter })
 
   const security = securityOf(schema, store.facts, clock)
@@ -46,7 +50,9 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     workspace: new Workspace(store, { ...parts, touchesRights: touching(security.rules) }),
     committed: report => hearing.committed(report, isAboutRights(security, report)),
     mark: () => leases.mark,
+    armed: timers => hearing.workflows?.armed(timers),
   })
+  const lasting = new Lasting({ store, clock, dispatcher })
   // What an earlier run left unfinished has its place before what processors ask for now.
   const resumed = Promise.withResolvers<void>()
   const forConsumers = {
@@ -55,6 +61,10 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     leases,
     upcast,
     request: (...asked: Parameters<Dispatcher["request"]>) => resumed.promise.then(() => dispatcher.request(...asked)),
+    ask: (...asked: Parameters<Dispatcher["ask"]>) => resumed.promise.then(() => dispatcher.ask(...asked)),
+    wake: (id: string, arrival: Arrival) => resumed.promise.then(() => dispatcher.wake(id, arrival)),
+    abort: (id: string, by: string) => resumed.promise.then(() => dispatcher.abort(id, by)),
+    workflows,
     write: (...written: Parameters<Dispatcher["write"]>) => dispatcher.write(...written),
     snapshot: (t: number) => snapshotAt(store.entities, t),
     aborting: newAborting,
@@ -85,8 +95,8 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     silence()
     await stopped({ hearing, consumers, dispatcher, leases, files })
   }
-  const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, upcast }
-  return new RunningDaybook({ ...running, ...answers, shown, files, outward, stop })
+  const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, upcast, lasting }
+  return new RunningDaybook({ ...running, ...answers, workflows: hearing.workflows, shown, files, outward, stop })
 }
 
 // Told of a transaction, security says by its epoch whether anything that it knew is in doubt.
@@ -98,7 +108,7 @@ function isAboutRights(security: Security, report: Committed): boolean {
 
 async function started(
   app: App,
-  parts: Parameters<typeof startConsumers>[2],
+  parts: WorkflowParts,
   hearing: Hearing,
   unfinished: ConstructorParameters<typeof Unfinished>[0],
 ): Promise<Consumers> {
@@ -107,6 +117,7 @@ async function started(
   try {
     const consumers = await startConsumers(app.processors, app.projections, parts)
     hearing.consumers = consumers
+    hearing.workflows = await startWorkflows(parts)
     // The store may be away when it is asked: the next beat finds it.
     leases.onBeat(() => void hearing.look().catch(() => undefined))
     await new Unfinished(unfinished).start()
@@ -128,6 +139,7 @@ async function stopped({ hearing, consumers, dispatcher, leases, files }: Stoppi
   hearing.live?.close()
   // What consumers have under way still asks for commands: they stop before what takes these.
   await consumers.stop()
+  await hearing.workflows?.stop()
   await dispatcher.close()
   await leases.close()
   await files.close()
@@ -142,7 +154,8 @@ function newAborting() {
 function tablesOf(app: App, parts: Parts) {
   const schema = compileSchema(parseSchema(app.schema))
   const adapters = { ...app.adapters, ...parts.adapters }
-  const fitted = fit(app, schema, adapters)
+  const snapshot = (t: number) => snapshotAt(parts.store.entities, t)
+  const fitted = fit(app, schema, adapters, workflows => steppingOf(workflows, { ids: parts.ids, snapshot }))
   const hidden = outwardEvents(schema)
   return { schema, adapters, ...fitted, outward: (event: RecordedEvent) => hidden(fitted.upcast(event)) }
 }

@@ -14,6 +14,7 @@ import type { Finding } from "../ports/maintenance.ts"
 import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
 import type { Consumers } from "../processors/start.ts"
+import type { Workflows } from "../workflows/start.ts"
 import type { Live } from "../queries/live/live.ts"
 import type { Queries } from "../queries/queries.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
@@ -24,6 +25,7 @@ import type { Reading } from "./reading.ts"
 import type { AboutRights } from "./rights.ts"
 import type { Seen } from "./seen.ts"
 import { verifyRebuild } from "./rebuild.ts"
+import type { Lasting } from "./lasting.ts"
 import type { Shown } from "./shown.ts"
 import { snapshotAt } from "./snapshot.ts"
 import type { Upcast } from "./upcast.ts"
@@ -40,6 +42,9 @@ export type Running = {
   readonly routes: Routes
   readonly dispatcher: Dispatcher
   readonly consumers: Consumers
+  /** Null: the app has no workflows. */
+  readonly workflows: Workflows | null
+  readonly lasting: Lasting
   readonly reading: Reading
   readonly files: Files
   readonly shown: Shown
@@ -76,6 +81,10 @@ export class RunningDaybook implements Daybook {
   readonly check: Daybook["check"]
   readonly explain: Daybook["explain"]
   readonly mustHold: Daybook["mustHold"]
+  readonly life: Daybook["life"]
+  readonly ended: Daybook["ended"]
+  readonly bring: Daybook["bring"]
+  readonly abort: Daybook["abort"]
   readonly #showing = new Set<Promise<unknown>>()
   #closing: Promise<void> | null = null
 
@@ -102,6 +111,10 @@ export class RunningDaybook implements Daybook {
     this.watch = (body, asker, tell) => watched({ queries, live, store: parts.store }, { body, asker, tell })
     this.check = (items, asker) => aboutRights.check(items, asker)
     this.explain = (question, asker) => aboutRights.explain(question, asker)
+    this.life = id => parts.lasting.life(id)
+    this.ended = (id, options) => parts.lasting.ended(id, options)
+    this.bring = (id, arrival, actor) => parts.lasting.bring(id, arrival, actor)
+    this.abort = (id, actor, reason) => parts.dispatcher.abort(id, actor, reason)
     this.mustHold = (permission, asker) => aboutRights.mustHold(permission, asker)
   }
 
@@ -191,11 +204,12 @@ export class RunningDaybook implements Daybook {
 
   /** What one part finishes may give another one work: only when both rest at once is nothing left. */
   async drain(): Promise<void> {
-    const { dispatcher, consumers } = this.#parts
+    const { dispatcher, consumers, workflows } = this.#parts
     for (let rounds = 0; rounds < limits.messagesPerDrainMax; rounds++) {
       await dispatcher.idle()
       await consumers.idle()
-      if (!dispatcher.busy && !consumers.busy()) return
+      await workflows?.idle()
+      if (!dispatcher.busy && !consumers.busy() && workflows?.busy() !== true) return
     }
     throw new Error("Cannot be: messages cause messages without end")
   }

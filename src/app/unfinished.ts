@@ -2,7 +2,9 @@ import type { Dispatcher } from "../commands/dispatcher.ts"
 import type { Routes } from "../commands/routes.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Instance } from "../kernel/instance.ts"
+import { instanceIdOf, type Life } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
+import { instanceType } from "../kernel/workflow.ts"
 import type { UnfinishedCommand } from "../ports/commands.ts"
 import type { Journal } from "../ports/journal.ts"
 import { namedOnce, type HeldLease } from "../ports/leases.ts"
@@ -38,9 +40,9 @@ export class Unfinished {
 
   /** Takes up what there is. */
   async start(): Promise<void> {
-    const { leases, dispatcher, store } = this.#parts
+    const { leases, store } = this.#parts
     if (!leases.isShared) {
-      for (const instance of await this.#unfinished()) dispatcher.resume(instance, instance.actor)
+      for (const instance of await this.#unfinished()) await this.#resume(instance)
       return
     }
     const held = await store.leases.held()
@@ -68,7 +70,7 @@ export class Unfinished {
 
   async #look(living: ReadonlySet<string>): Promise<void> {
     this.#lookedAt = this.#parts.clock.ticks()
-    const { leases, dispatcher, journal } = this.#parts
+    const { leases, journal } = this.#parts
     for (const name of new Set((await this.#unfinished()).map(leaseOf))) {
       if (living.has(name) || this.#heritage.get(name)?.isOurs() === true) continue
       const sign = await leases.hold(name)
@@ -82,13 +84,25 @@ export class Unfinished {
       if (this.#heritage.get(name)?.isOurs() !== true) continue
       if (!left.has(name)) journal.info("Commands of a process that is no more are taken up", { process: name })
       left.add(name)
-      dispatcher.resume(instance, instance.actor)
+      await this.#resume(instance)
     }
     for (const [name, sign] of this.#heritage) {
       if (left.has(name)) continue
       this.#heritage.delete(name)
       await sign.release()
     }
+  }
+
+  async #resume(instance: UnfinishedCommand): Promise<void> {
+    const { store, dispatcher } = this.#parts
+    const { command, parent, actor } = instance
+    const ids = [instanceIdOf(command.id), ...(parent === null ? [] : [instanceIdOf(parent)])]
+    const [own, above] = await store.entities.heads(ids)
+    // What brings something to a lasting command finds it where it is.
+    if (own?.type === instanceType && own.document !== null) return
+    // What is stored under this type is what its steps have made.
+    const life = above?.type === instanceType ? (above.document as Life | null) : null
+    dispatcher.resume(instance, actor, life?.children?.[command.id] !== undefined)
   }
 
   // A command without a handler stays where it is.

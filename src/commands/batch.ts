@@ -1,5 +1,6 @@
 import { instant } from "../kernel/clock.ts"
 import type { Json } from "../kernel/json.ts"
+import { instanceIdOf } from "../kernel/life.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { RefusalWrite, TransactionWrite } from "../ports/write.ts"
 import { checkCommand, checkExpectations } from "./check.ts"
@@ -9,10 +10,12 @@ import { bugJson, errorJson } from "./failure.ts"
 import { judgeMade, judgeTarget, notThere } from "./judge-target.ts"
 import type { Ending, Job } from "./job.ts"
 import type { Judge } from "./judge.ts"
+import { beginLasting, judgeAsker, wakeLasting, withEnd, type Stepped } from "./lasting.ts"
 import { marked } from "./mark.ts"
 import type { DecidingParts } from "./parts.ts"
 import { instanceAfter, transactionWrite } from "./record.ts"
 import { noRights, rightsRestedOn } from "./rights-rested-on.ts"
+import type { Route } from "./routes.ts"
 import { namedIds, transact } from "./transact.ts"
 import { Work, type Settled } from "./work.ts"
 import type { Sight } from "./sight.ts"
@@ -23,21 +26,32 @@ import type { Sight } from "./sight.ts"
  * write       a transaction to commit
  * refuse      nothing but the refusal is kept
  * overtaken   what it rests on has changed already: its handler must be run again
+ * nothing     what has come to a lasting command changes nothing
  */
 export type Decided =
   | { readonly kind: "write"; readonly write: TransactionWrite }
   | { readonly kind: "refuse"; readonly refusal: Refusal; readonly write: RefusalWrite }
   | { readonly kind: "overtaken" }
+  | { readonly kind: "nothing" }
 
 /** What a job needs before its decision can begin, so that a whole batch can ask for it at once. */
 export function firstNeeds({ form, command, route }: Job): readonly string[] {
   if (form === "queue") return []
+  if (form === "wake") return [instanceIdOf(command.id)]
   const target = command.target === null ? [] : [command.target.id]
+  if (route?.kind === "workflow") return [...target, instanceIdOf(command.id)]
   return route?.kind === "transact" ? [...target, ...namedIds(command)] : target
 }
 
 /** Decides one job, as far as who asks may see. Whatever its code throws ends with this job. */
 export function* decideJob(job: Job, parts: DecidingParts, sight: Sight): Deciding<Decided> {
+  const decided = yield* decideForm(job, parts, sight)
+  return decided.kind === "write" && job.route?.kind !== "workflow"
+    ? { ...decided, write: withEnd(decided.write, job, parts.ids) }
+    : decided
+}
+
+function* decideForm(job: Job, parts: DecidingParts, sight: Sight): Deciding<Decided> {
   const now = instant(parts.clock.now())
   try {
     switch (job.form) {
@@ -50,10 +64,14 @@ export function* decideJob(job: Job, parts: DecidingParts, sight: Sight): Decidi
         return yield* begin(job, parts, sight, now)
       case "finish":
         return yield* finish(job, parts, sight, now)
+      case "wake":
+        return yield* wake(job, parts, sight, now)
       default:
         return unreachable(job.form)
     }
   } catch (thrown) {
+    // What has come to a lasting command is never given up: it is taken another time.
+    if (job.form === "wake") throw thrown
     if (thrown instanceof Refusal && job.instance === null) return refused(job, thrown, parts)
     // What decides is pure: whatever it throws, it throws the next time too.
     const error = job.form === "decide" ? bugJson(thrown) : errorJson(thrown)
@@ -68,6 +86,7 @@ function* decideNow(job: Job, parts: DecidingParts, sight: Sight, now: string): 
   const route = checkCommand(command, routes)
   const work = new Work(command, routes, ids)
   let result: Json = null
+  if (route.kind === "workflow") return yield* beginSteps(job, route, parts, sight, now)
   if (route.kind === "transact") {
     result = yield* transact(command, sight, work, routes, ids)
   } else if (command.target !== null) {
@@ -82,7 +101,48 @@ function* decideNow(job: Job, parts: DecidingParts, sight: Sight, now: string): 
   // What an aggregate refers to, it answers for; what a Transact does, only as far as who asks may see.
   const settled = yield* work.settle(route.kind === "transact" ? sight : workspace)
   if (settled.files.length > 0) yield { keep: settled.files }
-  return yield* settledStep(job, parts, sight, settled, result, now)
+  return yield* settledStep(job, parts, sight, settled, endingOf(settled, result), now)
+}
+
+function* beginSteps(
+  job: Job,
+  route: Extract<Route, { kind: "workflow" }>,
+  parts: DecidingParts,
+  sight: Sight,
+  now: string,
+): Deciding<Decided> {
+  const { command } = job
+  const { judge } = sight
+  if (command.target === null) {
+    if (judge !== null) yield* judgeAsker(route, judge)
+  } else {
+    yield { heads: [command.target.id] }
+    const head = sight.head(command.target.id)
+    // Its steps could not be kept from seeing what is there: to who may not, there is nothing to ask it of.
+    if (judge !== null && head.document === null) throw notThere(command)
+    if (judge !== null) yield* judgeTarget(head, route, judge)
+    checkExpectations(command, head)
+  }
+  return yield* steppedStep(job, yield* beginLasting(job, route, parts), parts, sight, now)
+}
+
+function* wake(job: Job, parts: DecidingParts, sight: Sight, now: string): Deciding<Decided> {
+  const stepped = yield* wakeLasting(job, parts)
+  return stepped === null ? { kind: "nothing" } : yield* steppedStep(job, stepped, parts, sight, now)
+}
+
+function* steppedStep(
+  job: Job,
+  { work, life, timers }: Stepped,
+  parts: DecidingParts,
+  sight: Sight,
+  now: string,
+): Deciding<Decided> {
+  const settled = yield* work.settle(parts.workspace)
+  const { state, result = null, error = null } = life
+  const ending = { state, result, error }
+  const decided = yield* settledStep(job, parts, sight, settled, ending, now)
+  return decided.kind === "write" && timers.length > 0 ? { ...decided, write: { ...decided.write, timers } } : decided
 }
 
 function* begin(job: Job, parts: DecidingParts, sight: Sight, now: string): Deciding<Decided> {
@@ -106,6 +166,8 @@ function* finish(job: Job, parts: DecidingParts, sight: Sight, now: string): Dec
   switch (came.kind) {
     case "failed":
       return stepOnly(job, parts, { state: "failed", result: null, error: came.error }, now, { attempts })
+    case "aborted":
+      return stepOnly(job, parts, { state: "aborted", result: null, error: null }, now, { attempts: attempts - 1 })
     case "again": {
       const plan = { attempts, due: parts.clock.now() + came.waitMs }
       return stepOnly(job, parts, { state: "retrying", result: null, error: came.error }, now, plan)
@@ -119,7 +181,7 @@ function* finish(job: Job, parts: DecidingParts, sight: Sight, now: string): Dec
       // What could not be written is tried again as it is: if it has been overtaken, the versions show it.
       const settled = (came.settled ??= yield* came.work.settle(parts.workspace))
       if (settled.files.length > 0) yield { keep: settled.files }
-      return yield* settledStep(job, parts, sight, settled, came.result, now)
+      return yield* settledStep(job, parts, sight, settled, endingOf(settled, came.result), now)
     }
     default:
       return unreachable(came)
@@ -153,25 +215,29 @@ function* settledStep(
   parts: DecidingParts,
   sight: Sight,
   settled: Settled,
-  result: Json,
+  ending: Ending,
   now: string,
 ): Deciding<Decided> {
   const rights = sight.judge === null ? noRights : yield* rightsRestedOn(sight.judge, settled, parts.workspace)
   if (rights === null) return { kind: "overtaken" }
-  const rejected = settled.events.length > 0 && settled.events.every(e => e.rejection)
-  const ending: Ending = { state: rejected ? "rejected" : "succeeded", result, error: null }
   const instance = instanceAfter(job, ending, now, parts)
   const step = transactionWrite(job, instance, parts.routes.schema.version, settled)
-  const write = marked(
-    rights.reads.length === 0 ? step : { ...step, reads: [...step.reads, ...rights.reads] },
-    job,
-    parts.mark(),
-  )
+  const { reads, sought } = rights
+  const resting = {
+    ...(reads.length === 0 ? step : { ...step, reads: [...step.reads, ...reads] }),
+    ...(sought === undefined ? {} : { sought }),
+  }
+  const write = marked(resting, job, parts.mark())
   const { workspace } = parts
   const makers = workspace.makersOf([...settled.heads, ...settled.reads].map(({ id }) => id))
   const restsOn = rights.commands.length === 0 ? makers : [...new Set([...makers, ...rights.commands])]
   workspace.note(job.command.id, settled.heads, settled.changes)
   return { kind: "write", write: restsOn.length === 0 ? write : { ...write, restsOn } }
+}
+
+function endingOf({ events }: Settled, result: Json): Ending {
+  const rejected = events.length > 0 && events.every(e => e.rejection)
+  return { state: rejected ? "rejected" : "succeeded", result, error: null }
 }
 
 function stepOnly(

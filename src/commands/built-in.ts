@@ -1,5 +1,6 @@
 import type { Evolve } from "../kernel/aggregate.ts"
 import type { Document } from "../kernel/entity.ts"
+import { evolveLife } from "../kernel/life.ts"
 import { sameJson, type Json, type JsonObject } from "../kernel/json.ts"
 
 /** What the built-in events say: per attribute what it was and what it is; a missing side means: no value. */
@@ -10,6 +11,12 @@ export const builtInEvolve: Readonly<Record<string, Evolve | undefined>> = {
   EntityCreated: (_state: Document, data: { attributes: AttributeChanges }) => changed({}, data.attributes),
   EntityChanged: (state: Document, data: { attributes: AttributeChanges }) => changed(state, data.attributes),
   EntityRetracted: () => null,
+  InstanceStarted: evolveLife,
+  InstanceStepped: evolveLife,
+  InstanceEnded: evolveLife,
+  AbortRequested: evolveLife,
+  // Of a command that has no instance of its own: nothing is there after it.
+  CommandEnded: () => null,
 }
 
 function changed(state: Document, attributes: AttributeChanges): Document {

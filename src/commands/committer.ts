@@ -1,6 +1,7 @@
 import { waitMs } from "../kernel/backoff.ts"
 import { limits } from "../kernel/limits.ts"
-import { isEnd } from "../kernel/message.ts"
+import type { Instance } from "../kernel/instance.ts"
+import { isEnd, type Outcome } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
 import { Answers, type Answered } from "./answers.ts"
@@ -10,6 +11,7 @@ import { asRefusal, errorJson } from "./failure.ts"
 import { loadFirst } from "./first-heads.ts"
 import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
+import { readInstances } from "./read-instances.ts"
 import { committed, instanceAt, outcomeOf } from "./record.ts"
 
 /** A housekeeping write that goes along with the next batch. */
@@ -25,13 +27,23 @@ export type Told = Answered & {
   queued(job: Job): void
   /** It is durable as `running`: its handler may start. */
   began(job: Job): void
+  /** A batch has taken these. */
+  taken(jobs: readonly Job[]): void
+  /** What is known of the instance of a lasting command. */
+  known(id: string): Instance | null
+  /** A lasting command has taken a step. */
+  stepped(job: Job, outcome: Outcome): void
   /** It goes on from its form after a wait. */
   paused(job: Job, ms: number): void
   /** Nothing waits any more. */
   quiet(): void
 }
 
-type Planned = { readonly job: Job; readonly decided: Exclude<Decided, { kind: "overtaken" }>; readonly at: number }
+type Planned = {
+  readonly job: Job
+  readonly decided: Extract<Decided, { kind: "write" | "refuse" }>
+  readonly at: number
+}
 
 /** A write that failed as a whole, with what the store threw. */
 type Failed = { readonly kind: "failed"; readonly error: unknown }
@@ -106,6 +118,9 @@ export class Committer {
     const planned: Planned[] = []
     workspace.begin()
     try {
+      this.#told.taken(jobs)
+      const reading = readInstances(jobs, this.#parts, this.#told)
+      if (reading !== undefined) await reading
       const loading = loadFirst(jobs, workspace)
       if (loading !== undefined) await loading
     } catch (error) {
@@ -123,6 +138,7 @@ export class Committer {
         const deciding = decideForAsker(job, this.#parts)
         const decided = deciding instanceof Promise ? await deciding : deciding
         if (decided.kind === "overtaken") this.#overtakenBefore(job)
+        else if (decided.kind === "nothing") this.#end(job, job.durable)
         else if (decided.kind === "write") planned.push({ job, decided, at: writes.push(decided.write) - 1 })
         else if (!(await this.answers.first(job))) planned.push({ job, decided, at: writes.push(decided.write) - 1 })
       } catch (error) {
@@ -184,8 +200,9 @@ export class Committer {
         return undefined
       case "duplicate":
         this.#parts.workspace.forget(events.map(e => e.stream.id))
-        if (job.instance === null) return this.#answerDuplicate(job)
-        this.#told.elsewhere(job)
+        if (job.form === "wake") this.#overtaken(job, "", again)
+        else if (job.instance === null) return this.#answerDuplicate(job)
+        else this.#told.elsewhere(job)
         return undefined
       case "failed":
         this.#failed(job, outcome.error)
@@ -210,6 +227,11 @@ export class Committer {
     job.unwritten = 0
     this.#report(report)
     metrics.count("commands_total", { state: instance.state })
+    if (job.route?.kind === "workflow") {
+      if (write.timers.length > 0) this.#parts.armed(write.timers)
+      this.#told.stepped(job, outcome)
+      return this.#end(job, () => job.resolve(outcome))
+    }
     if (isEnd(instance.state)) return this.#end(job, () => job.resolve(outcome))
     job.soFar = outcome
     job.durable()
@@ -252,6 +274,10 @@ export class Committer {
   /** Decides it again on what is there now, a bounded number of times. */
   #overtaken(job: Job, sentence: string, again: Job[]): void {
     this.#parts.metrics.count("conflicts_total")
+    if (job.form === "wake") {
+      job.instance = null
+      return ++job.overtaken % limits.decisionsMax === 0 ? this.#told.paused(job, limits.pollMs) : void again.push(job)
+    }
     if (++job.overtaken < limits.decisionsMax) {
       if (job.form === "finish") this.#told.began(job)
       else again.push(job)
@@ -268,7 +294,7 @@ export class Committer {
   /** The store could not take it. What is durable already is tried again; the rest is refused, and nothing of it is there. */
   #failed(job: Job, error: unknown): void {
     const refusal = asRefusal(error)
-    if (job.instance === null) return this.#end(job, () => job.reject(refusal))
+    if (job.instance === null && job.form !== "wake") return this.#end(job, () => job.reject(refusal))
     const ms = waitMs(++job.unwritten, this.#parts.ids.random())
     const facts = { id: job.command.id, ms, error: refusal.message }
     this.#parts.journal.warn("A command could not be written and is tried again", facts)

@@ -2,7 +2,8 @@ import { isId } from "../kernel/ids.ts"
 import type { Instance } from "../kernel/instance.ts"
 import { frozen } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
-import type { Asker, Command, Outcome } from "../kernel/message.ts"
+import type { Arrival } from "../kernel/life.ts"
+import { isEnd, type Asker, type Command, type Outcome } from "../kernel/message.ts"
 import { Refusal, type RefusalCode } from "../kernel/refusal.ts"
 import type { Write, WriteOutcome } from "../ports/write.ts"
 import { system } from "../security/security.ts"
@@ -12,6 +13,7 @@ import { firstForm, type Job } from "./job.ts"
 import { Lanes } from "./lanes.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { runHandler } from "./run-handler.ts"
+import { Waking } from "./waking.ts"
 
 /** A command under way, and what those who asked for it wait for. */
 type Entry = { readonly job: Job; readonly outcome: Promise<Outcome>; readonly durable: Promise<void> }
@@ -27,6 +29,7 @@ export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #committer: Committer
   readonly #lanes = new Lanes<Job>()
+  readonly #waking: Waking
   readonly #underway = new Map<string, Entry>()
   readonly #pauses = new Map<Job, () => void>()
   // What another process has in hand, and somebody here wants to know the end of.
@@ -37,12 +40,20 @@ export class Dispatcher {
   constructor(given: Omit<DispatcherParts, "digests">) {
     const parts = { ...given, digests: new Digests(given.routes.keep, given.ids) }
     this.#parts = parts
+    this.#waking = new Waking({
+      routes: given.routes,
+      ticks: () => given.clock.ticks(),
+      add: job => this.#committer.add(job),
+    })
     this.#committer = new Committer(parts, {
       ended: job => this.#ended(job),
       queued: job => this.#queued(job),
       began: job => void this.#run(job),
       paused: (job, ms) => this.#pause(job, ms),
       elsewhere: job => this.#watch(job),
+      taken: jobs => this.#waking.taken(jobs),
+      known: id => this.#waking.known(id),
+      stepped: (job, outcome) => this.#stepped(job, outcome),
       quiet: () => this.#tellIdle(),
     })
   }
@@ -84,17 +95,57 @@ export class Dispatcher {
   }
 
   /** Takes up a command that nobody has in hand any more, for who asked for it: a restart found it, or its process is dead. */
-  resume(instance: Instance, actor: string = instance.owner): void {
+  resume(instance: Instance, actor: string = instance.owner, isAwaited = false): void {
     const underway = this.#underway.get(instance.command.id)
     if (underway !== undefined) return this.#takeUp(underway.job, instance)
     const { command, owner, correlationId, parent } = instance
-    const asker = { actor, owner, correlationId, ...(parent === null ? {} : { parent }) }
+    const asker = { actor, owner, correlationId, isAwaited, ...(parent === null ? {} : { parent }) }
     const { job, outcome } = this.#enter(frozen(command), asker, instance)
     outcome.catch(error => this.#parts.journal.warn("A resumed command was refused", { id: command.id, error }))
     const wait = instance.state === "retrying" ? (instance.due ?? 0) - this.#parts.clock.now() : 0
     if (wait <= 0) return this.#admit(job)
     if (command.target !== null) this.#lanes.take(command.target.id, job)
     this.#pause(job, wait)
+  }
+
+  /** Asks for a command. Resolves when it is durable, or at its end; how it ends is told in the log, if it is awaited. */
+  async ask(command: Command, asker: Asker): Promise<void> {
+    const outcome = this.request(command, asker)
+    const entry = this.#underway.get(command.id)
+    if (entry === undefined) return void (await outcome)
+    this.#keepPlace(entry.job)
+    await Promise.race([entry.durable, outcome])
+  }
+
+  /** Brings something to a lasting command. Resolves when that is durable, or changed nothing. */
+  wake(id: string, arrival: Arrival, actor: string = system): Promise<void> {
+    if (this.#closed) return refuse("unavailable", "This daybook is closing and takes no new commands")
+    return this.#waking.wake(id, arrival, actor)
+  }
+
+  /**
+   * Ends a command and its children: a lasting one takes the steps that its workflow has for that; one that waits for its
+   * turn or for another attempt ends here; what a handler has in hand is let finish. What has ended stays as it is.
+   */
+  async abort(id: string, actor: string = system, reason: string | null = null): Promise<void> {
+    const job = this.#underway.get(id)?.job
+    if (job !== undefined && job.route?.kind !== "workflow") return this.#abortJob(job)
+    await this.wake(id, { kind: "abort", by: actor, reason }, actor)
+  }
+
+  #abortJob(job: Job): void {
+    const pause = this.#pauses.get(job)
+    if (pause === undefined || job.instance?.state !== "retrying") return
+    pause()
+    this.#pauses.delete(job)
+    job.form = "finish"
+    job.result = { kind: "aborted" }
+    this.#committer.add(job)
+  }
+
+  /** Calls when a lasting command ends in this process. Returns what takes that back. */
+  onEnd(id: string, tell: (outcome: Outcome) => void): () => void {
+    return this.#waking.onEnd(id, tell)
   }
 
   /** Hands a housekeeping write to the next batch. */
@@ -105,7 +156,7 @@ export class Dispatcher {
   }
 
   get busy(): boolean {
-    return this.#committer.busy || this.#underway.size > this.#resting().length
+    return this.#committer.busy || this.#underway.size + this.#waking.count > this.#resting().length
   }
 
   /** Resolves when no command is queued or running, and none is due to be tried again. */
@@ -146,6 +197,7 @@ export class Dispatcher {
       overtaken: 0,
       unwritten: 0,
       form: firstForm(route),
+      arrivals: null,
       instance,
       soFar: instance && soFarOf(instance),
       result: null,
@@ -220,8 +272,18 @@ export class Dispatcher {
     this.#committer.add(job)
   }
 
+  #stepped({ instance }: Job, outcome: Outcome): void {
+    if (instance === null) return
+    if (isEnd(instance.state)) this.#waking.hasEnded(outcome)
+    else this.#waking.stepped(instance)
+  }
+
   #ended(job: Job): void {
     const { clock, metrics } = this.#parts
+    if (job.form === "wake") {
+      this.#waking.ended()
+      return this.#tellIdle()
+    }
     this.#watched.delete(job)
     this.#underway.delete(job.command.id)
     metrics.time("command_seconds", (clock.ticks() - job.queuedAt) / 1000, { type: job.command.type })

@@ -1,5 +1,6 @@
 import type { Instance } from "../kernel/instance.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
+import type { Arrival } from "../kernel/life.ts"
 import type { Asker, Command, CommandState, Outcome } from "../kernel/message.ts"
 import type { Refusal } from "../kernel/refusal.ts"
 import type { Route } from "./routes.ts"
@@ -12,17 +13,20 @@ import type { Settled, Work } from "./work.ts"
  * decide     An aggregate or `Transact` decides it within the batch: one transaction, and it is at its end.
  * begin      A handler will run: the batch makes it durable as `running`, and the handler starts after that.
  * finish     A handler has returned or thrown: the batch commits what came of it.
+ * wake       Something has come to a lasting command: the batch takes the steps that follow from it.
  */
 export type Job = {
-  readonly command: Command
-  readonly asker: Asker
-  readonly route: Route | null
+  command: Command
+  asker: Asker
+  route: Route | null
   readonly queuedAt: number
   /** How often a decision of it was overtaken since it was last written. */
   overtaken: number
   /** How often the store could not take it since it was last written. */
   unwritten: number
-  form: "queue" | "decide" | "begin" | "finish"
+  form: "queue" | "decide" | "begin" | "finish" | "wake"
+  /** For `wake`: what has come. More may be added until the batch takes it. */
+  readonly arrivals: Arrival[] | null
   /** The instance as it is in the store; null: it is not there yet. */
   instance: Instance | null
   /** What has come of it so far, durable; null: nothing yet. */
@@ -42,6 +46,7 @@ export type HandlerResult =
   | { readonly kind: "returned"; readonly work: Work; readonly result: Json; settled?: Settled }
   | { readonly kind: "again"; readonly error: JsonObject; readonly waitMs: number }
   | { readonly kind: "failed"; readonly error: JsonObject }
+  | { readonly kind: "aborted" }
 
 /** How a command ended, before it is written. */
 export type Ending = { readonly state: CommandState; readonly result: Json; readonly error: JsonObject | null }

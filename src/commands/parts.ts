@@ -3,7 +3,7 @@ import type { Ids } from "../kernel/ids.ts"
 import type { Journal } from "../ports/journal.ts"
 import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
-import type { Committed } from "../ports/write.ts"
+import type { Committed, TimerChange } from "../ports/write.ts"
 import type { Digests } from "./digest.ts"
 import type { Security } from "./judge.ts"
 import type { Mark } from "./mark.ts"
@@ -32,4 +32,6 @@ export type DispatcherParts = HandlerParts & {
   readonly metrics: Metrics
   readonly journal: Journal
   readonly committed: (report: Committed) => void
+  /** Told of the timers that were set or taken back by this process. */
+  readonly armed: (timers: readonly TimerChange[]) => void
 }

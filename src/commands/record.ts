@@ -30,9 +30,15 @@ export function instanceAfter(
     t: 0,
     attempts: plan.attempts ?? instance?.attempts ?? 0,
     due: plan.due ?? null,
-    history: instance === null ? [passage] : [...instance.history, passage],
+    history: instance === null ? [passage] : [...passed(instance.history, ending.state), passage],
     digest: instance === null ? digests.of(command) : instance.digest,
   }
+}
+
+// Of many steps that leave the state as it is, the first and the last are kept: since when, and until when.
+function passed(history: Instance["history"], state: Instance["state"]): Instance["history"] {
+  const isAgain = state === "waiting" && history.at(-1)?.state === state && history.at(-2)?.state === state
+  return isAgain ? history.slice(0, -1) : history
 }
 
 function keptCommand(command: Command, keep: Keep): Command {

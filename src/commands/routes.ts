@@ -2,12 +2,13 @@ import type { Aggregate, Evolve } from "../kernel/aggregate.ts"
 import type { App } from "../kernel/app.ts"
 import type { CommandHandler } from "../kernel/handler.ts"
 import { injector } from "../kernel/inject.ts"
+import type { Stepping } from "../kernel/life.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { CommandType } from "../schema/types.ts"
 import { builtInEvolve } from "./built-in.ts"
 import { keeping, type Keep } from "./keep.ts"
 
-/** How one command type is handled: by its target's aggregate, by code that may wait, or by `Transact`. */
+/** How one command type is handled: by its target's aggregate, by code that may wait, in steps, or by `Transact`. */
 export type Route =
   | { readonly kind: "aggregate"; readonly command: CommandType }
   | {
@@ -15,6 +16,7 @@ export type Route =
       readonly command: CommandType
       readonly run: (needs: Readonly<Record<string, unknown>>) => unknown
     }
+  | { readonly kind: "workflow"; readonly command: CommandType; readonly steps: Stepping }
   | { readonly kind: "transact"; readonly command: CommandType }
 
 /** Every command type with its one way to be handled, and every entity type with what its events mean. */
@@ -33,12 +35,17 @@ export type Routes = {
 export const handlerNeeds = ["command", "data", "uow", "now", "key"] as const
 
 /** Builds the tables, or throws one Error that lists everything that does not fit together, each with its place. */
-export function buildRoutes(app: App, schema: CompiledSchema, adapters: Readonly<Record<string, unknown>>): Routes {
+export function buildRoutes(
+  app: App,
+  schema: CompiledSchema,
+  adapters: Readonly<Record<string, unknown>>,
+  steps: Stepping = noSteps,
+): Routes {
   const problems: string[] = []
   const aggregates = aggregateTable(app, schema, problems)
   const aggregateOf = (type: string) =>
     aggregates.get(type) ?? aggregates.get(schema.entities.get(type)?.abstract ?? "")
-  const commands = commandTable(app, schema, adapters, problems)
+  const commands = commandTable(app, schema, adapters, steps, problems)
   for (const command of schema.commands.values()) {
     const route = commands.get(command.name)
     if (route === undefined) problems.push(`Nothing handles the command ${command.name}`)
@@ -53,6 +60,7 @@ function commandTable(
   app: App,
   schema: CompiledSchema,
   adapters: Readonly<Record<string, unknown>>,
+  steps: Stepping,
   problems: string[],
 ): Map<string, Route> {
   const commands = new Map<string, Route>()
@@ -75,6 +83,11 @@ function commandTable(
       problems.push(`There is an adapter ${name}, but that is what handlers ask for something else by`)
   }
   for (const handler of app.handlers) addHandler(commands, handler, schema, Object.keys(adapters), problems)
+  for (const { type } of app.workflows) {
+    const command = schema.commands.get(type)
+    // That the schema knows none is told with all else that is wrong with workflows.
+    if (command !== undefined) add(commands, { kind: "workflow", command, steps }, problems)
+  }
   return commands
 }
 
@@ -132,6 +145,13 @@ function addHandler(
   } catch (error) {
     problems.push(error instanceof Error ? error.message : String(error))
   }
+}
+
+// Where an app's tables are looked at and nothing of it runs.
+const noSteps: Stepping = { begin: nothingRuns, advance: nothingRuns, refused: nothingRuns }
+
+function nothingRuns(): never {
+  throw new Error("Cannot be: a step is taken where nothing runs")
 }
 
 function add(commands: Map<string, Route>, route: Route, problems: string[]): void {

@@ -46,12 +46,15 @@ export class Work {
   readonly #touched = new Map<string, Touched>()
   readonly #reads = new Map<string, number>()
   readonly #events: (NewEvent & { kind: ChangeKind | null })[] = []
+  readonly #saidBefore: number
   #mode: "new" | "active" | "settled" = "new"
 
-  constructor(command: Command, routes: Routes, ids: Ids) {
+  /** `saidBefore`: how many events earlier steps of the same command have recorded. */
+  constructor(command: Command, routes: Routes, ids: Ids, saidBefore = 0) {
     this.#command = command
     this.#routes = routes
     this.#ids = ids
+    this.#saidBefore = saidBefore
   }
 
   get mode(): "new" | "active" | "settled" {
@@ -110,7 +113,7 @@ export class Work {
       type: event.type,
       data,
       rejection,
-      id: this.#ids.of(this.#command.id, n),
+      id: this.#ids.of(this.#command.id, this.#saidBefore + n),
       stream: { type, id: head.id, version: touched.version },
       occurredAt,
       typeVersion: eventType.version,

@@ -6,6 +6,7 @@ import type { Command } from "./message.ts"
 import type { NamedQuery } from "./named-query.ts"
 import type { Processor } from "./processor.ts"
 import type { Projection } from "./projection.ts"
+import type { Workflow } from "./workflow.ts"
 
 /** Everything that an application is made of: plain data and functions, checked together when it is started. */
 export type App = {
@@ -14,6 +15,7 @@ export type App = {
   readonly schema: JsonObject
   readonly aggregates: readonly Aggregate[]
   readonly handlers: readonly CommandHandler[]
+  readonly workflows: readonly Workflow[]
   readonly processors: readonly Processor[]
   readonly projections: readonly Projection[]
   readonly upcasters: readonly Upcaster[]

@@ -58,6 +58,8 @@ export type Life = {
   readonly listens?: readonly string[]
   /** Where how many may be under way at a time is limited: in which line it stands, and whether it has been let in. */
   readonly gate?: string
+  /** Its workflow, as long as it stands in a line or has been let in: to find them all. */
+  readonly limited?: string
   /** How much it has asked for so far, and how often it has set a timer: what its next ids follow from. */
   readonly sent: number
   readonly fired: number
@@ -112,6 +114,8 @@ export type LifeEventData = {
   readonly on: string | null
   readonly set: JsonObject
   readonly sends?: readonly Sending[]
+  /** With `sends`: whose all that is. */
+  readonly owner?: string
   /** On the last event, where somebody waits for the end. */
   readonly parent?: string
   readonly ended?: ChildEnd
@@ -125,6 +129,18 @@ export function evolveLife(life: Document, { set }: Pick<LifeEventData, "set">):
     else after[name] = value
   }
   return after
+}
+
+const instancePrefix = "instance:"
+
+/** The id of the entity that is the instance of a command. */
+export function instanceIdOf(commandId: string): string {
+  return `${instancePrefix}${commandId}`
+}
+
+/** The command whose instance an entity is. */
+export function commandIdOf(instanceId: string): string {
+  return instanceId.slice(instancePrefix.length)
 }
 
 /** Whether it is at its end. */

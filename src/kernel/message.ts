@@ -27,6 +27,8 @@ export type Asker = {
   readonly correlationId?: string
   /** The command that caused this one, if one did. */
   readonly parent?: string
+  /** Whether that one waits for its end, which is then told in the log. */
+  readonly isAwaited?: boolean
 }
 
 /** An event as it is decided: what happened, before it has a place. */

@@ -1,12 +1,15 @@
 import type { T } from "../kernel/message.ts"
 import type { Delivery } from "./delivery.ts"
 
+/** What is accounted for as soon as it is not fresh any more. */
+type Open = { readonly t: T; readonly mode: Delivery["mode"] }
+
 /**
  * How far everything is accounted for: the largest t such that each delivery up to it is done or has a row. Deliveries
  * enter in order of t and are accounted for in any order.
  */
 export class LowWater {
-  #open: Delivery[] = []
+  #open: Open[] = []
   #count = 0
 
   /** How many are in memory only. */
@@ -14,7 +17,7 @@ export class LowWater {
     return this.#count
   }
 
-  enter(delivery: Delivery): void {
+  enter(delivery: Open): void {
     this.#open.push(delivery)
     this.#count++
   }

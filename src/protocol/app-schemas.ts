@@ -1,3 +1,4 @@
+import { instanceType } from "../kernel/workflow.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { jsonSchemaOf } from "../schema/json-schema.ts"
@@ -27,7 +28,7 @@ export function schemasOf(schema: CompiledSchema): Schemas {
     table[component("EventData", event.name)] = event.jsonSchema
     table[component("Event", event.name)] = eventSchema(event, schema)
   }
-  for (const entity of schema.entities.keys())
+  for (const entity of Object.keys(schema.expanded.entities).filter(name => name !== instanceType))
     table[component("Entity", entity)] = jsonSchemaOf(schema, "entities", entity)
   table["Command"] = { anyOf: commands.map(c => schemaRef(component("Command", c.name))) }
   return table

@@ -1,12 +1,24 @@
 import type { JsonObject } from "../kernel/json.ts"
+import { instanceType } from "../kernel/workflow.ts"
 import { lazyValidator } from "./ajv.ts"
 import { published } from "./compile-message.ts"
+import type { EntityDef } from "./grammar.ts"
 import type { CommandType, EventType } from "./types.ts"
 
 /** What the built-in messages are called. A schema cannot define its own under these names. */
 export const builtInNames = {
   commands: ["Transact"],
-  events: ["EntityCreated", "EntityChanged", "EntityRetracted", "NothingHappened"],
+  events: [
+    "EntityCreated",
+    "EntityChanged",
+    "EntityRetracted",
+    "NothingHappened",
+    "InstanceStarted",
+    "InstanceStepped",
+    "InstanceEnded",
+    "AbortRequested",
+    "CommandEnded",
+  ],
 } as const
 
 const name: JsonObject = { type: "string", minLength: 1 }
@@ -100,5 +112,51 @@ const entityEvents = ["EntityCreated", "EntityChanged", "EntityRetracted"].map((
   validate: lazyValidator(changeData),
 }))
 
-/** The events of no stream in particular. */
-export const builtInEvents: readonly EventType[] = [...entityEvents, nothingHappened]
+/** What instances of lasting commands record in their streams: what led to a step, what is another since, what is asked for. */
+const instanceEvents = ["InstanceStarted", "InstanceStepped", "InstanceEnded", "AbortRequested", "CommandEnded"].map(
+  (event): EventType => ({
+    name: event,
+    stream: instanceType,
+    version: 1,
+    rejection: false,
+    jsonSchema: published("events", event, { type: "object" }, "How far a lasting command has got"),
+    accepts: entity => entity === instanceType,
+    validate: () => [],
+  }),
+)
+
+/** The events that no schema defines. */
+export const builtInEvents: readonly EventType[] = [...entityEvents, nothingHappened, ...instanceEvents]
+
+const json = { type: "json" } as const
+const text = { type: "string" } as const
+const integer = { type: "integer" } as const
+
+/** The instance of a lasting command, as an entity: `kernel/life.ts` says what its attributes are. */
+export const builtInEntities: Readonly<Record<string, EntityDef>> = {
+  [instanceType]: {
+    attributes: {
+      command: text,
+      workflow: text,
+      version: integer,
+      owner: text,
+      target: json,
+      parent: text,
+      state: text,
+      data: json,
+      waits: json,
+      timers: json,
+      children: json,
+      mailbox: json,
+      listens: { type: "string", many: true, index: true },
+      gate: text,
+      limited: { type: "string", index: true },
+      sent: integer,
+      fired: integer,
+      heard: integer,
+      stuck: json,
+      result: json,
+      error: json,
+    },
+  },
+}

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../kernel/json.ts"
 import { projectionStream } from "../kernel/projection.ts"
+import { outsideStream } from "../kernel/workflow.ts"
 import { builtInNames } from "./built-in.ts"
 import { checkDataSchema } from "./data-schema.ts"
 import { at } from "./faults.ts"
@@ -45,12 +46,8 @@ function checkMessage(
 
 function checkCommand(command: JsonObject, path: string, checking: Checking): void {
   const { faults } = checking
-  checkEntityNamed(
-    command["target"],
-    at(path, "target"),
-    "A command has a target, the entity type it is about",
-    checking,
-  )
+  const sentence = "A command has a target, the entity type it is about, or null"
+  if (command["target"] !== null) checkEntityNamed(command["target"], at(path, "target"), sentence, checking)
   if (command["requires"] !== undefined) {
     if (typeof command["requires"] === "string")
       checkName(command["requires"], "a permission", at(path, "requires"), faults)
@@ -69,8 +66,8 @@ function checkCommand(command: JsonObject, path: string, checking: Checking): vo
 }
 
 function checkEvent(event: JsonObject, path: string, checking: Checking): void {
-  // What read models say has no entity: it is in streams of their own.
-  if (event["stream"] !== projectionStream)
+  // What read models say, and what is told from outside, has no entity: it is in streams of their own.
+  if (event["stream"] !== projectionStream && event["stream"] !== outsideStream)
     checkEntityNamed(
       event["stream"],
       at(path, "stream"),

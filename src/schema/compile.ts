@@ -1,5 +1,5 @@
 import { canonicalJson } from "../kernel/json.ts"
-import { builtInCommands, builtInEvents } from "./built-in.ts"
+import { builtInCommands, builtInEntities, builtInEvents } from "./built-in.ts"
 import { compileAttribute } from "./compile-attribute.ts"
 import { compileEntity } from "./compile-entity.ts"
 import { compileCommand, compileEvent } from "./compile-message.ts"
@@ -30,7 +30,7 @@ export type CompiledSchema = {
 
 /** Compiles a schema that was parsed. Validators of data are compiled when they are first asked. */
 export function compileSchema(schema: Schema): CompiledSchema {
-  const expanded = expandSchema(schema)
+  const expanded = expandSchema({ ...schema, entities: { ...schema.entities, ...builtInEntities } })
   const read = readSteps(expanded)
   const attributes = new Map<string, Attribute>()
   const entities = new Map<string, EntityType>()
@@ -50,7 +50,9 @@ export function compileSchema(schema: Schema): CompiledSchema {
     entities,
     abstracts: new Map(Object.entries(expanded.abstracts)),
     commands: byName([
-      ...Object.entries(schema.commands ?? {}).map(([name, def]) => compileCommand(name, def, typesOf(def.target))),
+      ...Object.entries(schema.commands ?? {}).map(([name, def]) =>
+        compileCommand(name, def, def.target === null ? [] : typesOf(def.target)),
+      ),
       ...builtInCommands,
     ]),
     events: byName([

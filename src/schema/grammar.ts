@@ -127,7 +127,8 @@ export type Var = "$self" | "$parent" | "$child" | "$security"
 /** A command type as it is written. */
 export type CommandDef = JsonObject & {
   /** The entity type it is about; an abstract: any of its variants. */
-  readonly target: string
+  /** Null: it is about nothing in particular. */
+  readonly target: string | null
   /** JSON Schema 2020-12 of its data; missing: any object. */
   readonly data?: JsonObject | boolean
   readonly requires?: string

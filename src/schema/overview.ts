@@ -1,3 +1,4 @@
+import { builtInEntities } from "./built-in.ts"
 import type { CompiledSchema } from "./compile.ts"
 import type { ExpandedAttribute } from "./expand.ts"
 import type { Attribute, EntityType } from "./types.ts"
@@ -16,7 +17,7 @@ export type EntityOverview = {
 
 /** Tells of every entity type what it has, what names it, and from where groups come to it. */
 export function overviewOf(schema: CompiledSchema): readonly EntityOverview[] {
-  const types = [...schema.entities.values()]
+  const types = [...schema.entities.values()].filter(({ name }) => !(name in builtInEntities))
   const inherited = new Map(types.map(({ name }) => [name, new Set<string>()]))
   for (const attribute of types.flatMap(type => Object.values(type.definition.attributes))) {
     for (const [heir, way] of waysUp(attribute, [...inherited.keys()])) inherited.get(heir)?.add(way)

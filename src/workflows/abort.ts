@@ -20,7 +20,7 @@ export function* beginAbort(
   if (state === "aborting" || hasEnded(draft.life)) return
   const wasBegun = state !== "queued" && stuck?.on !== "start"
   draft.dropTimers()
-  draft.drop("waits", "mailbox", "listens", "gate", "stuck")
+  draft.drop("waits", "mailbox", "listens", "gate", "limited", "stuck")
   draft.set({ state: "aborting" })
   for (const [id, child] of Object.entries(children)) {
     if (child.isResting === true) draft.child(id, null)

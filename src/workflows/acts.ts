@@ -90,7 +90,7 @@ export function endLife(
   end: { readonly state: "succeeded" | "failed" | "aborted"; readonly result?: Json; readonly error?: JsonObject },
 ): void {
   draft.dropTimers()
-  draft.drop("waits", "children", "mailbox", "listens", "gate", "stuck")
+  draft.drop("waits", "children", "mailbox", "listens", "gate", "limited", "stuck")
   const { state, result, error } = end
   draft.set({ state, ...(result === undefined ? {} : { result }), ...(error === undefined ? {} : { error }) })
 }

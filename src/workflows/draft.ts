@@ -53,7 +53,9 @@ export class Draft {
   }
 
   /** Takes something away that an instance need not have. */
-  drop(...names: readonly ("waits" | "timers" | "children" | "mailbox" | "listens" | "gate" | "stuck")[]): void {
+  drop(
+    ...names: readonly ("waits" | "timers" | "children" | "mailbox" | "listens" | "gate" | "limited" | "stuck")[]
+  ): void {
     const { life } = this
     if (names.every(name => life[name] === undefined)) return
     this.life = Object.fromEntries(Object.entries(life).filter(([name]) => !names.some(one => one === name))) as Life
@@ -103,7 +105,7 @@ export class Draft {
     const data: LifeEventData = {
       on,
       set: difference(this.#said, life),
-      ...(this.#sends.length === 0 ? {} : { sends: this.#sends }),
+      ...(this.#sends.length === 0 ? {} : { sends: this.#sends, owner: life.owner }),
       ...(ended && life.parent !== undefined ? { parent: life.parent, ended: endOf(life) } : {}),
     }
     this.events.push({ type: type ?? usual, data: { ...data, ...facts } })

@@ -59,7 +59,7 @@ function* begin(workflow: Workflow, given: Beginning, parts: TurnParts): Steps<T
   if (limit === null) {
     yield* start(draft, workflow, parts)
   } else {
-    draft.set({ state: "queued", gate: `queued ${lineOf(workflow, given.data)}` })
+    draft.set({ state: "queued", gate: `queued ${lineOf(workflow, given.data)}`, limited: workflow.type })
     draft.say("queued")
   }
   return turned(draft)

@@ -102,5 +102,5 @@ test("AsyncAPI tells which messages go which way [A37]", () => {
     "receive",
     ["Command.Borrow", "Command..C3.96ffne", "Command.Transact"],
   ])
-  expect([tellEvent?.action, tellEvent?.messages.length]).toEqual(["send", 6])
+  expect([tellEvent?.action, tellEvent?.messages.length]).toEqual(["send", 11])
 })

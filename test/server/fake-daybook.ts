@@ -3,6 +3,7 @@ import type { Journal } from "../../src/ports/journal.ts"
 import type { Daybook, DeadLetter, ProjectionStatus, RightsItem } from "../../src/daybook.ts"
 import { daybook as define } from "../../src/app/define.ts"
 import type { Document } from "../../src/kernel/entity.ts"
+import type { Life } from "../../src/kernel/life.ts"
 import type { Instance } from "../../src/kernel/instance.ts"
 import { sameJson, type Json } from "../../src/kernel/json.ts"
 import type { Asker, Command, CommandState, Outcome, RecordedEvent, T } from "../../src/kernel/message.ts"
@@ -136,6 +137,20 @@ export class FakeDaybook implements Daybook {
     for (const ring of this.#bells) ring()
     return this.#t
   }
+
+  async life(): Promise<Life | null> {
+    return null
+  }
+
+  async ended(id: string): Promise<Outcome> {
+    const known = this.instances.get(id)
+    if (known === undefined) throw new Refusal("not-found", `There is no command ${id}`, { id })
+    return this.#outcome(known)
+  }
+
+  async bring(): Promise<void> {}
+
+  async abort(): Promise<void> {}
 
   async command(id: string) {
     return this.instances.get(id) ?? this.refused.get(id) ?? null
