@@ -15,7 +15,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
   security: ["kernel", "schema", "ports"],
   commands: ["kernel", "schema", "ports", "security"],
   processors: ["kernel", "schema", "ports"],
-  workflows: ["kernel", "schema", "ports"],
+  workflows: ["kernel", "schema", "ports", "processors"],
   queries: ["kernel", "schema", "ports", "security"],
   app: ["kernel", "schema", "ports", "security", "commands", "processors", "workflows", "queries"],
   adapters: ["kernel", "schema", "ports"],
