@@ -1,7 +1,10 @@
 import type { Maybe } from "../kernel/handler.ts"
+import type { Json } from "../kernel/json.ts"
 import type { T } from "../kernel/message.ts"
 import { finish, type Steps } from "../kernel/steps.ts"
 import type { EntityKey, FactStore } from "../ports/facts.ts"
+import type { TransactionWrite } from "../ports/write.ts"
+import { anonymous } from "../security/security.ts"
 import { asked, type Deciding } from "./deciding.ts"
 import { OverlayFacts, type Laid, type Layer } from "./overlay.ts"
 
@@ -12,7 +15,11 @@ export type Rights = {
 }
 
 /** The rules of a schema on facts: the rights of a principal as of a t, and the same rules on other facts. */
-export type Security = { as(principal: string, t: T): Rights; on(facts: FactStore): Security }
+export type Security = {
+  readonly rules: { readonly restOnAbsence: boolean }
+  as(principal: string, t: T): Rights
+  on(facts: FactStore): Security
+}
 
 /** What a batch of decisions has said so far. */
 export type Batch = {
@@ -33,6 +40,11 @@ export type JudgeParts = {
 
 /** One question: whether who asks may do this to an entity, or to an attribute of it, which has its full name here. */
 export type Question = { readonly id: string; readonly permission: string; readonly attribute?: string }
+
+type Value = NonNullable<TransactionWrite["sought"]>["values"][number]
+
+/** On what answers rest, as of a t. */
+export type RestedOn = { readonly ids: readonly string[]; readonly sought: readonly Value[]; readonly t: T }
 
 /** Where questions are answered: some facts, the rules on them, and the rights that follow. */
 type Court = { readonly facts: FactStore; readonly security: Security; readonly rights: Rights }
@@ -86,13 +98,22 @@ export class Judge {
     return true
   }
 
-  /** The entities whose state the answers rest on, where another process could change them; and the t they were seen at. */
-  *restedOn(): Deciding<{ readonly ids: readonly string[]; readonly t: T }> {
+  /**
+   * What the answers rest on where another process could change it: the entities that were looked at, and where rules may
+   * deny, all values that were sought, found or not. With the t of that.
+   */
+  *restedOn(): Deciding<RestedOn> {
     const ids = new Set<string>()
+    const sought = new Map<string, Value>()
+    const restsOnAbsence = this.#looked.length > 0 && this.#parts.security.rules.restOnAbsence
+    // Whoever comes to be may be denied what was not denied to nobody.
+    if (restsOnAbsence && this.actor !== anonymous) ids.add(this.actor)
     for (const facts of this.#looked) {
       for (const id of yield* asked(() => facts.ids([...facts.looked]))) ids.add(id)
+      if (!restsOnAbsence) continue
+      for (const value of yield* valuesSought(facts)) sought.set(JSON.stringify(value), value)
     }
-    return { ids: [...ids], t: this.#basis }
+    return { ids: [...ids], sought: [...sought.values()], t: this.#basis }
   }
 
   // What the store has alone, and nothing in this batch has touched, is judged by rights that are kept.
@@ -127,6 +148,21 @@ export class Judge {
     }
     return questions.map(question => answers.get(question) === true)
   }
+}
+
+// Refs as they are written: by the ids of their targets.
+function* valuesSought(facts: OverlayFacts): Deciding<readonly Value[]> {
+  const refs = facts.sought.filter(({ attribute }) => attribute.type === "ref")
+  const keys = [...new Set(refs.flatMap(({ values }) => values as readonly EntityKey[]))]
+  const ids = yield* asked(() => facts.ids(keys))
+  const idOf = new Map<Json, string>(keys.map((key, i) => [key, ids[i]!]))
+  return facts.sought.flatMap(({ attribute: { fullName, type }, values }) =>
+    // What a rule looks for is looked up: a scalar.
+    values.map(value => ({
+      attribute: fullName,
+      value: type === "ref" ? idOf.get(value)! : (value as Value["value"]),
+    })),
+  )
 }
 
 // Asked together, what many questions have in common is worked out once.

@@ -12,7 +12,10 @@ export type Laid = { readonly type: string; readonly document: Document | null }
 /** Entities that are laid over a store. `fresh`: ids that count as never mentioned before, whatever the store knows. */
 export type Layer = { readonly entities: ReadonlyMap<string, Laid>; readonly fresh?: ReadonlySet<string> }
 
-type Sought = { readonly entities: ReadonlySet<EntityKey> | undefined; readonly values: ReadonlySet<Json> | undefined }
+/** Values of an attribute; of a ref, the keys of its targets. */
+export type Sought = { readonly attribute: FactAttribute; readonly values: readonly Json[] }
+
+type Filter = { readonly entities: ReadonlySet<EntityKey> | undefined; readonly values: ReadonlySet<Json> | undefined }
 
 type LaidEntity = Laid & { readonly id: string; readonly key: EntityKey }
 
@@ -26,6 +29,8 @@ const firstLaidKey = 2 ** 50
 export class OverlayFacts implements FactStore {
   /** The keys of the store's own entities that were looked at. */
   readonly looked = new Set<EntityKey>()
+  /** The values by which the store was searched for whoever has them, as often as it was. */
+  readonly sought: Sought[] = []
   readonly #base: FactStore
   readonly #t: T
   readonly #layer: Layer
@@ -175,6 +180,7 @@ export class OverlayFacts implements FactStore {
     const theirs = this.#theirs(attribute, filter, laid)
     if (filter.entities !== undefined) this.#note(filter.entities)
     if (theirs === null) return facts.slice(0, limit)
+    if (theirs.entities === undefined) this.sought.push({ attribute, values: theirs.values ?? [] })
     const at = { ...moment, t: Math.min(moment.t, this.#t) }
     for (let asked = limit; ; asked *= 2) {
       const page = yield* need(this.#base.facts(attribute, theirs, at, asked))
@@ -196,7 +202,7 @@ export class OverlayFacts implements FactStore {
   *#factsOf(
     entity: LaidEntity,
     attribute: FactAttribute,
-    { entities, values: wanted }: Sought,
+    { entities, values: wanted }: Filter,
   ): Steps<readonly Fact[]> {
     const { key, type, document } = entity
     if (document === null || !attribute.types.includes(type)) return []

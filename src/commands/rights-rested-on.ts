@@ -4,10 +4,11 @@ import type { Judge } from "./judge.ts"
 import type { Settled } from "./work.ts"
 import type { Workspace } from "./workspace.ts"
 
-/** On what the rights of a decision rest: entities at their versions, and commands of the same batch. */
+/** On what the rights of a decision rest: entities at their versions, values that others had not, commands of the same batch. */
 export type RightsRestedOn = {
   readonly reads: TransactionWrite["reads"]
   readonly commands: readonly string[]
+  readonly sought?: NonNullable<TransactionWrite["sought"]>
 }
 
 /** What may do everything rests on nothing. */
@@ -18,7 +19,7 @@ export const noRights: RightsRestedOn = { reads: [], commands: [] }
  * has changed something of it since, and nobody can say any more what it rests on.
  */
 export function* rightsRestedOn(judge: Judge, settled: Settled, workspace: Workspace): Deciding<RightsRestedOn | null> {
-  const { ids, t } = yield* judge.restedOn()
+  const { ids, sought, t } = yield* judge.restedOn()
   // Not as who asks may see them: as they are.
   yield { ask: () => workspace.load({ heads: ids }) }
   const heads = ids.map(id => workspace.head(id))
@@ -26,5 +27,6 @@ export function* rightsRestedOn(judge: Judge, settled: Settled, workspace: Works
   if (heads.some(head => head.t > t && head.t !== Infinity)) return null
   const own = new Set([...settled.heads, ...settled.reads].map(({ id }) => id))
   const reads = heads.filter(({ id }) => !own.has(id)).map(({ id, version }) => ({ id, version }))
-  return { reads, commands: workspace.hasSaidRights() ? workspace.rightsMakers() : [] }
+  const commands = workspace.hasSaidRights() ? workspace.rightsMakers() : []
+  return { reads, commands, ...(sought.length === 0 ? {} : { sought: { t, values: sought } }) }
 }

@@ -65,6 +65,11 @@ export type TransactionWrite = {
   readonly restsOn?: readonly string[]
   readonly timers: readonly TimerChange[]
   /**
+   * Values that were looked for at a t, where what was not found counts too: a transaction of another process that has
+   * given one to somebody since is a conflict. Where nobody else can commit there is nothing to look at.
+   */
+  readonly sought?: { readonly t: T; readonly values: readonly Pick<ValueChange, "attribute" | "value">[] }
+  /**
    * Taken over from another daybook as it was recorded there: its t must be the next one here. Null: it happens now.
    * `ofEvents`: nothing but its events is known, so that its hash covers nothing else.
    */

@@ -1,7 +1,7 @@
 import type { FactAttribute } from "../ports/facts.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { ExpandedAttribute, ExpandedEntity } from "../schema/expand.ts"
-import type { Pred, Propagate, Table } from "../schema/grammar.ts"
+import type { Groups, Pred, Propagate, Table } from "../schema/grammar.ts"
 import { conditionReader, type Condition } from "./condition.ts"
 import type { Mapping } from "./group-sets.ts"
 import { factAttribute } from "./way.ts"
@@ -44,6 +44,8 @@ export type Rules = {
   readonly groups: readonly string[]
   readonly types: ReadonlyMap<string, TypeRules>
   readonly edges: readonly EdgeRules[]
+  /** Whether it may take a right away that somebody comes to have a value: something in them is denied. */
+  readonly restOnAbsence: boolean
   /** The attributes, by full name, that have rules of their own about a permission. */
   readonly guarded: (permission: string) => ReadonlySet<string>
 }
@@ -71,8 +73,24 @@ export function rulesOf(schema: CompiledSchema): Rules {
     groups,
     types: new Map(entities.map(entity => [entity.name, typeRules(entity)])),
     edges: edgesOf(schema, entities, edgeRule),
+    restOnAbsence: entities.some(isDenying),
     guarded: permission => guardedFor(permission, entities),
   }
+}
+
+function isDenying({ assign, permissions, attributes }: ExpandedEntity): boolean {
+  const own = Object.values(attributes)
+  const asked = [...assign, ...own.flatMap(({ propagate }) => propagate)].map(({ when }) => when)
+  const granted = [permissions, ...own.map(ownPermissions)].flatMap(table => Object.values(table))
+  return asked.some(denies) || granted.some(denies)
+}
+
+function denies(said: Pred | Groups): boolean {
+  if (typeof said !== "object") return false
+  if (Array.isArray(said)) return (said as readonly Groups[]).some(denies)
+  return (
+    "not" in said || Object.values(said).some(part => Array.isArray(part) && (part as readonly Pred[]).some(denies))
+  )
 }
 
 function edgesOf(

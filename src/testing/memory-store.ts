@@ -1,4 +1,5 @@
 import { instant, type Clock } from "../kernel/clock.ts"
+import type { T } from "../kernel/message.ts"
 import { unreachable } from "../kernel/refusal.ts"
 import { DropOuts } from "../ports/drop-outs.ts"
 import type { Store } from "../ports/store.ts"
@@ -53,8 +54,9 @@ export function memoryStore(parts: MemoryStoreParts = {}): Store {
     datalog: { answer: () => null },
     commit(writes) {
       const dropped = new DropOuts()
+      const begun = basisOf(memory)
       return writes.map(write => {
-        const outcome = dropped.objection(write) ?? commitOne(memory, write, now())
+        const outcome = dropped.objection(write) ?? commitOne(memory, write, now(), begun)
         dropped.note(write, outcome)
         if (isShared && write.kind === "transaction" && outcome.kind === "done") bell.ring(own)
         return outcome
@@ -73,7 +75,7 @@ export function memoryStore(parts: MemoryStoreParts = {}): Store {
   }
 }
 
-function commitOne(memory: Memory, write: Write, at: string): WriteOutcome {
+function commitOne(memory: Memory, write: Write, at: string, begun: T): WriteOutcome {
   if ("fence" in write && write.fence !== undefined && isStale(memory, write.fence)) {
     const { name, epoch } = write.fence
     return {
@@ -85,7 +87,7 @@ function commitOne(memory: Memory, write: Write, at: string): WriteOutcome {
   }
   switch (write.kind) {
     case "transaction":
-      return commitTransaction(memory, write, at)
+      return commitTransaction(memory, write, at, begun)
     case "refusal": {
       const { kind: _kind, ...refusal } = write
       memory.refusals.set(write.id, kept({ ...refusal, at }))
@@ -103,8 +105,8 @@ function commitOne(memory: Memory, write: Write, at: string): WriteOutcome {
   return { kind: "done", t: basisOf(memory), at }
 }
 
-function commitTransaction(memory: Memory, write: TransactionWrite, now: string): WriteOutcome {
-  const refused = objection(memory, write)
+function commitTransaction(memory: Memory, write: TransactionWrite, now: string, begun: T): WriteOutcome {
+  const refused = objection(memory, write, begun)
   if (refused !== null) return refused
   const at = write.recorded?.at ?? now
   return { kind: "done", t: record(memory, write, at), at }

@@ -62,7 +62,8 @@ export function checkTransaction(write: TransactionWrite, place: number, known: 
     entities(write.changes, known, undo) ??
     count(write.events, known, undo) ??
     uniques(write.changes, known) ??
-    references(write, known)
+    references(write, known) ??
+    come(write, known)
   if (found !== null) for (const step of undo.reverse()) step()
   return found
 }
@@ -166,6 +167,16 @@ function references({ changes, unreferenced = [] }: TransactionWrite, known: Kno
       if (isGiven) given.add(entityOf(known, holder)?.key)
     }
     for (const holder of holders) if (!given.has(holder)) return pointedAt(id, attribute)
+  }
+  return null
+}
+
+/** Somebody has come to have a value since it was looked for. */
+function come({ sought }: TransactionWrite, { seen, names }: Known): Conflict | null {
+  for (const { attribute, value } of sought?.values ?? []) {
+    const t = seen.come.get(claimOf(names.keyOf(attribute), valueText(value))) ?? 0
+    if (t <= sought!.t) continue
+    return conflict(`Somebody has come to have a value of ${attribute} that was looked for`, { attribute }, false)
   }
   return null
 }

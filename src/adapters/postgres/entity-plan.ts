@@ -50,9 +50,12 @@ export function entityPlan(known: Known, log: LogRows) {
     }
   }
 
-  /** Notes that nobody else may have come to point at what goes. */
-  function cutOff({ unreferenced = [] }: TransactionWrite): void {
+  /** Notes that nobody else may have come to point at what goes, or to have what was looked for. */
+  function cutOff({ unreferenced = [], sought }: TransactionWrite): void {
     for (const { attribute, id } of unreferenced) values.claim(known.names.keyOf(attribute), valueText(id))
+    for (const { attribute, value } of sought?.values ?? []) {
+      values.claim(known.names.keyOf(attribute), valueText(value))
+    }
   }
 
   function finish(): void {

@@ -4,7 +4,7 @@ import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { still } from "./tables.ts"
 import { claimOf, valueText } from "./values.ts"
-import { integers, texts, type Value } from "./wire.ts"
+import { bigints, integers, texts, type Value } from "./wire.ts"
 
 /** An entity whose id has a key, as it was seen. */
 export type SeenEntity = {
@@ -27,6 +27,8 @@ export type Seen = {
   readonly commands: ReadonlyMap<string, SeenCommand>
   /** The keys of those who have a value that is to be taken, or point at what is to go, by `claimOf`. */
   readonly holders: ReadonlyMap<string, ReadonlySet<number>>
+  /** The newest t at which somebody came to have a value that was looked for, after it was, by `claimOf`. */
+  readonly come: ReadonlyMap<string, number>
   /** The epochs of leases that somebody has, by name. */
   readonly leases: ReadonlyMap<string, number>
   /** The keys of projections that were not dropped, by `projectionKey`. */
@@ -43,6 +45,8 @@ export type Wanted = {
   readonly ids: Set<string>
   readonly commands: Set<string>
   readonly claims: Map<string, { readonly attribute: number; readonly value: string }>
+  /** Values that were looked for, each with the t of that. */
+  readonly sought: Map<string, { readonly attribute: number; readonly value: string; readonly t: number }>
   readonly leases: Set<string>
   readonly projections: Map<string, { readonly name: string; readonly version: number }>
 }
@@ -54,7 +58,7 @@ export function wordsOf(writes: readonly Write[]): Set<string> {
   const words = new Set<string>()
   for (const write of writes) {
     if (write.kind !== "transaction") continue
-    const { instance, actor, events, changes, unreferenced = [] } = write
+    const { instance, actor, events, changes, unreferenced = [], sought } = write
     words.add(instance.command.type).add(instance.owner).add(actor)
     if (instance.command.target !== null) words.add(instance.command.target.type)
     for (const event of events) words.add(event.type).add(event.stream.type)
@@ -62,7 +66,7 @@ export function wordsOf(writes: readonly Write[]): Set<string> {
       words.add(type)
       for (const { attribute } of values) words.add(attribute)
     }
-    for (const { attribute } of unreferenced) words.add(attribute)
+    for (const { attribute } of [...unreferenced, ...(sought?.values ?? [])]) words.add(attribute)
   }
   return words
 }
@@ -76,6 +80,7 @@ export async function lookAt(ask: Ask, writes: readonly Write[], names: Names): 
     entities: new Map<string, SeenEntity>(),
     commands: new Map<string, SeenCommand>(),
     holders: new Map<string, Set<number>>(),
+    come: new Map<string, number>(),
     leases: new Map<string, number>(),
     projections: new Map<string, number>(),
   }
@@ -86,6 +91,7 @@ export async function lookAt(ask: Ask, writes: readonly Write[], names: Names): 
     else if (kind === 2) seen.commands.set(text!, { n: a!, t: b! })
     else if (kind === 3) seen.holders.get(claimOf(a!, text!))?.add(b!)
     else if (kind === 4) seen.leases.set(text!, a!)
+    else if (kind === 6) seen.come.set(claimOf(a!, text!), b!)
     else seen.projections.set(projectionKey(text!, a!), b!)
   }
   seen.strangers = wanted.ids.size - seen.entities.size
@@ -93,7 +99,7 @@ export async function lookAt(ask: Ask, writes: readonly Write[], names: Names): 
 }
 
 /** Only what is wanted is asked for: each set of parts is a statement of its own. */
-function question({ ids, commands, claims, leases, projections }: Wanted): [string, Value[]] {
+function question({ ids, commands, claims, sought, leases, projections }: Wanted): [string, Value[]] {
   const parts = [
     "SELECT 0, NULL::text, (SELECT t FROM @.transactions ORDER BY t DESC LIMIT 1), NULL::bigint, NULL::bigint, NULL::bigint",
   ]
@@ -115,6 +121,15 @@ function question({ ids, commands, claims, leases, projections }: Wanted): [stri
   }
   if (leases.size > 0) {
     const list = next(texts([...leases]))
+  if (sought.size > 0) {
+    const all = [...sought.values()]
+    const attributes = next(integers(all.map(({ attribute }) => attribute)))
+    const list = `${attributes}::integer[], ${next(texts(all.map(({ value }) => value)))}::text[]`
+    parts.push(`SELECT 6, w.value, w.attribute, v.t, NULL, NULL
+      FROM unnest(${list}, ${next(bigints(all.map(({ t }) => t)))}::bigint[]) AS w(attribute, value, t) CROSS JOIN LATERAL (
+        SELECT max(from_t) AS t FROM @.vals
+         WHERE attribute = w.attribute AND value = w.value AND to_t = ${still} AND from_t > w.t) AS v WHERE v.t IS NOT NULL`)
+  }
     parts.push(
       `SELECT 4, name, epoch, NULL, NULL, NULL FROM @.leases WHERE holder IS NOT NULL AND name = ANY(${list}::text[])`,
     )
@@ -137,6 +152,7 @@ export function wantedBy(writes: readonly Write[], names: Names): Wanted {
     claims: new Map(),
     leases: new Set(),
     projections: new Map(),
+    sought: new Map(),
   }
   for (const write of writes) {
     switch (write.kind) {
@@ -160,7 +176,7 @@ export function wantedBy(writes: readonly Write[], names: Names): Wanted {
 }
 
 function wantByTransaction(write: TransactionWrite, wanted: Wanted, names: Names): void {
-  const { instance, changes, fence, unreferenced = [] } = write
+  const { instance, changes, fence, unreferenced = [], sought } = write
   if (fence !== undefined) wanted.leases.add(fence.name)
   wanted.commands.add(instance.command.id)
   for (const id of idsOf(write)) wanted.ids.add(id)
@@ -175,6 +191,11 @@ function wantByTransaction(write: TransactionWrite, wanted: Wanted, names: Names
   for (const { attribute, id } of unreferenced) claim(attribute, id)
 }
 
+  for (const { attribute: name, value: said } of sought?.values ?? []) {
+    const [attribute, value] = [names.keyOf(name), valueText(said)]
+    const key = claimOf(attribute, value)
+    wanted.sought.set(key, { attribute, value, t: Math.min(sought!.t, wanted.sought.get(key)?.t ?? Infinity) })
+  }
 /** The ids of the entities that a transaction is about or rests on. */
 export function* idsOf({ events, reads, changes }: TransactionWrite): Generator<string> {
   for (const { stream } of events) yield stream.id

@@ -100,6 +100,7 @@ function nothingSeen({ claims }: Wanted) {
     entities: new Map<string, SeenEntity>(),
     commands: new Map<string, SeenCommand>(),
     holders: new Map([...claims.keys()].map(claim => [claim, new Set<number>()])),
+    come: new Map<string, number>(),
     leases: new Map<string, number>(),
     projections: new Map<string, number>(),
   }

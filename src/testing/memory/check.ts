@@ -1,18 +1,27 @@
 import type { JsonObject } from "../../kernel/json.ts"
-import type { Version } from "../../kernel/message.ts"
+import type { T, Version } from "../../kernel/message.ts"
 import type { TransactionWrite, WriteOutcome } from "../../ports/write.ts"
 import { basisOf, valueKey, type Memory } from "./memory.ts"
 
 type Objection = Extract<WriteOutcome, { kind: "conflict" | "duplicate" }>
 
-/** Why a transaction may not be committed; null: it may. It is looked at before anything of it is written. */
-export function objection(memory: Memory, write: TransactionWrite): Objection | null {
+/**
+ * Why a transaction may not be committed; null: it may. It is looked at before anything of it is written. `begun`: where
+ * the log ended before its batch.
+ */
+export function objection(memory: Memory, write: TransactionWrite, begun: T): Objection | null {
   // First of all: a command that comes a second time has stale versions too, and that is not what is wrong with it.
   const known = memory.instances.get(write.instance.command.id)
   if (write.first ? known !== undefined : write.follows !== undefined && known?.t !== write.follows) {
     return { kind: "duplicate" }
   }
-  return outOfTurn(memory, write) ?? overtaken(memory, write) ?? taken(memory, write) ?? pointedAt(memory, write)
+  return (
+    outOfTurn(memory, write) ??
+    overtaken(memory, write) ??
+    taken(memory, write) ??
+    pointedAt(memory, write) ??
+    come(memory, write, begun)
+  )
 }
 
 function outOfTurn(memory: Memory, { recorded }: TransactionWrite): Objection | null {
@@ -70,6 +79,15 @@ function pointedAt(memory: Memory, { changes, unreferenced = [] }: TransactionWr
     const rows = memory.values.get(valueKey(attribute, id)) ?? []
     if (rows.every(row => row.toT !== Infinity || isTaken(row.id))) continue
     return conflict(`Somebody has come to point at ${id} by ${attribute}`, { id, attribute })
+  }
+  return null
+}
+
+function come(memory: Memory, { sought }: TransactionWrite, begun: T): Objection | null {
+  for (const { attribute, value } of sought?.values ?? []) {
+    const rows = memory.values.get(valueKey(attribute, value)) ?? []
+    if (rows.every(({ fromT, toT }) => toT !== Infinity || fromT <= sought!.t || fromT > begun)) continue
+    return conflict(`Somebody has come to have a value of ${attribute} that was looked for`, { attribute })
   }
   return null
 }

@@ -60,6 +60,30 @@ export const referenceCases: readonly StoreCase[] = [
     same(await stage.store.entities.holdersAt("Thing/to", "a", 2), ["b"])
   }),
 
+  storeCase("a value that was looked for and came to be had since drops out what rests on it", async stage => {
+    // Where nobody else can commit, what was looked for is as it was.
+    if (!stage.store.leases.isShared) return
+    const write = writer()
+    await stage.done(write.put("a", {}), write.put("b", { to: "a", tag: "x" }))
+    let asked = 0
+    const resting = async (t: number, attribute: string, value: string) => {
+      const sought = { t, values: [{ attribute, value }] }
+      return kinds(await stage.commit(write.put(`c${asked++}`, {}, { sought })))[0]
+    }
+    same(await resting(2, "Thing/to", "a"), "done")
+    same([await resting(1, "Thing/to", "a"), await resting(1, "Thing/tag", "x")], ["conflict", "conflict"])
+    same([await resting(1, "Thing/to", "b"), await resting(1, "Thing/tag", "y")], ["done", "done"])
+    await stage.done(write.put("b", {}))
+    same([await resting(1, "Thing/to", "a"), await resting(1, "Thing/tag", "x")], ["done", "done"])
+    // What came earlier in its own batch was known to whoever decided it.
+    const t = await stage.store.basis()
+    const sought = { t, values: [{ attribute: "Thing/to", value: "a" }] }
+    const both = [write.put("b", { to: "a" }), write.put("c", { to: "a" }, { sought })]
+    same(kinds(await stage.commit(...both)), ["done", "done"])
+    const [outcome] = await stage.commit(write.put("c", {}, { sought }))
+    ok(outcome?.kind === "conflict" && !outcome.unique && !JSON.stringify(outcome).includes('"b"'))
+  }),
+
   storeCase("a number that is nobody's key is pointed at by nobody", async stage => {
     await stage.done(writer().put("a", { to: "a" }))
     const [a = null] = await stage.store.facts.keys(["a"])
