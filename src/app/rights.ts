@@ -7,6 +7,7 @@ import { Refusal } from "../kernel/refusal.ts"
 import { finish, type Steps } from "../kernel/steps.ts"
 import type { EntityKey } from "../ports/facts.ts"
 import type { Store } from "../ports/store.ts"
+import { Newest } from "../queries/newest.ts"
 import type { Queries } from "../queries/queries.ts"
 import { explain } from "../security/explain.ts"
 import type { Rights } from "../security/rights.ts"
@@ -18,9 +19,11 @@ type Parts = { readonly store: Store; readonly security: Security; readonly quer
 /** Answers questions about rights: who may what, and why. */
 export class AboutRights {
   readonly #parts: Parts
+  readonly #newest: Newest
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#newest = new Newest(parts.store)
   }
 
   async mustHold(permission: string, { principal }: QueryAsker, basis?: T): Promise<void> {
@@ -30,11 +33,14 @@ export class AboutRights {
   }
 
   async check(items: readonly RightsItem[], asker: QueryAsker): Promise<readonly RightsAnswer[]> {
-    const { store, security, queries } = this.#parts
     const most = limits.checksPerRequestMax
     if (items.length > most)
       throw new Refusal("too-large", `${items.length} questions at once; ${most} are taken`, { most })
-    const basis = await store.basis()
+    return this.#newest.at(basis => this.#check(items, asker, basis))
+  }
+
+  async #check(items: readonly RightsItem[], asker: QueryAsker, basis: T): Promise<readonly RightsAnswer[]> {
+    const { security, queries } = this.#parts
     const subjects = await this.#principals(
       items.map(({ subject }) => subject),
       asker,

@@ -55,6 +55,12 @@ export interface Store {
   basis(): Maybe<T>
 
   /**
+   * The newest t that this process knows of, told at once where `basis` takes a while: others may have committed since.
+   * Null: it knows of none.
+   */
+  presumed?(): T | null
+
+  /**
    * Calls the listener when transactions were committed that this process did not commit itself. A bell, not a
    * delivery: it may ring late, once for many, or not at all. Resolves to a function that stops it.
    */

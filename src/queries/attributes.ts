@@ -10,6 +10,8 @@ export class Attributes {
   readonly schema: CompiledSchema
   /** Whether there are attributes without a history. */
   readonly hasForgetful: boolean
+  /** Whether there are any that the app's code computes. */
+  readonly hasDerived: boolean
   readonly #byName = new Map<string, Map<string, Meaning>>()
   readonly #all = new Map<string, readonly Field[]>()
   readonly #facts = new Map<string, FactAttribute>()
@@ -17,6 +19,7 @@ export class Attributes {
   constructor(schema: CompiledSchema, derived: readonly CompiledDerived[]) {
     this.schema = schema
     this.hasForgetful = [...schema.entities.values()].some(type => [...type.attributes.values()].some(a => a.noHistory))
+    this.hasDerived = derived.length > 0
     for (const type of schema.entities.values()) {
       for (const attribute of type.attributes.values()) {
         this.#add(type.name, type.abstract, attribute.name, { kind: "stored", attribute })

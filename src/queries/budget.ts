@@ -16,11 +16,12 @@ export class Budget {
   readonly breathe: Breath
   #nodes = 0
 
-  constructor(clock: Clock, ms: number, signal?: Leaving) {
+  /** `from`: when its time began, by the clock's ticks. */
+  constructor(clock: Clock, ms: number, signal?: Leaving, from = clock.ticks()) {
     this.#clock = clock
     this.breathe = breathing(clock)
     this.#ms = ms
-    this.#end = clock.ticks() + ms
+    this.#end = from + ms
     this.#signal = signal
   }
 

@@ -15,6 +15,7 @@ import { find } from "./find.ts"
 import { diff, history } from "./history.ts"
 import { jsonOf, refuseData, type CompiledQuery } from "./named.ts"
 import { readNaming, resolveNamings } from "./naming.ts"
+import { Newest } from "./newest.ts"
 import { pull } from "./pull.ts"
 import type { Rights } from "../security/rights.ts"
 import { sightBy } from "./sight.ts"
@@ -47,21 +48,29 @@ const namedDepthMax = 8
 /** Answers queries, each of one moment and for one reader. */
 export class Queries {
   readonly #parts: QueriesParts
+  readonly #newest: Newest
 
   constructor(parts: QueriesParts) {
     this.#parts = parts
+    this.#newest = new Newest(parts.store)
   }
 
   /** Answers a query as it is sent. Rejects with a Refusal where there is no answer. */
   async query(body: Json, asker: QueryAsker, { signal }: { signal?: Leaving } = {}): Promise<QueryAnswer> {
-    const { attributes, clock } = this.#parts
+    const { attributes, clock, store } = this.#parts
     const envelope = readEnvelope(body, attributes)
-    const budget = new Budget(clock, envelope.timeoutMs, signal)
+    const from = clock.ticks()
     if (envelope.minBasisT !== null) {
       const least = await finish(this.#tOf(envelope.minBasisT))
       await this.#parts.reached(least, envelope.timeoutMs, signal)
     }
-    return finish(this.#answer(envelope, budget, { asker, depth: 0, signal }))
+    const answer = async (newest: T, leaving?: Leaving) => {
+      const budget = new Budget(clock, envelope.timeoutMs, leaving, from)
+      return finish(this.#answer(envelope, newest, budget, { asker, depth: 0, signal: leaving }))
+    }
+    // What an app's code does for a query may cost it more than it costs to wait.
+    const isOurs = envelope.question.kind !== "name" && !attributes.hasDerived
+    return isOurs ? this.#newest.at(answer, signal) : answer(await store.basis(), signal)
   }
 
   /**
@@ -81,9 +90,8 @@ export class Queries {
     return readEnvelope(body, this.#parts.attributes)
   }
 
-  *#answer({ question, asOf, since }: Envelope, budget: Budget, asking: Asking): Steps<QueryAnswer> {
-    const { store, rightsOf } = this.#parts
-    const newest = yield* need(store.basis())
+  *#answer({ question, asOf, since }: Envelope, newest: T, budget: Budget, asking: Asking): Steps<QueryAnswer> {
+    const { rightsOf } = this.#parts
     // What is still to come is everything as it is now; the answer says which t that was.
     const t = asOf === null ? newest : Math.min(yield* this.#tOf(asOf), newest)
     const moment = since === null ? { t } : { t, since: yield* this.#tOf(since) }

@@ -22,6 +22,11 @@ export type Connections = {
   readonly place: string
   /** Reads by one statement. Tries again, a few times, when the connection breaks. */
   readonly read: Ask
+  /**
+   * Hands out a connection of those that read to work that says all it has to say in the turn in which it gets it. What was
+   * read in the same turn may go before it, all at once: to send something costs more than to be behind another.
+   */
+  readonly join: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>
   /** Hands out one connection of those that read, for as long as the work takes. */
   readonly lend: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>
   /** The same with the one that writes. */
@@ -56,16 +61,29 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
   const connect = connecting(address, place, settings, pools, parts)
 
   async function use<Result>(which: keyof Pools, work: (session: Session) => Promise<Result>): Promise<Result> {
-    const client = await connect(which)
-    let broken = false
-    try {
-      return await work(sessionOn(client, dialect))
-    } catch (error) {
-      broken = faultOf(error) === "lost"
-      throw error
-    } finally {
-      client.release(broken)
+    return share({ client: connect(which), users: 1, isBroken: false }, work, dialect)
+  }
+
+  let joint: Shared | null = null
+
+  function joined(): Shared {
+    if (joint !== null && joint.users < jointMax) {
+      joint.users++
+      return joint
     }
+    const made: Shared = { client: connect("readers"), users: 1, isBroken: false }
+    joint = made
+    process.nextTick(() => {
+      if (joint === made) joint = null
+    })
+    return made
+  }
+
+  // What may take long has nobody behind it.
+  function joinedLast(): Shared {
+    const shared = joined()
+    joint = null
+    return shared
   }
 
   async function pause(attempt: number, error: unknown): Promise<void> {
@@ -89,7 +107,8 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
   return {
     place,
     read: async (text, values) =>
-      guarded(async () => insist(async () => use("readers", ({ ask }) => ask(text, values)), waiting, pause)),
+      guarded(async () => insist(async () => share(joined(), ({ ask }) => ask(text, values), dialect), waiting, pause)),
+    join: async work => guarded(async () => insist(async () => share(joinedLast(), work, dialect), waiting, pause)),
     lend: async work => guarded(async () => insist(async () => use("readers", work), waiting, pause)),
     writing: async work => use("writer", work),
     pause,
@@ -101,6 +120,30 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
       waiting.close()
       await Promise.all([pools.readers.end(), pools.writer.end()])
     },
+  }
+}
+
+// So many go the same way: more would wait for each other.
+const jointMax = 3
+
+/** A connection, and how many use it still. */
+type Shared = { readonly client: Promise<pg.PoolClient>; users: number; isBroken: boolean }
+
+/** Does work on a shared connection. Whoever is the last to need it gives it back. */
+async function share<Result>(
+  shared: Shared,
+  work: (session: Session) => Promise<Result>,
+  dialect: Dialect,
+): Promise<Result> {
+  const client = await shared.client
+  try {
+    return await work(sessionOn(client, dialect))
+  } catch (error) {
+    if (faultOf(error) === "lost") shared.isBroken = true
+    throw error
+  } finally {
+    shared.users--
+    if (shared.users === 0) client.release(shared.isBroken)
   }
 }
 

@@ -42,14 +42,14 @@ export function datalogStore(connections: Connections, names: Names, { keys }: P
 
 /** Runs a statement, in the order in which it is written, and not longer than it may. Null: it cannot be answered. */
 async function run(
-  { lend }: Connections,
+  { join }: Connections,
   sql: string,
   values: readonly Value[],
   { milliseconds }: DatalogBounds,
 ): Promise<readonly Row[] | null> {
   const most = Math.max(1, Math.ceil(milliseconds))
   const begin = `BEGIN READ ONLY; SET LOCAL statement_timeout = ${most}; SET LOCAL join_collapse_limit = 1`
-  return lend(async ({ ask, run: say }) => {
+  return join(async ({ ask, run: say }) => {
     // Sent at once: one way there and back. After a statement that failed, COMMIT ends the transaction as well.
     const [begun, asked, ended] = await Promise.allSettled([say(begin), ask<Row>(sql, values), say("COMMIT")])
     if (begun.status === "rejected") throw begun.reason

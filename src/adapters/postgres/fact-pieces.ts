@@ -2,6 +2,7 @@ import type { Json } from "../../kernel/json.ts"
 import type { T } from "../../kernel/message.ts"
 import type { EntityKey, Fact, FactAttribute, FactFilter } from "../../ports/facts.ts"
 import { factsIn, inBoth, valuesIn, type Piece } from "../sql/spelled.ts"
+import type { KeptEntities } from "../sql/kept-entities.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
@@ -28,12 +29,21 @@ export type PieceReader = (
   limit: number,
 ) => Promise<readonly Fact[]>
 
-/** Prepares the reading out of documents. Refs become keys by `keysOf`. */
+/** Prepares the reading out of documents, but for those that are `kept`. Refs become keys by `keysOf`. */
 export function pieceReader(
   read: Ask,
   names: Names,
   keysOf: (ids: readonly string[]) => Promise<(EntityKey | null)[]>,
+  kept: KeptEntities,
 ): PieceReader {
+  // What is kept says what was so at one t, and nothing of what was before.
+  function keptRow({ name, types }: FactAttribute, key: EntityKey, { t, since }: At): Row | null | undefined {
+    const entity = since === null ? kept.at(key, t) : undefined
+    if (entity === undefined) return undefined
+    const said = types.includes(entity.type) ? entity.document[name] : undefined
+    return said === undefined ? null : [key, JSON.stringify(said), null, entity.createdT]
+  }
+
   // Of what was there at both ends, what was never away in between.
   async function stayed(attribute: FactAttribute, rows: readonly Row[], { t, since }: At) {
     const left = new Map<EntityKey, readonly Json[]>()
@@ -82,8 +92,17 @@ export function pieceReader(
     if (types.length === 0 || entities?.length === 0) return []
     const about = [attribute.name, (t + 1) * places, since === null ? null : (since + 1) * places] as const
     if (entities !== undefined) {
-      const values_ = [...about, bigints([...new Set(entities)]), integers(types)]
-      return (await meant(attribute, await read<Row>(some, values_), { t, since }, values)).slice(0, limit)
+      const missing: EntityKey[] = []
+      const rows: Row[] = []
+      for (const key of new Set(entities)) {
+        const row = keptRow(attribute, key, { t, since })
+        if (row === undefined) missing.push(key)
+        else if (row !== null) rows.push(row)
+      }
+      if (missing.length > 0) {
+        for (const row of await read<Row>(some, [...about, bigints(missing), integers(types)])) rows.push(row)
+      }
+      return (await meant(attribute, rows, { t, since }, values)).slice(0, limit)
     }
     const found: Fact[] = []
     for (const type of types) {

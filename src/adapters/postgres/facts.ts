@@ -1,61 +1,100 @@
-import type { Document } from "../../kernel/entity.ts"
 import { limits } from "../../kernel/limits.ts"
 import type { T } from "../../kernel/message.ts"
 import { assert } from "../../kernel/refusal.ts"
 import type { EntityKey, FactStore, KeyedEntity } from "../../ports/facts.ts"
+import { keyed } from "../sql/kept-entities.ts"
 import { recent } from "../sql/recent.ts"
 import type { Ask, Cell } from "./driver.ts"
 import { pieceReader } from "./fact-pieces.ts"
 import { valueReader } from "./fact-values.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
+import type { Tidings } from "./tidings.ts"
 import { bigints, texts, type Value } from "./wire.ts"
 
+/** The facts, and which key an id has that was read lately. */
+export type PostgresFacts = FactStore & { readonly keyOf: (id: string) => EntityKey | undefined }
+
 /** Reads entities and the values of their attributes by their keys. */
-export function factStore(read: Ask, names: Names): FactStore {
-  const { keys, ids } = keyFinder(read)
-  const pieces = pieceReader(read, names, keys)
+export function factStore(read: Ask, names: Names, tidings: Tidings): PostgresFacts {
+  const { keys, ids, keyOf, note } = keyFinder(read, names, tidings)
+  const { kept } = tidings
+  const pieces = pieceReader(read, names, keys, kept)
   const values = valueReader(read, names, { pieces, ids })
   return {
+    keyOf,
     keys,
     async ids(wanted) {
       const found = await ids(wanted)
       found.forEach((id, i) => assert(id !== null, `no id has the key ${wanted[i]}`))
       return found as string[]
     },
-    types: typeFinder(read, names),
-    entities: entityReader(read, names),
+    types: typeFinder(read, names, tidings),
+    entities: entityReader(read, names, tidings, note),
     lastSeen: lastSeenFinder(read),
     ofType: typeWalker(read, names),
     facts: async (attribute, filter, moment, limit) => {
       // Rows are found by their values, not by their entities: those are asked for what they are.
-      const byValue = attribute.lookup && (filter.values !== undefined || filter.entities === undefined)
+      const isKept =
+        moment.since === undefined && filter.entities?.every(key => kept.typeAt(key, moment.t) !== undefined)
+      const byValue = attribute.lookup && !isKept && (filter.values !== undefined || filter.entities === undefined)
       return byValue ? values.sought(attribute, filter, moment, limit) : values.held(attribute, filter, moment, limit)
     },
   }
 }
 
+// So many ids are looked up with what they are now; of more, nobody knows whether that is wanted of all.
+const togetherMax = 64
+
 // An id never changes its key, so what was read once need not be read again.
-function keyFinder(read: Ask): Finders {
+function keyFinder(read: Ask, names: Names, { kept, toldTo }: Tidings): Finders {
   const byId = recent<string, EntityKey>(limits.keysCachedMax)
   const byKey = recent<EntityKey, string>(limits.keysCachedMax)
+
+  function note(key: EntityKey, id: string): void {
+    byId.set(id, key)
+    byKey.set(key, id)
+  }
 
   async function look(sql: string, wanted: Value): Promise<ReadonlyMap<string | EntityKey, string | EntityKey>> {
     const found = new Map<string | EntityKey, string | EntityKey>()
     for (const [key, id] of await read<[number, string]>(sql, [wanted])) {
-      byId.set(id, key)
-      byKey.set(key, id)
+      note(key, id)
       found.set(id, key).set(key, id)
     }
     return found
   }
 
+  // Whoever asks for a key most often asks for the entity next: one way there and back instead of two.
+  async function lookTogether(ids: readonly string[]): Promise<ReadonlyMap<string, EntityKey>> {
+    const before = toldTo()
+    const rows = await read<NewestRow>(newestById, [texts(ids)])
+    await names.spell(
+      read,
+      rows.map(row => row[2]),
+    )
+    const found = new Map<string, EntityKey>()
+    for (const [key, id, type, fromT, createdT, text] of rows) {
+      note(key, id)
+      found.set(id, key)
+      // If something was committed meanwhile, it may be about this one.
+      if (text === null || createdT === null || toldTo() !== before) continue
+      kept.keep({ key, id, type: names.nameOf(type), fromT, createdT, text }, Infinity)
+    }
+    return found
+  }
+
   return {
+    keyOf: id => byId.get(id),
+    note,
     async keys(ids) {
       const known = ids.map(id => byId.get(id))
       const missing = ids.filter((_, i) => known[i] === undefined)
       if (missing.length === 0) return known as EntityKey[]
-      const found = await look("SELECT key, id FROM @.entities WHERE id = ANY($1)", texts(missing))
+      const found =
+        missing.length <= togetherMax
+          ? await lookTogether(missing)
+          : await look("SELECT key, id FROM @.entities WHERE id = ANY($1)", texts(missing))
       return ids.map((id, i) => known[i] ?? (found.get(id) as EntityKey | undefined) ?? null)
     },
     async ids(keys) {
@@ -69,9 +108,24 @@ function keyFinder(read: Ask): Finders {
 }
 
 type Finders = {
+  readonly keyOf: (id: string) => EntityKey | undefined
+  readonly note: (key: EntityKey, id: string) => void
   readonly keys: (ids: readonly string[]) => Promise<(EntityKey | null)[]>
   readonly ids: (keys: readonly EntityKey[]) => Promise<readonly (string | null)[]>
 }
+
+type NewestRow = [
+  key: number,
+  id: string,
+  type: number,
+  fromT: number,
+  createdT: number | null,
+  document: string | null,
+]
+
+const newestById = `SELECT e.key, e.id, e.type, v.pos / ${places}, e.created_t, v.document FROM unnest($1::text[]) AS w(id)
+  CROSS JOIN LATERAL (SELECT * FROM @.entities WHERE id = w.id OFFSET 0) AS e
+  LEFT JOIN LATERAL (SELECT pos, document FROM @.versions WHERE entity = e.key ORDER BY pos DESC LIMIT 1) AS v ON true`
 
 /** One row for each entity that has a version at a t: the newest then. */
 async function newest<Row extends readonly Cell[]>(read: Ask, columns: string, keys: readonly EntityKey[], t: T) {
@@ -85,24 +139,30 @@ async function newest<Row extends readonly Cell[]>(read: Ask, columns: string, k
   )
 }
 
-function typeFinder(read: Ask, names: Names): FactStore["types"] {
+function typeFinder(read: Ask, names: Names, { kept }: Tidings): FactStore["types"] {
   return async (keys, t) => {
-    const rows = await newest<[number, number, boolean]>(read, "e.key, e.type, v.document IS NOT NULL", keys, t)
+    const known = keys.map(key => kept.typeAt(key, t))
+    const missing = keys.filter((_, i) => known[i] === undefined)
+    if (missing.length === 0) return known as string[]
+    const rows = await newest<[number, number, boolean]>(read, "e.key, e.type, v.document IS NOT NULL", missing, t)
     await names.spell(
       read,
       rows.map(([, type]) => type),
     )
     const found = new Map(rows.map(([key, type, is]) => [key, is ? names.nameOf(type) : null]))
-    return keys.map(key => found.get(key) ?? null)
+    return keys.map((key, i) => known[i] ?? found.get(key) ?? null)
   }
 }
 
 type EntityRow = [key: number, id: string, type: number, fromT: number, createdT: number, document: string | null]
 
-function entityReader(read: Ask, names: Names): FactStore["entities"] {
+function entityReader(read: Ask, names: Names, { kept }: Tidings, note: Finders["note"]): FactStore["entities"] {
   const columns = `e.key, e.id, e.type, v.pos / ${places}, e.created_t, v.document`
   return async (keys, t) => {
-    const rows = await newest<EntityRow>(read, columns, keys, t)
+    const known = keys.map(key => kept.at(key, t))
+    const missing = keys.filter((_, i) => known[i] === undefined)
+    if (missing.length === 0) return known as KeyedEntity[]
+    const rows = await newest<EntityRow>(read, columns, missing, t)
     await names.spell(
       read,
       rows.map(row => row[2]),
@@ -110,11 +170,12 @@ function entityReader(read: Ask, names: Names): FactStore["entities"] {
     const found = new Map<EntityKey, KeyedEntity>()
     for (const [key, id, type, fromT, createdT, text] of rows) {
       if (text === null) continue
-      // What was written as a document is read as one.
-      const document = JSON.parse(text) as Document
-      found.set(key, { key, id, type: names.nameOf(type), fromT, createdT, document })
+      const entity = { key, id, type: names.nameOf(type), fromT, createdT, text }
+      note(key, id)
+      kept.keep(entity, t)
+      found.set(key, keyed(entity))
     }
-    return keys.map(key => found.get(key) ?? null)
+    return keys.map((key, i) => known[i] ?? found.get(key) ?? null)
   }
 }
 

@@ -14,7 +14,7 @@ import { maintenanceStore } from "./maintenance.ts"
 import type { StoreParts } from "./parts.ts"
 import { projectionStore } from "./projections.ts"
 import { timerStore } from "./timers.ts"
-import { tipOf } from "./tip.ts"
+import { tidingsOf } from "./tidings.ts"
 import { transferStore } from "./transfer.ts"
 import { upkeepOf } from "./upkeep.ts"
 import { writerOf } from "./write.ts"
@@ -37,7 +37,8 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
     bell.committed(before.t, count)
   })
   const upkeep = upkeepOf(parts, clock, !address.readonly)
-  const facts = factStore(read, names)
+  const tidings = tidingsOf(read)
+  const { keyOf, ...facts } = factStore(read, names, tidings)
   // Whoever closes it twice means it once.
   let closing: Promise<void> | null = null
 
@@ -60,10 +61,15 @@ export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress):
     datalog: guarded(datalogStore(connections, names, facts), place),
     transfer: guarded(transferStore(connections, names, parts.locks), place),
     async commit(writes) {
-      if (!address.readonly) return writer.commit(writes)
+      if (!address.readonly) {
+        const outcomes = await writer.commit(writes)
+        tidings.committed(writes, outcomes, keyOf)
+        return outcomes
+      }
       throw new Refusal("unavailable", `The database ${place} is open only to be read`, { place })
     },
-    basis: async () => (await tipOf(read)).t,
+    basis: tidings.basis,
+    presumed: () => tidings.toldTo() || null,
     onBell: bell.onBell,
     async close() {
       closing ??= close()

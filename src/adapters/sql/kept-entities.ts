@@ -11,6 +11,7 @@ export type StoredEntity = Omit<KeyedEntity, "document"> & { readonly text: stri
 export type KeptEntities = {
   /** An entity as it was at t; undefined: it must be read. */
   at(key: EntityKey, t: T): KeyedEntity | undefined
+  typeAt(key: EntityKey, t: T): string | undefined
   /** Keeps an entity that was read as of t. */
   keep(entity: StoredEntity, t: T): void
   /** There is a newer version of it, or may be. */
@@ -27,11 +28,18 @@ const entryChars = 150
  */
 export function keptEntities(toldTo: () => T): KeptEntities {
   const kept = recent<EntityKey, StoredEntity>(limits.entitiesKeptCharsMax, ({ text }) => text.length + entryChars)
+
+  function storedAt(key: EntityKey, t: T): StoredEntity | undefined {
+    const found = kept.get(key)
+    return found === undefined || t < found.fromT || t > toldTo() ? undefined : found
+  }
+
   return {
     at(key, t) {
-      const found = kept.get(key)
-      return found === undefined || t < found.fromT || t > toldTo() ? undefined : keyed(found)
+      const found = storedAt(key, t)
+      return found && keyed(found)
     },
+    typeAt: (key, t) => storedAt(key, t)?.type,
     keep(entity, t) {
       // What was read as of an older t may have changed since, and whoever said so was not heeded.
       if (t >= toldTo()) kept.set(entity.key, entity)

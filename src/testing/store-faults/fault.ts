@@ -15,7 +15,7 @@ export function replacing<Part extends object>(part: Part, by: Partial<Part>): P
 }
 
 /** A store of which one part has other methods. */
-export function replacingPart<Name extends Exclude<keyof Store, "commit" | "basis" | "onBell" | "close">>(
+export function replacingPart<Name extends Exclude<keyof Store, "commit" | "basis" | "presumed" | "onBell" | "close">>(
   name: Name,
   by: (part: Store[Name]) => Partial<Store[Name]>,
 ): StoreFault["breaks"] {
