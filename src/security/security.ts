@@ -42,7 +42,7 @@ export class Security {
   readonly #meaning: (committed: Committed) => Meaning
   readonly #memos = new Memos()
   #ground: Ground
-  // What is remembered holds from `#from` to `#to`. Null: nothing is yet.
+  // What is remembered holds from `#from` to `#to`. Null: nobody has asked yet.
   #from: T = 0
   #to: T | null = null
   #turns: Turn[] = []
@@ -90,9 +90,11 @@ export class Security {
 
   /** Tells of what was committed, in order. What it is not told of costs it what it remembers, never an answer. */
   committed(batch: readonly Committed[]): void {
+    // As long as nobody has asked there is nothing to be wrong about: where `system` alone works, it costs nothing.
+    if (this.#to === null) return
     for (const one of batch) {
-      if (this.#to !== null && one.t <= this.#to) continue
-      if (this.#to === null || one.t > this.#to + 1) this.#forget(one.t)
+      if (one.t <= this.#to) continue
+      if (one.t > this.#to + 1) this.#forget(one.t)
       else this.#take(one)
       this.#to = one.t
     }

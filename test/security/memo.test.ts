@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import type { JsonObject } from "../../src/kernel/json.ts"
 import { securityOf } from "../../src/security/security.ts"
 import { portal } from "../schema/portal.ts"
@@ -212,6 +212,26 @@ describe("in a portal", () => {
     const share = { to: "org", document: "folder", active: true }
     world.security.committed([world.put({ id: "share", type: "Share", set: share })])
     expect(world.groups("ann", "folder")).toEqual(["guest", "org-admin"])
+  })
+
+  test("as long as nobody has asked, what is committed is not looked at, and who asks then is told right", () => {
+    const world = portalWorld()
+    const { security } = world
+    const committed = world.put({ id: "org", type: "Org", set: { admins: [] } })
+    const untouched = vi.fn<() => never>()
+    security.committed([
+      {
+        ...committed,
+        get changes() {
+          return untouched()
+        },
+      },
+    ])
+    expect([untouched.mock.calls.length, security.epoch]).toEqual([0, 0])
+    expect(world.groups("ann", "org")).toEqual([])
+    security.committed([world.put({ id: "org", type: "Org", set: { admins: ["ann"] } })])
+    expect(world.groups("ann", "org")).toEqual(["org-admin"])
+    expect(security.epoch).toBe(1)
   })
 
   test("a transaction that nobody told of is found out about by its t", () => {
