@@ -28,6 +28,8 @@ export type Instance = {
   /** When it is tried again, in milliseconds since 1970; null: not planned. */
   readonly due: number | null
   readonly history: readonly Passage[]
+  /** When it was moved to the archive; missing: it was not. */
+  readonly archivedAt?: string
   /** Tells the content from other content, kept instead of what is sensitive in it; null: the content itself is kept. */
   readonly digest: string | null
 }

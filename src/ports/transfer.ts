@@ -20,11 +20,12 @@ export type StoredTransaction = {
   readonly changes: readonly { readonly id: string; readonly type: string; readonly document: Document | null }[]
 }
 
-/** What a store keeps beside its log and its commands, and what cannot be made again from them. */
+/** What a store keeps beside its log and its commands, and what cannot be made again from them; and what of these is archived. */
 export type Aside =
   | ({ readonly kind: "refusal" } & KeptRefusal)
   | ({ readonly kind: "timer" } & Timer)
   | ({ readonly kind: "parked" } & ParkedDelivery)
+  | { readonly kind: "archived"; readonly id: string; readonly at: string }
   | { readonly kind: "checkpoint"; readonly consumer: string; readonly reached: T }
 
 /**
@@ -41,6 +42,8 @@ export type Holdings = {
   readonly transactions: number
   readonly events: number
   readonly commands: number
+  /** Those of the commands that are in the archive. */
+  readonly archived: number
   readonly versions: number
   readonly values: number
   readonly refusals: number

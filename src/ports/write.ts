@@ -41,6 +41,9 @@ export type EntityChange = {
 /** A timer that is set, or taken back (`due: null`). */
 export type TimerChange = { readonly id: string; readonly due: number | null; readonly payload: JsonObject }
 
+/** Commands that are moved, by their ids, all of them or none. */
+export type Moved = { readonly ids: readonly string[] }
+
 /** One unit of work of a command: all of it is committed, as one transaction with a t of its own, or nothing. */
 export type TransactionWrite = {
   readonly kind: "transaction"
@@ -61,14 +64,17 @@ export type TransactionWrite = {
    * point there when it is committed.
    */
   readonly unreferenced?: readonly { readonly attribute: string; readonly id: string }[]
-  /** Commands of the same batch on whose events the decision rests: if one of them drops out, so must this. */
-  readonly restsOn?: readonly string[]
-  readonly timers: readonly TimerChange[]
   /**
    * Values that were looked for at a t, where what was not found counts too: a transaction of another process that has
    * given one to somebody since is a conflict. Where nobody else can commit there is nothing to look at.
    */
   readonly sought?: { readonly t: T; readonly values: readonly Pick<ValueChange, "attribute" | "value">[] }
+  /** Commands of the same batch on whose events the decision rests: if one of them drops out, so must this. */
+  readonly restsOn?: readonly string[]
+  readonly timers: readonly TimerChange[]
+  /** Commands that go to the archive with it, or come back: each is at its end and not there yet, or is there. */
+  readonly archive?: Moved
+  readonly restore?: Moved
   /**
    * Taken over from another daybook as it was recorded there: its t must be the next one here. Null: it happens now.
    * `ofEvents`: nothing but its events is known, so that its hash covers nothing else.

@@ -1,5 +1,6 @@
 import { instant } from "../kernel/clock.ts"
 import type { OpenedStore, OpenStore } from "./store-case.ts"
+import { archiveFaults } from "./store-faults/archive.ts"
 import { commitFaults } from "./store-faults/commit.ts"
 import { answering, type StoreFault } from "./store-faults/fault.ts"
 import { readFaults } from "./store-faults/reads.ts"
@@ -10,7 +11,10 @@ export const storeFaults: Readonly<Record<string, StoreFault["noticedBy"]>> = {
     "everything is there after the store was opened again, and it goes on from there",
   "instants go back with the clock": "instants do not go back although the clock does",
   ...Object.fromEntries(
-    Object.entries({ ...commitFaults, ...readFaults }).map(([name, fault]) => [name, fault.noticedBy]),
+    Object.entries({ ...commitFaults, ...readFaults, ...archiveFaults }).map(([name, fault]) => [
+      name,
+      fault.noticedBy,
+    ]),
   ),
 }
 
@@ -25,7 +29,7 @@ export function brokenStore(open: OpenStore, fault: string): OpenStore {
       return wrapped(await open(parts), breaks)
     }
   }
-  const found = commitFaults[fault] ?? readFaults[fault]
+  const found = commitFaults[fault] ?? readFaults[fault] ?? archiveFaults[fault]
   if (found === undefined) throw new Error(`There is no fault "${fault}"`)
   return async parts => wrapped(await open(parts), found.breaks)
 }

@@ -1,5 +1,6 @@
 import { describe, test } from "vitest"
 import type { OpenStore, StoreCase } from "./store-case.ts"
+import { archiveCases } from "./store-cases/archive.ts"
 import { commandCases } from "./store-cases/commands.ts"
 import { commitCases } from "./store-cases/commit.ts"
 import { deliveryCases } from "./store-cases/deliveries.ts"
@@ -27,6 +28,7 @@ export const storeCases: readonly StoreCase[] = [
   ...entityCases,
   ...factCases,
   ...commandCases,
+  ...archiveCases,
   ...deliveryCases,
   ...timerCases,
   ...projectionCases,

@@ -1,3 +1,4 @@
+import type { Instance } from "../../src/kernel/instance.ts"
 import type { Store } from "../../src/ports/store.ts"
 import { aDelivery, aPage, aParked, aRefusal, aTransaction, anInstance, writer } from "../../src/testing/writes.ts"
 
@@ -15,8 +16,41 @@ const rebuilt: Why = { why: "is what events lead to: verify rebuilds it, and nee
 
 const other = "(SELECT key FROM names WHERE name = 'Put')"
 
+const ofCommands: Readonly<Record<string, Change>> = {
+  n: { set: "n = n + 100", where: "id = 'long'" },
+  id: { set: "id = 'other'", where: "id = 'long'" },
+  type: { set: `type = ${other}`, where: "id = 'long'" },
+  target_type: { set: `target_type = ${other}`, where: "id = 'long'" },
+  target: { set: "target = 'other'", where: "id = 'long'" },
+  data: { set: `data = '{"period":4}'`, where: "id = 'long'" },
+  state: { set: "state = 7", where: "id = 'long'" },
+  owner: { set: `owner = ${other}`, where: "id = 'long'" },
+  parent: { set: "parent = null", where: "id = 'long'" },
+  correlation: { set: "correlation = 'other'", where: "id = 'long'" },
+  occurred_at: { set: "occurred_at = null", where: "id = 'long'" },
+  expected_version: { set: "expected_version = 1", where: "id = 'long'" },
+  basis_t: { set: "basis_t = 13", where: "id = 'long'" },
+  result: { set: "result = '[]'", where: "id = 'long'" },
+  error: { set: "error = '{}'", where: "id = 'broken'" },
+  created_at: { set: "created_at = created_at + 1", where: "id = 'long'" },
+  updated_at: { set: "updated_at = updated_at + 1", where: "id = 'long'" },
+  t: { set: "t = 1", where: "id = 'long'" },
+  attempts: { set: "attempts = 9", where: "id = 'long'" },
+  due: { set: "due = 9", where: "id = 'long'" },
+  history: { set: "history = '[]'", where: "id = 'long'" },
+  digest: { set: "digest = null", where: "id = 'long'" },
+}
+
+// The same of the archive, where their namesakes are.
+const ofArchived = Object.entries(ofCommands).map(([column, { set, where }]) => {
+  return [`archived_commands.${column}`, { set, where: where!.replace("id = '", "id = 'old-") }] as const
+})
+
 /** Every column of both databases' tables: what is done to it, or why not. */
 export const columns: Readonly<Record<string, Change | Why>> = {
+  ...Object.fromEntries(Object.entries(ofCommands).map(([column, change]) => [`commands.${column}`, change])),
+  ...Object.fromEntries(ofArchived),
+  "archived_commands.archived_at": { why: "says when it was moved, as the transaction does that moved it" },
   "schemas.n": { set: "n = n + 10", where: "version = 1" },
   "schemas.version": { set: "version = 7", where: "version = 2" },
   "schemas.hash": { set: "hash = 'other'", where: "version = 2" },
@@ -29,28 +63,6 @@ export const columns: Readonly<Record<string, Change | Why>> = {
   "entities.type": { set: `type = ${other}`, where: "id = 'a'" },
   "entities.created_t": { set: "created_t = 2", where: "id = 'a'" },
   "entities.version": { set: "version = version + 1", where: "id = 'a'" },
-  "commands.n": { set: "n = n + 100", where: "id = 'long'" },
-  "commands.id": { set: "id = 'other'", where: "id = 'long'" },
-  "commands.type": { set: `type = ${other}`, where: "id = 'long'" },
-  "commands.target_type": { set: `target_type = ${other}`, where: "id = 'long'" },
-  "commands.target": { set: "target = 'other'", where: "id = 'long'" },
-  "commands.data": { set: `data = '{"period":4}'`, where: "id = 'long'" },
-  "commands.state": { set: "state = 7", where: "id = 'long'" },
-  "commands.owner": { set: `owner = ${other}`, where: "id = 'long'" },
-  "commands.parent": { set: "parent = null", where: "id = 'long'" },
-  "commands.correlation": { set: "correlation = 'other'", where: "id = 'long'" },
-  "commands.occurred_at": { set: "occurred_at = null", where: "id = 'long'" },
-  "commands.expected_version": { set: "expected_version = 1", where: "id = 'long'" },
-  "commands.basis_t": { set: "basis_t = 13", where: "id = 'long'" },
-  "commands.result": { set: "result = '[]'", where: "id = 'long'" },
-  "commands.error": { set: "error = '{}'", where: "id = 'broken'" },
-  "commands.created_at": { set: "created_at = created_at + 1", where: "id = 'long'" },
-  "commands.updated_at": { set: "updated_at = updated_at + 1", where: "id = 'long'" },
-  "commands.t": { set: "t = 1", where: "id = 'long'" },
-  "commands.attempts": { set: "attempts = 9", where: "id = 'long'" },
-  "commands.due": { set: "due = 9", where: "id = 'long'" },
-  "commands.history": { set: "history = '[]'", where: "id = 'long'" },
-  "commands.digest": { set: "digest = null", where: "id = 'long'" },
   "transactions.t": { set: "t = t + 100", where: "t = 3" },
   "transactions.at": { set: "at = at + 1", where: "t = 3" },
   "transactions.command": { set: "command = 1", where: "t = 3" },
@@ -116,9 +128,32 @@ export async function fill(store: Store): Promise<void> {
     write.put("a", { name: "z", to: "b" }),
   ])
   await store.maintenance.keepSchema(schema(2))
-  const first = anInstance({
+  const first = begun("long")
+  await store.commit([aTransaction({ instance: first }), write.put("a", { name: "v", to: "b" })])
+  await store.commit([
+    aTransaction({ instance: ended(first), first: false }),
+    aTransaction({ instance: broken("broken") }),
+  ])
+  await store.projections.begin("projection", 1)
+  await store.commit([
+    aRefusal(),
+    aDelivery({ reached: 1, parked: [aParked()] }),
+    aPage({ rows: [["a", {}]] }),
+    aTransaction({ id: "timed", timers: [{ id: "timer", due: 1, payload: {} }] }),
+  ])
+  const old = begun("old-long")
+  await store.commit([aTransaction({ instance: old }), aTransaction({ instance: broken("old-broken") })])
+  const [{ t }] = (await store.commands.find(["old-long"])) as [Instance]
+  await store.commit([
+    aTransaction({ instance: ended({ ...old, history: [{ ...old.history[0]!, t }] }), first: false }),
+  ])
+  await store.commit([aTransaction({ id: "archive", archive: { ids: ["old-long", "old-broken"] } })])
+}
+
+function begun(id: string): Instance {
+  return anInstance({
     command: {
-      id: "long",
+      id,
       type: "Enroll",
       target: { type: "Thing", id: "a" },
       data: { period: 3 },
@@ -132,19 +167,16 @@ export async function fill(store: Store): Promise<void> {
     correlationId: "talk",
     digest: "digest",
   })
-  await store.commit([aTransaction({ instance: first }), write.put("a", { name: "v", to: "b" })])
+}
+
+function ended(first: Instance): Instance {
   const history = [
-    { ...first.history[0]!, t: 3 },
+    { ...first.history[0]!, t: first.history[0]!.t || 3 },
     { state: "succeeded", at: first.createdAt, t: 0 },
   ] as const
-  const last = { ...first, state: "succeeded", result: { list: [1] }, history } as const
-  const failed = anInstance({ id: "broken", state: "failed", error: { code: "broken" } })
-  await store.commit([aTransaction({ instance: last, first: false }), aTransaction({ instance: failed })])
-  await store.projections.begin("projection", 1)
-  await store.commit([
-    aRefusal(),
-    aDelivery({ reached: 1, parked: [aParked()] }),
-    aPage({ rows: [["a", {}]] }),
-    aTransaction({ id: "timed", timers: [{ id: "timer", due: 1, payload: {} }] }),
-  ])
+  return { ...first, state: "succeeded", result: { list: [1] }, history }
+}
+
+function broken(id: string): Instance {
+  return anInstance({ id, state: "failed", error: { code: "broken" } })
 }

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../../kernel/json.ts"
 import type { Fault, RefusalCode } from "../../kernel/refusal.ts"
 import type { Aside, TransferStore } from "../../ports/transfer.ts"
 import type { ParkedDelivery } from "../../ports/write.ts"
+import { commandColumns } from "../sql/command-rows.ts"
 import { conditionName } from "./condition.ts"
 import type { Connections } from "./connections.ts"
 import type { Ask, Cell, Session } from "./driver.ts"
@@ -20,7 +21,10 @@ export function asideOf({ read, lend }: Connections): Pick<TransferStore, "aside
     clearAside: async () =>
       lend(async session =>
         inOne(session, async () => {
-          for (const table of ["refusals", "timers", "deliveries"]) await session.ask(`DELETE FROM @.${table}`)
+          const columns = `n, ${commandColumns}`
+          await session.ask(`INSERT INTO @.commands(${columns}) SELECT ${columns} FROM @.archived_commands`)
+          for (const table of ["archived_commands", "refusals", "timers", "deliveries"])
+            await session.ask(`DELETE FROM @.${table}`)
           await session.ask("DELETE FROM @.checkpoints WHERE consumer <> $1", [conditionName])
         }),
       ),
@@ -69,6 +73,15 @@ const readings: readonly Reading[] = [
     },
   },
   {
+    text: `SELECT id, archived_at FROM @.archived_commands WHERE id > $1 ORDER BY id LIMIT ${rowsPerPage}`,
+    from: [""],
+    next: ([id]) => [id as string],
+    asideOf(row) {
+      const [id, at] = row as [string, number]
+      return { kind: "archived", id, at: instant(at) }
+    },
+  },
+  {
     text: `SELECT consumer, t FROM @.checkpoints WHERE consumer > $1 AND consumer <> '${conditionName}'
       ORDER BY consumer LIMIT ${rowsPerPage}`,
     from: [""],
@@ -94,6 +107,12 @@ const readings: readonly Reading[] = [
   },
 ]
 
+async function archive(archived: readonly Of<"archived">[], ask: Ask): Promise<void> {
+  for (const [at, group] of Map.groupBy(archived, one => Date.parse(one.at))) {
+    await ask("SELECT @.move_commands_1($1, $2, $3)", [texts(group.map(({ id }) => id)), texts([]), at])
+  }
+}
+
 async function* pagesOf(read: Ask, { text, from, next, asideOf: aside }: Reading): AsyncGenerator<Aside[]> {
   for (let rows = await read<Cell[]>(text, from); rows.length > 0;) {
     yield rows.map(aside)
@@ -107,6 +126,7 @@ async function add(page: readonly Aside[], ask: Ask): Promise<void> {
   const kind = <Kind extends Aside["kind"]>(name: Kind) =>
     page.filter((aside): aside is Of<Kind> => aside.kind === name)
   const [refusals, timers, checkpoints, parked] = [kind("refusal"), kind("timer"), kind("checkpoint"), kind("parked")]
+  await archive(kind("archived"), ask)
   if (refusals.length > 0) await addRefusals(refusals, ask)
   if (timers.length > 0) {
     await ask("INSERT INTO @.timers(id, due, payload) SELECT * FROM unnest($1::text[], $2::bigint[], $3::text[])", [

@@ -69,7 +69,7 @@ async function planned(ask: Ask, writes: readonly Write[], seen: Seen, { keys, n
 
 async function send(ask: Ask, head: Head, plan: Plan): Promise<Before | null> {
   try {
-    const [row] = await ask<[number, number]>(...writing(head, plan.log, plan.side))
+    const [row] = await ask<[number, number]>(...writing(head, plan))
     return row === undefined ? null : { t: row[0], at: row[1] }
   } catch (error) {
     if (stateOf(error) === droppedState) return null

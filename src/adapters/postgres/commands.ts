@@ -2,7 +2,8 @@ import { instant } from "../../kernel/clock.ts"
 import type { Json } from "../../kernel/json.ts"
 import type { Fault, RefusalCode } from "../../kernel/refusal.ts"
 import type { CommandFilter, CommandStore } from "../../ports/commands.ts"
-import { commandColumns, type CommandRow } from "../sql/command-rows.ts"
+import { archivedColumns, commandColumns, type CommandRow } from "../sql/command-rows.ts"
+import { archivableReader } from "./archivable.ts"
 import { instancesOf } from "./command-rows.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
@@ -10,13 +11,19 @@ import { codeOfState, statesInHand } from "../sql/states.ts"
 import { texts, type Value } from "./wire.ts"
 import { withZeros } from "./zeros.ts"
 
+const selectFrom = {
+  live: `SELECT ${commandColumns}, NULL::bigint, n FROM @.commands`,
+  archive: `SELECT ${archivedColumns}, n FROM @.archived_commands`,
+}
+
 /** Reads the records of commands. */
 export function commandStore(read: Ask, names: Names): CommandStore {
   return {
     async find(ids) {
-      const rows = await read<CommandRow>(`SELECT ${commandColumns} FROM @.commands WHERE id = ANY($1)`, [
-        texts([...ids]),
-      ])
+      const rows = await read<CommandRow>(
+        `${selectFrom.live} WHERE id = ANY($1) UNION ALL ${selectFrom.archive} WHERE id = ANY($1)`,
+        [texts([...ids])],
+      )
       const found = new Map((await instancesOf(read, rows, names)).map(instance => [instance.command.id, instance]))
       return ids.map(id => found.get(id) ?? null)
     },
@@ -24,20 +31,21 @@ export function commandStore(read: Ask, names: Names): CommandStore {
     async unfinished() {
       // Put in order afterwards: what is not done is little, and all commands in their order are many.
       const open = `SELECT *, (SELECT actor FROM @.transactions WHERE t = open.n) FROM (
-          SELECT ${commandColumns}, n FROM @.commands WHERE state <> 5 AND state IN (${statesInHand.join()}) OFFSET 0
+          ${selectFrom.live} WHERE state <> 5 AND state IN (${statesInHand.join()}) OFFSET 0
         ) AS open ORDER BY n`
       const rows = await read<CommandRow>(open)
       const instances = await instancesOf(read, rows, names)
-      await names.spell(read, new Set(rows.map(row => row[22]!)))
-      return instances.map((instance, i) => ({ ...instance, actor: names.nameOf(rows[i]![22]!) }))
+      await names.spell(read, new Set(rows.map(row => row[23]!)))
+      return instances.map((instance, i) => ({ ...instance, actor: names.nameOf(rows[i]![23]!) }))
     },
+    archivable: archivableReader(read),
     refusal: refusalReader(read),
   }
 }
 
 /** One statement for each set of things that may be asked for. */
 async function listed(read: Ask, filter: CommandFilter, names: Names): Promise<CommandRow[]> {
-  const { owner, type, parent, state, after, limit } = filter
+  const { owner, type, parent, state, archived = false, after, limit } = filter
   const terms: string[] = []
   const values: Value[] = []
   const next = (value: Value) => `$${values.push(value)}`
@@ -54,10 +62,18 @@ async function listed(read: Ask, filter: CommandFilter, names: Names): Promise<C
     // Said as the index says it, so that what is not simply done is found without a walk over what is.
     terms.push(code === 5 ? "state = 5" : `state <> 5 AND state = ${code}`)
   }
-  if (after !== undefined) terms.push(`n < (SELECT n FROM @.commands WHERE id = ${next(after)})`)
+  if (after !== undefined) {
+    const id = next(after)
+    const place = ["commands", "archived_commands"].map(table => `SELECT n FROM @.${table} WHERE id = ${id}`)
+    terms.push(`n < (${place.join(" UNION ALL ")})`)
+  }
   const where = terms.length === 0 ? "true" : terms.join(" AND ")
-  const text = `SELECT ${commandColumns} FROM @.commands WHERE ${where} ORDER BY n DESC LIMIT ${next(limit)}`
-  return read<CommandRow>(text, values)
+  const tail = `ORDER BY n DESC LIMIT ${next(limit)}`
+  const text = (select: string) => `${select} WHERE ${where} ${tail}`
+  if (archived === false) return read<CommandRow>(text(selectFrom.live), values)
+  if (archived === true) return read<CommandRow>(text(selectFrom.archive), values)
+  const both = `(${text(selectFrom.live)}) UNION ALL (${text(selectFrom.archive)}) ${tail}`
+  return read<CommandRow>(both, values)
 }
 
 type RefusalRow = [

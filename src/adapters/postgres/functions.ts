@@ -1,4 +1,6 @@
+import { commandColumns } from "../sql/command-rows.ts"
 import { places } from "../sql/places.ts"
+import { endStates } from "../sql/states.ts"
 import { still } from "./tables.ts"
 
 /** Under this name it stands among the checkpoints what may be done with a daybook. No consumer has such a name. */
@@ -14,15 +16,14 @@ const plans = `SET plan_cache_mode = force_generic_plan
   SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
   SET enable_material = off SET jit = off`
 
-/**
- * The two functions that write a batch, called in one statement: so a batch is one round trip, and the lock that orders
- * all processes is held for the writing alone. What may be written was decided before, on what was seen as of `seen_t`;
- * here it is only looked whether that still holds. If it does not, no row is returned, and nothing was written.
- *
- * A function that was released is never changed: programs of two versions may call it. A new one has a new number.
- */
-export const functions = `
-CREATE FUNCTION @.write_log_1(
+// What is looked at besides, from number 2 on: an id that is in the archive is as taken as any other.
+const unlessArchived = `
+    IF EXISTS (
+      SELECT 1 FROM generate_series(1, cardinality(c_n)) AS i JOIN @.archived_commands AS k ON k.id = c_id[i]
+    ) THEN RETURN; END IF;`
+
+// The function that writes the log, from its parameters to the end of what it looks at, and from there on.
+const writeLogLooks = `(
   batch TEXT, lock BIGINT, seen_t BIGINT, now_ms BIGINT, exact BOOLEAN,
   lease_names TEXT[], lease_epochs BIGINT[],
   free_ids TEXT[], read_entities BIGINT[], read_versions INTEGER[], claimed_attributes INTEGER[], claimed_values TEXT[],
@@ -82,7 +83,8 @@ BEGIN
     IF exact OR EXISTS (
       SELECT 1 FROM generate_series(1, cardinality(c_n)) AS i JOIN @.commands AS k ON k.id = c_id[i]
        WHERE c_n[i] IS NULL OR k.t <> c_before[i]
-    ) THEN RETURN; END IF;
+    ) THEN RETURN; END IF;`
+const writeLogWrites = `
     IF cardinality(free_ids) > 0 THEN
       IF EXISTS (SELECT 1 FROM @.entities WHERE id = ANY(free_ids)) THEN RETURN; END IF;
     END IF;
@@ -181,7 +183,21 @@ BEGIN
   INSERT INTO @.batches(id, t, at, made) VALUES(batch, tip_t, tip_at, now());
   RETURN QUERY SELECT tip_t, tip_at;
 END $body$;
+`
 
+function writeLog(number: number, looks: string): string {
+  return `CREATE FUNCTION @.write_log_${number}${writeLogLooks}${looks}${writeLogWrites}`
+}
+
+/**
+ * The two functions that write a batch, called in one statement: so a batch is one round trip, and the lock that orders
+ * all processes is held for the writing alone. What may be written was decided before, on what was seen as of `seen_t`;
+ * here it is only looked whether that still holds. If it does not, no row is returned, and nothing was written.
+ *
+ * A function that was released is never changed: programs of two versions may call it. A new one has a new number.
+ */
+export const functions = `
+${writeLog(1, "")}
 CREATE FUNCTION @.write_side_1(
   now_ms BIGINT, refusals_max BIGINT,
   reached_consumer TEXT[], reached_t BIGINT[],
@@ -230,6 +246,37 @@ BEGIN
         SELECT now_ms, r.* FROM unnest(r_id, r_type, r_actor, r_code, r_sentence, r_faults, r_data) AS r RETURNING n
     ) SELECT max(n) INTO newest FROM kept;
     DELETE FROM @.refusals WHERE n <= newest - refusals_max;
+  END IF;
+  RETURN true;
+END $body$;
+`
+
+/** What came with version 3. */
+export const archiveFunctions = `
+${writeLog(2, unlessArchived)}
+CREATE FUNCTION @.move_commands_1(archived TEXT[], restored TEXT[], at_ms BIGINT) RETURNS BOOLEAN
+LANGUAGE plpgsql VOLATILE ${plans} AS $body$
+#variable_conflict use_column
+DECLARE
+  touched INTEGER;
+BEGIN
+  IF cardinality(archived) > 0 THEN
+    WITH gone AS (
+      DELETE FROM @.commands WHERE id = ANY(archived) AND state IN (${endStates.join()}) RETURNING ${commandColumns}, n
+    ) INSERT INTO @.archived_commands(${commandColumns}, n, archived_at) SELECT gone.*, at_ms FROM gone;
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    IF touched <> cardinality(archived) THEN
+      RAISE 'Of % commands, % are not at their end, or in the archive already', cardinality(archived),
+        cardinality(archived) - touched;
+    END IF;
+  END IF;
+  IF cardinality(restored) > 0 THEN
+    WITH gone AS (DELETE FROM @.archived_commands WHERE id = ANY(restored) RETURNING ${commandColumns}, n)
+      INSERT INTO @.commands(${commandColumns}, n) SELECT gone.* FROM gone;
+    GET DIAGNOSTICS touched = ROW_COUNT;
+    IF touched <> cardinality(restored) THEN
+      RAISE 'Of % commands, % are not in the archive', cardinality(restored), cardinality(restored) - touched;
+    END IF;
   END IF;
   RETURN true;
 END $body$;

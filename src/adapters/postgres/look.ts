@@ -110,7 +110,9 @@ function question({ ids, commands, claims, sought, leases, projections }: Wanted
     parts.push(`SELECT 1, id, key, type, version, created_t FROM @.entities WHERE id = ANY(${list}::text[])`)
   }
   if (commands.size > 0) {
-    parts.push(`SELECT 2, id, n, t, NULL, NULL FROM @.commands WHERE id = ANY(${next(texts([...commands]))}::text[])`)
+    const list = next(texts([...commands]))
+    parts.push(`SELECT 2, id, n, t, NULL, NULL FROM @.commands WHERE id = ANY(${list}::text[])`)
+    parts.push(`SELECT 2, id, n, t, NULL, NULL FROM @.archived_commands WHERE id = ANY(${list}::text[])`)
   }
   if (claims.size > 0) {
     const attributes = next(integers([...claims.values()].map(claim => claim.attribute)))
@@ -119,8 +121,6 @@ function question({ ids, commands, claims, sought, leases, projections }: Wanted
       FROM unnest(${attributes}::integer[], ${list}::text[]) AS w(attribute, value) CROSS JOIN LATERAL (
         SELECT * FROM @.vals WHERE attribute = w.attribute AND value = w.value AND to_t = ${still} OFFSET 0) AS v`)
   }
-  if (leases.size > 0) {
-    const list = next(texts([...leases]))
   if (sought.size > 0) {
     const all = [...sought.values()]
     const attributes = next(integers(all.map(({ attribute }) => attribute)))
@@ -130,6 +130,8 @@ function question({ ids, commands, claims, sought, leases, projections }: Wanted
         SELECT max(from_t) AS t FROM @.vals
          WHERE attribute = w.attribute AND value = w.value AND to_t = ${still} AND from_t > w.t) AS v WHERE v.t IS NOT NULL`)
   }
+  if (leases.size > 0) {
+    const list = next(texts([...leases]))
     parts.push(
       `SELECT 4, name, epoch, NULL, NULL, NULL FROM @.leases WHERE holder IS NOT NULL AND name = ANY(${list}::text[])`,
     )
@@ -150,9 +152,9 @@ export function wantedBy(writes: readonly Write[], names: Names): Wanted {
     ids: new Set(),
     commands: new Set(),
     claims: new Map(),
+    sought: new Map(),
     leases: new Set(),
     projections: new Map(),
-    sought: new Map(),
   }
   for (const write of writes) {
     switch (write.kind) {
@@ -189,13 +191,13 @@ function wantByTransaction(write: TransactionWrite, wanted: Wanted, names: Names
     for (const { attribute, value, unique, added } of values) if (unique && added) claim(attribute, value)
   }
   for (const { attribute, id } of unreferenced) claim(attribute, id)
-}
-
   for (const { attribute: name, value: said } of sought?.values ?? []) {
     const [attribute, value] = [names.keyOf(name), valueText(said)]
     const key = claimOf(attribute, value)
     wanted.sought.set(key, { attribute, value, t: Math.min(sought!.t, wanted.sought.get(key)?.t ?? Infinity) })
   }
+}
+
 /** The ids of the entities that a transaction is about or rests on. */
 export function* idsOf({ events, reads, changes }: TransactionWrite): Generator<string> {
   for (const { stream } of events) yield stream.id

@@ -8,7 +8,7 @@ import { entityPlan } from "./entity-plan.ts"
 import { projectionKey, type Seen } from "./look.ts"
 import type { Memory } from "./memory.ts"
 import type { Names } from "./names.ts"
-import { emptyLogRows, emptySideRows, hashedTail, type LogRows, type SideRows } from "./rows.ts"
+import { emptyLogRows, emptySideRows, hashedTail, type LogRows, type MovedRows, type SideRows } from "./rows.ts"
 import { sidePlan } from "./side-plan.ts"
 import { codeOfKind } from "../sql/states.ts"
 import { places } from "../sql/places.ts"
@@ -18,6 +18,8 @@ export type Plan = {
   readonly log: LogRows
   /** Null: there is nothing but transactions. */
   readonly side: SideRows | null
+  /** Null: no command goes to the archive or comes back. */
+  readonly moved: MovedRows | null
   /** How many transactions. */
   readonly count: number
   /** Whether a transaction must have the very t that was seen to be next. */
@@ -80,6 +82,7 @@ export function planBatch(writes: readonly Write[], { seen, names, newKey, ms }:
   return {
     log,
     side: hasSide ? side.finish() : null,
+    moved: movedBy(writes),
     count: transactions.count(),
     exact: writes.some(write => write.kind === "transaction" && restsOnPlace(write, seen.t)),
     isWhole: planned.every(answer => answer.kind === "place"),
@@ -90,6 +93,19 @@ export function planBatch(writes: readonly Write[], { seen, names, newKey, ms }:
     },
     answer: before => answers(planned, before, ms),
   }
+}
+
+// Whoever moves commands is written apart from all others (`write.ts`).
+function movedBy(writes: readonly Write[]): MovedRows | null {
+  const [write] = writes.filter(isMoving)
+  if (write === undefined) return null
+  assert(writes.length === 1, "a transaction that moves commands is not by itself")
+  return { archived: write.archive?.ids ?? [], restored: write.restore?.ids ?? [] }
+}
+
+/** Whether it moves commands to the archive or back. */
+export function isMoving(write: Write): write is TransactionWrite {
+  return write.kind === "transaction" && (write.archive !== undefined || write.restore !== undefined)
 }
 
 /** Whether a transaction is right only where it was seen to be: it, or one before it in its batch, is named by its t. */

@@ -153,15 +153,32 @@ export type Head = {
 const logColumns = Object.entries(logShape)
 const sideColumns = Object.entries(sideShape)
 
-const logText = statement("SELECT before_t, before_at FROM @.write_log_1", 5 + logColumns.length)
-const bothText = bothStatement(5 + logColumns.length, 2 + sideColumns.length)
+/** The commands that a batch moves to the archive, and those that it moves back. */
+export type MovedRows = { readonly archived: readonly string[]; readonly restored: readonly string[] }
+
+const logCount = 5 + logColumns.length
+const sideCount = 2 + sideColumns.length
+const logCall = call("write_log_2", logCount)
+const sideCall = call("write_side_1", sideCount, logCount + 1)
+const logText = `SELECT before_t, before_at FROM ${logCall}`
+// The others only if the first one has written: else nothing of the batch may be there.
+const bothText = `SELECT l.before_t, l.before_at, ${sideCall} FROM ${logCall} AS l`
 
 /** The one statement that writes a batch. */
-export function writing(head: Head, log: LogRows, side: SideRows | null): [string, Value[]] {
+export function writing(
+  head: Head,
+  { log, side, moved }: { log: LogRows; side: SideRows | null; moved: MovedRows | null },
+): [string, Value[]] {
   const values = [head.batch, head.lock, head.seenT, head.ms, head.exact, ...logColumns.map(c => column(log, c))]
+  if (moved !== null) return [movingText, [...values, texts(moved.archived), texts(moved.restored), head.ms]]
   if (side === null) return [logText, values]
   return [bothText, [...values, head.ms, limits.refusalsKeptMax, ...sideColumns.map(c => column(side, c))]]
 }
+
+// Who moves commands is written by itself, so that there is nothing beside the log.
+const moveAt = logCount + 1
+const movingText = `SELECT l.before_t, l.before_at,
+  @.move_commands_1($${moveAt}, $${moveAt + 1}, greatest(l.before_at, $${moveAt + 2})) FROM ${logCall} AS l`
 
 function column(rows: LogRows | SideRows, [name, kind]: [string, "b" | "i" | "t"]): Value {
   // The shape says which columns hold numbers and which text.
@@ -170,14 +187,8 @@ function column(rows: LogRows | SideRows, [name, kind]: [string, "b" | "i" | "t"
   return kind === "b" ? bigints(values as Numbers) : integers(values as Numbers)
 }
 
-function statement(text: string, count: number, from = 1): string {
-  return `${text}(${Array.from({ length: count }, (_, i) => `$${i + from}`).join(", ")})`
-}
-
-// The second function only if the first one has written: else nothing of the batch may be there.
-function bothStatement(logCount: number, sideCount: number): string {
-  const side = statement("@.write_side_1", sideCount, logCount + 1)
-  return `SELECT l.before_t, l.before_at, ${side} FROM ${statement("@.write_log_1", logCount)} AS l`
+function call(name: string, count: number, from = 1): string {
+  return `@.${name}(${Array.from({ length: count }, (_, i) => `$${i + from}`).join(", ")})`
 }
 
 /** What is hashed of a transaction after its t and its instant, which only the commit knows. */

@@ -205,5 +205,41 @@ CREATE TABLE batches(
 CREATE INDEX batches_by_age ON batches(made);
 `
 
+/** What came with version 3: the archive. */
+export const archiveTables = `
+-- Commands that ended long ago, moved out of the way of those that live, and back if they are wanted: each is in
+-- commands or here. Only they move. What they caused, and what it meant, stays where it is.
+CREATE TABLE archived_commands(
+  n BIGINT PRIMARY KEY,           -- as in commands, like all but archived_at: transactions.command leads here as well
+  t BIGINT NOT NULL,              -- of its last step
+  created_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  archived_at BIGINT NOT NULL,    -- of the transaction that moved it here
+  due BIGINT,                     -- when it is tried again
+  expected_version BIGINT,        -- as it was given
+  basis_t BIGINT,                 -- as it was given
+  type INTEGER NOT NULL,          -- names.key
+  target_type INTEGER,            -- names.key; null: it has no target
+  owner INTEGER NOT NULL,         -- names.key
+  attempts INTEGER NOT NULL,
+  state SMALLINT NOT NULL,        -- place in the list of states, from 0: queued, running, waiting, retrying, aborting,
+                                  -- succeeded, rejected, failed, aborted, stuck
+  id TEXT COLLATE "C" NOT NULL UNIQUE, -- the idempotency key, here as well: an archived command that comes again is a duplicate
+  target TEXT COLLATE "C",        -- an id, that need not be an entity's
+  parent TEXT COLLATE "C",        -- the id of the command that caused it
+  correlation TEXT,               -- null: its own id, which is the usual case
+  occurred_at TEXT,               -- as it was given
+  digest TEXT,                    -- of content that is not kept
+  data TEXT NOT NULL,             -- JSON
+  result TEXT,                    -- JSON; null: null
+  error TEXT,                     -- JSON; null: none
+  history TEXT                    -- JSON; null: one step, which the other columns tell; the last step's t is not in it
+);
+CREATE INDEX archived_by_owner ON archived_commands(owner, n);
+CREATE INDEX archived_by_type ON archived_commands(type, n);
+CREATE INDEX archived_by_parent ON archived_commands(parent, n) WHERE parent IS NOT NULL;
+CREATE INDEX archived_by_state ON archived_commands(state, n) WHERE state <> 5;
+`
+
 /** The `to_t` of what is still true. No t will ever be so large. */
 export const still = 2 ** 47 - 1

@@ -16,8 +16,8 @@ import { places } from "../sql/places.ts"
 type HeadRow = [t: T, at: number, commandId: string, actor: number, schemaVersion: number, hash: string]
 type VersionRow = [pos: number, id: string, type: number, document: string | null]
 
-const heads = `SELECT x.t, x.at, c.id, x.actor, x.schema_version, encode(x.hash, 'hex')
-  FROM @.transactions AS x JOIN @.commands AS c ON c.n = x.command WHERE x.t > $1 ORDER BY x.t LIMIT $2`
+const heads = `SELECT x.t, x.at, x.command_id, x.actor, x.schema_version, encode(x.hash, 'hex')
+  FROM @.transactions AS x WHERE x.t > $1 ORDER BY x.t LIMIT $2`
 
 const events = `SELECT ${eventColumns} FROM @.events AS e ${eventJoins}
   WHERE e.pos >= $1 AND e.pos < $2 ORDER BY e.pos LIMIT $3`
@@ -76,6 +76,7 @@ const holdings = `SELECT ${[
   "transactions",
   "events",
   "commands",
+  "archived_commands",
   "versions",
   "vals",
   "refusals",
@@ -86,7 +87,7 @@ const holdings = `SELECT ${[
   .map(what => `(SELECT count(*) FROM @.${what})`)
   .join(", ")}`
 
-type HoldingsRow = [number, number, number, number, number, number, number, number, number]
+type HoldingsRow = [number, number, number, number, number, number, number, number, number, number]
 
 // One statement sees one moment, and takes as long as there is much.
 async function holdingsOf({ lend }: Connections): Promise<Holdings> {
@@ -94,8 +95,10 @@ async function holdingsOf({ lend }: Connections): Promise<Holdings> {
     await run("BEGIN READ ONLY; SET LOCAL statement_timeout = 0")
     try {
       const [row] = await ask<HoldingsRow>(holdings)
-      const [transactions, counted, commands, kept, values, refusals, timers, parked, checkpoints] = row!
-      return { transactions, events: counted, commands, versions: kept, values, refusals, timers, parked, checkpoints }
+      const [transactions, counted, live, archived, kept, values, refusals, timers, parked, checkpoints] = row!
+      const commands = live + archived
+      const logged = { transactions, events: counted, commands, archived, versions: kept, values }
+      return { ...logged, refusals, timers, parked, checkpoints }
     } finally {
       await run("ROLLBACK")
     }

@@ -85,7 +85,10 @@ export function checkChain(read: Ask, names: Names, newest: number): Check {
       read(
         `SELECT x.t, x.at, x.actor, x.schema_version, encode(x.hash, 'hex'), x.command_id, x.command_type, x.correlation,
                 x.command, ${commandColumns.replaceAll(/\w+/g, "c.$&")}
-           FROM @.transactions AS x LEFT JOIN @.commands AS c ON c.n = x.command
+           FROM @.transactions AS x LEFT JOIN LATERAL (
+             SELECT n, ${commandColumns} FROM @.commands WHERE n = x.command UNION ALL
+             SELECT n, ${commandColumns} FROM @.archived_commands WHERE n = x.command LIMIT 1
+           ) AS c ON true
           WHERE x.t > $1 AND x.t <= $2 ORDER BY x.t LIMIT ${rowsPerSlice}`,
         [last?.[0] ?? 0, newest],
       ),

@@ -19,14 +19,26 @@ export function checkCommands(read: Ask): Check {
     return [{ check: "chain", t, sentence: `The last step of the command ${id} was transaction ${t}, which ${wrong}` }]
   }
 
-  return inSlices<CommandRow>(
-    last =>
-      read(
-        `SELECT c.n, c.id, c.t, c.updated_at, x.command, x.at
-           FROM @.commands AS c LEFT JOIN @.transactions AS x ON x.t = c.t
-          WHERE c.n > $1 ORDER BY c.n LIMIT ${rowsPerSlice}`,
-        [last?.[0] ?? 0],
-      ),
-    rows => rows.flatMap(look),
-  )
+  return (async function* () {
+    for (const table of ["commands", "archived_commands"]) {
+      const text = `SELECT c.n, c.id, c.t, c.updated_at, x.command, x.at
+           FROM @.${table} AS c LEFT JOIN @.transactions AS x ON x.t = c.t
+          WHERE c.n > $1 ORDER BY c.n LIMIT ${rowsPerSlice}`
+      yield* inSlices<CommandRow>(
+        last => read(text, [last?.[0] ?? 0]),
+        rows => rows.flatMap(look),
+      )
+    }
+    yield* inSlices<TwiceRow>(
+      last => read(twice, [last?.[0] ?? 0]),
+      rows =>
+        rows.map(([t, id]) => ({ check: "chain", t, sentence: `The command ${id} is in the archive and out of it` })),
+    )
+  })()
 }
+
+type TwiceRow = [n: number, id: string]
+
+const twice = `SELECT a.n, a.id FROM @.archived_commands AS a WHERE a.n > $1 AND (
+    EXISTS (SELECT 1 FROM @.commands WHERE n = a.n) OR EXISTS (SELECT 1 FROM @.commands WHERE id = a.id)
+  ) ORDER BY a.n LIMIT ${rowsPerSlice}`

@@ -1,7 +1,7 @@
 import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
-import { functions } from "./functions.ts"
-import { tables } from "./tables.ts"
+import { archiveFunctions, functions } from "./functions.ts"
+import { archiveTables, tables } from "./tables.ts"
 import type { Check } from "./slices.ts"
 
 /** Whether all that this program relies on is there and usable: tables, indexes, functions, and every partition. */
@@ -40,6 +40,8 @@ async function missing(read: Ask, schema: string): Promise<string[]> {
     [schema],
   )
   const there = new Set(rows.map(([name]) => name))
-  const made = (tables + functions).matchAll(/^CREATE (?:UNIQUE )?(TABLE|INDEX|SEQUENCE|FUNCTION) (?:@\.)?(\w+)/gm)
+  const made = [tables, archiveTables, functions, archiveFunctions]
+    .join("")
+    .matchAll(/^CREATE (?:UNIQUE )?(TABLE|INDEX|SEQUENCE|FUNCTION) (?:@\.)?(\w+)/gm)
   return [...made].filter(([, , name]) => !there.has(name!)).map(([, kind, name]) => `${kind!.toLowerCase()} ${name}`)
 }

@@ -7,6 +7,7 @@ import { attemptsMax, type Connections } from "./connections.ts"
 import type { Session } from "./driver.ts"
 import { faultOf, refusalOf } from "./errors.ts"
 import { keysOf } from "./keys.ts"
+import { isMoving } from "./plan.ts"
 import type { StoreParts } from "./parts.ts"
 
 /** Commits batches of writes. What waits while one is under way goes together with the next. */
@@ -58,7 +59,9 @@ export function writerOf(storeParts: StoreParts, told: Told): Writer {
   }
 
   async function committed(writes: readonly Write[]): Promise<Outcomes> {
-    for (let overtaken = 0; overtaken < overtakenMax; overtaken++) {
+    // Who moves commands is seldom, and goes by itself: what one moves, the next one may move back.
+    const most = writes.some(isMoving) ? 0 : overtakenMax
+    for (let overtaken = 0; overtaken < most; overtaken++) {
       try {
         const outcomes = await attempts(parts, async (session, sure) => quickly(session, writes, sure, parts, told))
         if (outcomes !== null) return outcomes

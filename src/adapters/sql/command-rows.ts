@@ -36,6 +36,14 @@ export type CommandRow = [
 export const commandColumns = `id, type, target_type, target, data, state, owner, parent, correlation, occurred_at,
   expected_version, basis_t, result, error, created_at, updated_at, t, attempts, due, history, digest`
 
+/** The same of `archived_commands`, with when each was moved there behind it. */
+export const archivedColumns = `${commandColumns}, archived_at`
+
+/** The instance that a row of the archive tells. */
+export function archivedInstanceOf(row: CommandRow, names: Spelling): Instance {
+  return { ...instanceOf(row, names), archivedAt: instantOf(row[21] ?? 0) }
+}
+
 /** The instance that a row tells. */
 export function instanceOf(row: CommandRow, names: Spelling): Instance {
   const [createdAt, updatedAt] = [instantOf(row[14]), instantOf(row[15])]

@@ -15,6 +15,9 @@ const states: readonly CommandState[] = [
   "aborted",
   "stuck",
 ]
+/** The numbers of the states that are ends. */
+export const endStates: readonly number[] = states.flatMap((state, i) => (isEnd(state) ? [i] : []))
+
 /** The numbers of the states in which some process has a command in hand. */
 export const statesInHand: readonly number[] = states.flatMap((state, i) =>
   isEnd(state) || isResting(state) ? [] : [i],

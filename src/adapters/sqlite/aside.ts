@@ -2,10 +2,12 @@ import type { DatabaseSync } from "node:sqlite"
 import type { JsonObject } from "../../kernel/json.ts"
 import { unreachable } from "../../kernel/refusal.ts"
 import type { Aside, TransferStore } from "../../ports/transfer.ts"
+import { archiver } from "./archive.ts"
 import { conditionName } from "./condition.ts"
 import { deliveryOf, deliveryWriter, selectDeliveries, type DeliveryRow } from "./deliveries.ts"
 import { prepare, together, type Cell } from "./driver.ts"
-import { msOf } from "../sql/instants.ts"
+import { commandColumns } from "../sql/command-rows.ts"
+import { instantOf, msOf } from "../sql/instants.ts"
 import { refusalOf, refusalWriter, refusalColumns, type RefusalRow } from "./refusals.ts"
 import { timerWriter } from "./timers.ts"
 
@@ -32,9 +34,16 @@ export function asideOf(db: DatabaseSync): Reading {
         row => ({ kind: "checkpoint", consumer: row[0], reached: row[1] }),
       )
       yield* parked(db)
+      yield* pagesOf<[string, number]>(
+        db,
+        "SELECT id, archived_at FROM archived_commands WHERE id > ? ORDER BY id",
+        ([id, at]) => ({ kind: "archived", id, at: instantOf(at) }),
+      )
     },
     clearAside() {
-      db.exec(`BEGIN IMMEDIATE; DELETE FROM refusals; DELETE FROM timers; DELETE FROM deliveries;
+      const columns = `n, ${commandColumns}`
+      db.exec(`BEGIN IMMEDIATE; DELETE FROM refusals;
+        INSERT INTO commands(${columns}) SELECT ${columns} FROM archived_commands; DELETE FROM archived_commands; DELETE FROM timers; DELETE FROM deliveries;
         DELETE FROM checkpoints WHERE consumer <> '${conditionName}'; COMMIT`)
     },
     addAside: adder(db),
@@ -43,8 +52,11 @@ export function asideOf(db: DatabaseSync): Reading {
 
 function adder(db: DatabaseSync): (page: readonly Aside[]) => void {
   const [writeRefusal, writeTimer, writeDeliveries] = [refusalWriter(db), timerWriter(db), deliveryWriter(db)]
+  const { archive } = archiver(db)
   const add = (aside: Aside): void => {
     switch (aside.kind) {
+      case "archived":
+        return archive({ ids: [aside.id] }, msOf(aside.at))
       case "refusal":
         return writeRefusal(aside, msOf(aside.at))
       case "timer":

@@ -10,7 +10,7 @@ import { codeOfState } from "../sql/states.ts"
 
 /** Writes the records of commands. */
 export type CommandWriter = {
-  /** Adds a command; null: its id is there already. Else `n`, its key. */
+  /** Adds a command; null: its id is there already, or in the archive. Else `n`, its key. */
   add(instance: Instance, texts: CommandTexts, t: number, at: number): number | null
   /** Writes how far a command that is there has got. Returns its key. */
   advance(instance: Instance, texts: CommandTexts, t: number, at: number): number
@@ -30,7 +30,8 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
   const insert = prepare(
     db,
     `INSERT INTO commands(${fixed}, ${changing})
-     VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+     SELECT ?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
+      WHERE NOT EXISTS (SELECT 1 FROM archived_commands WHERE id = ?2) ON CONFLICT DO NOTHING`,
   )
   const update = prepare<[number]>(
     db,

@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { Refusal } from "../../kernel/refusal.ts"
 import { scalar } from "./driver.ts"
 import { versionsLeadToEvents } from "./steps.ts"
-import { tables } from "./tables.ts"
+import { archiveTables, tables } from "./tables.ts"
 
 /** Says, in the header of the file, whose file it is: "DAYB" in ASCII. */
 export const applicationId = 0x44415942
@@ -14,7 +14,7 @@ export const applicationId = 0x44415942
 type Way = { readonly whole: string; readonly steps: readonly (string | null)[] }
 
 // What was written before the second version has hashes that cover less.
-const way: Way = { whole: tables, steps: [null, null, versionsLeadToEvents] }
+const way: Way = { whole: `${tables}${archiveTables}`, steps: [null, null, versionsLeadToEvents, archiveTables] }
 
 /** The version of the tables that this program writes. */
 export const tablesVersion = way.steps.length

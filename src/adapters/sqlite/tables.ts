@@ -186,3 +186,39 @@ CREATE INDEX refusals_by_id ON refusals(id);
 
 /** The `to_t` of what is still true. Six bytes, and no t will ever be so large. */
 export const still = 2 ** 47 - 1
+
+/** What came with version 4: the archive. */
+export const archiveTables = `
+-- Commands that ended long ago, moved out of the way of those that live, and back if they are wanted: each is in
+-- commands or here. Only they move. What they caused, and what it meant, stays where it is.
+CREATE TABLE archived_commands(
+  n INTEGER PRIMARY KEY,       -- as in commands, like all but the last: transactions.command leads here as well
+  id TEXT NOT NULL UNIQUE,     -- the idempotency key, here as well: an archived command that comes again is a duplicate
+  type INTEGER NOT NULL,       -- names.key
+  target_type INTEGER,         -- names.key; null: it has no target
+  target TEXT,                 -- an id, that need not be an entity's
+  data TEXT NOT NULL,          -- JSON
+  state INTEGER NOT NULL,      -- place in the list of states, from 0: queued, running, waiting, retrying, aborting,
+                               -- succeeded, rejected, failed, aborted, stuck
+  owner INTEGER NOT NULL,      -- names.key
+  parent TEXT,                 -- the id of the command that caused it
+  correlation TEXT,            -- null: its own id, which is the usual case
+  occurred_at TEXT,            -- as it was given
+  expected_version INTEGER,    -- as it was given
+  basis_t INTEGER,             -- as it was given
+  result TEXT,                 -- JSON; null: null
+  error TEXT,                  -- JSON; null: none
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  t INTEGER NOT NULL,          -- of its last step
+  attempts INTEGER NOT NULL,
+  due INTEGER,                 -- when it is tried again
+  history TEXT,                -- JSON; null: one step, which the other columns tell
+  digest TEXT,                 -- of content that is not kept
+  archived_at INTEGER NOT NULL -- of the transaction that moved it here
+) STRICT;
+CREATE INDEX archived_by_owner ON archived_commands(owner);
+CREATE INDEX archived_by_type ON archived_commands(type);
+CREATE INDEX archived_by_parent ON archived_commands(parent) WHERE parent IS NOT NULL;
+CREATE INDEX archived_by_state ON archived_commands(state) WHERE state <> 5;
+`

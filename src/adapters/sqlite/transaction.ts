@@ -3,6 +3,7 @@ import type { DatabaseSync } from "node:sqlite"
 import { assert } from "../../kernel/refusal.ts"
 import { hashedText, writtenCommandText, type CommandTexts } from "../../ports/hash.ts"
 import type { EntityChange, TransactionWrite, WriteOutcome } from "../../ports/write.ts"
+import { archiver } from "./archive.ts"
 import { checker } from "./checks.ts"
 import { textOrNull } from "../sql/command-rows.ts"
 import { commandWriter } from "./command-writer.ts"
@@ -28,6 +29,7 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
   const writeEvents = eventWriter(db, names, keys)
   const writeChange = changeWriter(db, keys, values)
   const writeTimer = timerWriter(db)
+  const archive = archiver(db)
   const entry = prepare(
     db,
     "INSERT INTO transactions(t, at, command, actor, schema_version, hash) VALUES(?, ?, ?, ?, ?, unhex(?))",
@@ -42,7 +44,7 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
     if (write.first ? n === null : write.follows !== undefined && commands.lastT(command.id) !== write.follows) {
       return { kind: "duplicate" }
     }
-    const conflict = check(write, t)
+    const conflict = archive.objection(write) ?? check(write, t)
     if (conflict !== null) {
       if (n !== null) commands.drop(n)
       return conflict
@@ -58,6 +60,7 @@ export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): W
     writeEvents(write, t, dataTexts, lasts)
     for (const change of write.changes) writeChange(change, t, lasts.get(change.id)!)
     for (const change of write.timers) writeTimer(change)
+    archive.move(write, ms)
     tip.t = t
     tip.at = ms
     tip.hash = hex

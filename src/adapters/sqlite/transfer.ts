@@ -19,8 +19,9 @@ type VersionRow = [pos: number, entity: number, id: string, type: number, docume
 export function transferStore(db: DatabaseSync, names: Names, conditions: Conditions): TransferStore {
   const heads = prepare<HeadRow>(
     db,
-    `SELECT x.t, x.at, c.id, x.actor, x.schema_version, lower(hex(x.hash))
-       FROM transactions x CROSS JOIN commands c ON c.n = x.command WHERE x.t > ? ORDER BY x.t LIMIT ?`,
+    `SELECT x.t, x.at, coalesce(c.id, (SELECT id FROM archived_commands WHERE n = x.command)), x.actor,
+            x.schema_version, lower(hex(x.hash))
+       FROM transactions x LEFT JOIN commands c ON c.n = x.command WHERE x.t > ? ORDER BY x.t LIMIT ?`,
   )
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos LIMIT ?`)
   const versions = prepare<VersionRow>(
@@ -75,7 +76,8 @@ function holdingsOf(db: DatabaseSync): Holdings {
   return {
     transactions: count("transactions"),
     events: count("events"),
-    commands: count("commands"),
+    commands: count("commands") + count("archived_commands"),
+    archived: count("archived_commands"),
     versions: count("versions"),
     values: count("vals"),
     refusals: count("refusals"),

@@ -27,10 +27,9 @@ type TransactionRow = [
 export function checkChain(db: DatabaseSync, names: Names, newest: number): Check {
   const transactions = prepare<TransactionRow>(
     db,
-    `SELECT x.t, x.at, x.actor, x.schema_version, lower(hex(x.hash)), x.command,
-            ${commandColumns.replaceAll(/\w+/g, "c.$&")}
-       FROM transactions x CROSS JOIN commands c ON c.n = x.command
-      WHERE x.t > ? AND x.t <= ? ORDER BY x.t LIMIT ${rowsPerSlice}`,
+    `WITH slice(until) AS MATERIALIZED (
+       SELECT max(t) FROM (SELECT t FROM transactions WHERE t > ?1 AND t <= ?2 ORDER BY t LIMIT ${rowsPerSlice})
+     ) ${withCommandsOf("commands")} UNION ALL ${withCommandsOf("archived_commands")} ORDER BY 1`,
   )
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos`)
   const textsOf = hashedTexts(db, names)
@@ -61,6 +60,14 @@ export function checkChain(db: DatabaseSync, names: Names, newest: number): Chec
   }
 
   return inSlices(last => transactions.all(last?.[0] ?? 0, newest), look)
+}
+
+// Each with the one table that it is in: joined to both, every row would be looked for twice.
+function withCommandsOf(table: string): string {
+  return `SELECT x.t, x.at, x.actor, x.schema_version, lower(hex(x.hash)), x.command,
+            ${commandColumns.replaceAll(/\w+/g, "c.$&")}
+       FROM transactions x CROSS JOIN ${table} c ON c.n = x.command
+      WHERE x.t > ?1 AND x.t <= (SELECT until FROM slice)`
 }
 
 /** The two texts that a transaction's hash may be of: with its command, and without, where only events were restored. */

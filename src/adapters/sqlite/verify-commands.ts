@@ -10,10 +10,12 @@ type CommandRow = [n: number, id: string, t: number, updatedAt: number, owner: n
  * a trace: the chain alone would be as whole as before.
  */
 export function checkCommands(db: DatabaseSync): Check {
-  const commands = prepare<CommandRow>(
+  const commands = prepare<CommandRow>(db, stepsOf("commands"))
+  const archived = prepare<CommandRow>(db, stepsOf("archived_commands"))
+  const twice = prepare<[n: number, id: string]>(
     db,
-    `SELECT c.n, c.id, c.t, c.updated_at, x.command, x.at FROM commands c LEFT JOIN transactions x ON x.t = c.t
-      WHERE c.n > ? ORDER BY c.n LIMIT ${rowsPerSlice}`,
+    `SELECT a.n, a.id FROM archived_commands a CROSS JOIN commands c ON c.n = a.n OR c.id = a.id
+      WHERE a.n > ? ORDER BY a.n LIMIT ${rowsPerSlice}`,
   )
 
   function look([n, id, t, updatedAt, owner, at]: CommandRow): Finding[] {
@@ -26,8 +28,22 @@ export function checkCommands(db: DatabaseSync): Check {
     return [{ check: "chain", t, sentence: `The last step of the command ${id} was transaction ${t}, which ${wrong}` }]
   }
 
-  return inSlices<CommandRow>(
-    last => commands.all(last?.[0] ?? 0),
-    rows => rows.flatMap(look),
-  )
+  return (function* () {
+    for (const statement of [commands, archived]) {
+      yield* inSlices<CommandRow>(
+        last => statement.all(last?.[0] ?? 0),
+        rows => rows.flatMap(look),
+      )
+    }
+    yield* inSlices<[n: number, id: string]>(
+      last => twice.all(last?.[0] ?? 0),
+      rows =>
+        rows.map(([t, id]) => ({ check: "chain", t, sentence: `The command ${id} is in the archive and out of it` })),
+    )
+  })()
+}
+
+function stepsOf(table: string): string {
+  return `SELECT c.n, c.id, c.t, c.updated_at, x.command, x.at FROM ${table} c LEFT JOIN transactions x ON x.t = c.t
+      WHERE c.n > ? ORDER BY c.n LIMIT ${rowsPerSlice}`
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../kernel/json.ts"
-import type { T, Version } from "../../kernel/message.ts"
+import { isEnd, type T, type Version } from "../../kernel/message.ts"
 import type { TransactionWrite, WriteOutcome } from "../../ports/write.ts"
 import { basisOf, valueKey, type Memory } from "./memory.ts"
 
@@ -20,7 +20,8 @@ export function objection(memory: Memory, write: TransactionWrite, begun: T): Ob
     overtaken(memory, write) ??
     taken(memory, write) ??
     pointedAt(memory, write) ??
-    come(memory, write, begun)
+    come(memory, write, begun) ??
+    unmovable(memory, write)
   )
 }
 
@@ -90,6 +91,14 @@ function come(memory: Memory, { sought }: TransactionWrite, begun: T): Objection
     return conflict(`Somebody has come to have a value of ${attribute} that was looked for`, { attribute })
   }
   return null
+}
+
+function unmovable({ instances, archived }: Memory, { archive, restore }: TransactionWrite): Objection | null {
+  const isLoose = (id: string) => !archived.has(id) && isEnd(instances.get(id)?.state ?? "queued")
+  const stuck = archive?.ids.find(id => !isLoose(id))
+  if (stuck !== undefined) return conflict(`The command ${stuck} cannot go to the archive`, { id: stuck })
+  const absent = restore?.ids.find(id => !archived.has(id))
+  return absent === undefined ? null : conflict(`The command ${absent} is not in the archive`, { id: absent })
 }
 
 function conflict(sentence: string, facts: JsonObject) {

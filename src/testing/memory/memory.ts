@@ -48,6 +48,8 @@ export type Memory = {
   readonly values: Map<string, KeptValue[]>
   /** In order of their creation. */
   readonly instances: Map<string, Instance>
+  /** When those in the archive were moved there. */
+  readonly archived: Map<string, string>
   readonly refusals: Map<string, KeptRefusal>
   readonly reached: Map<string, T>
   /** By `deliveryKey`. */
@@ -68,6 +70,7 @@ export function emptyMemory(): Memory {
     versions: new Map(),
     values: new Map(),
     instances: new Map(),
+    archived: new Map(),
     refusals: new Map(),
     reached: new Map(),
     parked: new Map(),

@@ -12,6 +12,8 @@ export function record(memory: Memory, write: TransactionWrite, at: string): T {
   for (const change of write.changes) addVersion(memory, change, t)
   for (const timer of write.timers) setTimer(memory, timer)
   setInstance(memory, write.instance, t, at)
+  for (const id of write.archive?.ids ?? []) memory.archived.set(id, at)
+  for (const id of write.restore?.ids ?? []) memory.archived.delete(id)
 
   const { command, correlationId } = write.instance
   const transaction = {

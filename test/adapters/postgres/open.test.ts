@@ -9,7 +9,7 @@ import { postgresStore, type PostgresOptions } from "../../../src/adapters/postg
 import { locksOf } from "../../../src/adapters/postgres/locks.ts"
 import { migrate } from "../../../src/adapters/postgres/migrate.ts"
 import { Refusal } from "../../../src/kernel/refusal.ts"
-import { writer } from "../../../src/testing/writes.ts"
+import { aTransaction, writer } from "../../../src/testing/writes.ts"
 import { aPlace, aServer, aStore, anIntruder, canDump, findings } from "./place.ts"
 
 const server = await aServer()
@@ -102,7 +102,7 @@ describe.skipIf(server === null)(
       const place = aPlace(server!)
       await aStore(place)
       await (await anIntruder(place)).query("UPDATE daybook SET version = 1")
-      const sentence = /written by a Daybook from before its release \(tables 1, here 2\): export it with that one/
+      const sentence = /written by a Daybook from before its release \(tables 1, here 3\): export it with that one/
       expect(await refusalOf(place)).toMatch(sentence)
       expect(await refusalOf({ ...place, readonly: true })).toMatch(sentence)
     })
@@ -212,5 +212,20 @@ describe.skipIf(server === null)("a schema", { timeout: 30_000 }, () => {
     })
     expect(about.bytes).toBeGreaterThan(100_000)
     expect(JSON.stringify(about)).not.toMatch(/secret/)
+  })
+})
+
+describe.skipIf(server === null)("a schema from before the archive", () => {
+  test("gets it, and keeps what is in it [W55]", async () => {
+    const place = aPlace(server!)
+    await (await aStore(place)).commit([aTransaction({ id: "a" })])
+    const client = await anIntruder(place)
+    await client.query("DROP TABLE archived_commands; DROP FUNCTION move_commands_1, write_log_2")
+    await client.query("UPDATE daybook SET version = 2")
+    expect(await refusalOf({ ...place, readonly: true })).toMatch(/must be opened once for writing/)
+    const store = await aStore(place)
+    await store.commit([aTransaction({ id: "move", archive: { ids: ["a"] } })])
+    expect(await store.commit([aTransaction({ id: "a" })])).toEqual([{ kind: "duplicate" }])
+    expect(await findings(store)).toEqual([])
   })
 })

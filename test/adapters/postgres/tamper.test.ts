@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { tables } from "../../../src/adapters/postgres/tables.ts"
+import { archiveTables, tables } from "../../../src/adapters/postgres/tables.ts"
 import { fill, tampering } from "../tampering.ts"
 import { aPlace, aServer, aStore, anIntruder, findings } from "./place.ts"
 
@@ -15,7 +15,7 @@ describe.skipIf(server === null)("whoever changes a row of PostgreSQL by hand", 
     const { rows } = await client.query<{ name: string }>(
       `SELECT table_name || '.' || column_name AS name FROM information_schema.columns
         WHERE table_schema = $1 AND table_name = ANY($2) ORDER BY 1`,
-      [place.schema, [...tables.matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name]) => name)],
+      [place.schema, [...(tables + archiveTables).matchAll(/^CREATE TABLE (\w+)/gm)].map(([, name]) => name)],
     )
     const unseen: string[] = []
     for (const { name } of rows) {

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, expect, test } from "vitest"
 import { scalar } from "../../../src/adapters/sqlite/driver.ts"
 import { applicationId, migrate } from "../../../src/adapters/sqlite/migrate.ts"
 import { versionsLeadToEvents } from "../../../src/adapters/sqlite/steps.ts"
-import { writer } from "../../../src/testing/writes.ts"
-import { aFile, findings, refusalOf } from "./place.ts"
+import { aTransaction, writer } from "../../../src/testing/writes.ts"
+import { aFile, aPlace, findings, refusalOf } from "./place.ts"
 
 const first = "CREATE TABLE things(id TEXT)"
 const second = "ALTER TABLE things ADD COLUMN size INTEGER; CREATE INDEX things_by_size ON things(size)"
@@ -32,6 +32,18 @@ test("an old file is brought to the new tables with what is in it", () => {
   migrate(db, place, two)
   expect(scalar(db, "PRAGMA user_version")).toBe(2)
   expect(scalar(db, "SELECT id FROM things WHERE size IS NULL")).toBe("a")
+})
+
+test("a file from before the archive gets it, and keeps what is in it [W55]", async () => {
+  const path = aPlace()
+  const before = aFile(path)
+  before.store.commit([aTransaction({ id: "a" })])
+  before.db.exec("DROP TABLE archived_commands; PRAGMA user_version = 3")
+  before.close()
+  const { store } = aFile(path)
+  expect(store.commit([aTransaction({ id: "move", archive: { ids: ["a"] } })])).toMatchObject([{ kind: "done" }])
+  expect(store.commit([aTransaction({ id: "a" })])).toEqual([{ kind: "duplicate" }])
+  expect(await findings(store)).toEqual([])
 })
 
 test("a file from before the first release is refused with what to do, and a new one begins with it", () => {

@@ -10,7 +10,10 @@ const mayBeWalked = [
   "SCAN schemas",
   "SCAN transactions",
   "SCAN commands",
+  "SCAN archived_commands",
   "SCAN json_each VIRTUAL TABLE INDEX 1:",
+  // What was found one level above.
+  "SCAN tree",
   // What is asked about, as a list, and the entities of one type, which an index has found.
   "SCAN j VIRTUAL TABLE INDEX 1:",
   "SCAN j",
@@ -32,7 +35,9 @@ test("no statement walks over a table that grows", () => {
 
   const walks = [...texts]
     .filter(
-      sql => /\b(events|commands|entities|versions|vals|transactions|names)\b/.test(sql) && !sql.startsWith("INSERT"),
+      sql =>
+        /\b(events|commands|archived_commands|entities|versions|vals|transactions|names)\b/.test(sql) &&
+        !sql.startsWith("INSERT"),
     )
     .flatMap(sql => prepare<[number, number, number, string]>(db, `EXPLAIN QUERY PLAN ${sql}`).all())
     .map(([, , , detail]) => detail)
@@ -43,6 +48,7 @@ test("no statement walks over a table that grows", () => {
 
 test.each([
   ["owner = 1", "commands_by_owner (owner=?)"],
+  ["parent = 'a'", "commands_by_parent (parent=?)"],
   ["type = 1", "commands_by_type (type=?)"],
   ["owner = 1 AND state <> 5 AND state = 7", "commands_by_owner_and_state (owner=? AND state=?)"],
   ["state <> 5 AND state = 7", "commands_by_state (state=?)"],
@@ -58,7 +64,7 @@ test.each([
 test("what a process has in hand is found by the index, beside any number that rests [W38]", () => {
   const prepared = vi.spyOn(DatabaseSync.prototype, "prepare")
   const { db } = aFile()
-  const [open = ""] = prepared.mock.calls.map(([sql]) => sql).filter(sql => sql.includes("state IN"))
+  const [open = ""] = prepared.mock.calls.map(([sql]) => sql).filter(sql => sql.includes("actor FROM"))
   prepared.mockRestore()
   const plan = prepare<[number, number, number, string]>(db, `EXPLAIN QUERY PLAN ${open}`).all()
   expect(open).toContain("state IN (0,1,3,4)")
@@ -70,7 +76,9 @@ function filters(): CommandFilter[] {
   const states = [{}, { state: "succeeded" }, { state: "failed" }] as const
   const types = [{}, { type: "Put" }]
   const afters = [{}, { after: "command" }]
-  return owners.flatMap(o =>
-    states.flatMap(s => types.flatMap(t => afters.map(a => ({ limit: 10, ...o, ...s, ...t, ...a })))),
+  const archives = [{}, { archived: "both" }] as const
+  const some = owners.flatMap(o =>
+    states.flatMap(s => types.flatMap(t => afters.map(a => ({ ...o, ...s, ...t, ...a })))),
   )
+  return archives.flatMap(archived => some.map(filter => ({ limit: 10, ...filter, ...archived })))
 }
