@@ -15,10 +15,7 @@ const instant: JsonObject = { type: "string", format: "date-time" }
 const orNull = (schema: JsonObject): JsonObject => ({ anyOf: [schema, { type: "null" }] })
 const list = (items: JsonObject): JsonObject => ({ type: "array", items })
 const state: JsonObject = {
-  enum: [
-    ...["queued", "running", "waiting", "retrying", "aborting", "stuck"],
-    ...["succeeded", "rejected", "failed", "aborted"],
-  ],
+  enum: "queued running waiting retrying aborting stuck succeeded rejected failed aborted".split(" "),
 }
 
 /** An object whose members are all required, but for those named with a question mark. */
