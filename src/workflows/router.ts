@@ -180,7 +180,7 @@ export class Router {
     if (parent !== undefined && ended !== undefined) {
       work.push(this.#wake(parent, { kind: "child", place, child: ended }))
     }
-    this.#parts.stepped(event)
+    if (event.type !== "CommandEnded") this.#parts.stepped(event)
   }
 
   #start(workflow: Workflow, event: RecordedEvent, work: Promise<void>[]): void {
