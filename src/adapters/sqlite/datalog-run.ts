@@ -1,13 +1,13 @@
 import type { DatabaseSync } from "node:sqlite"
 import type { Json } from "../../kernel/json.ts"
-import { Refusal, unreachable } from "../../kernel/refusal.ts"
+import { assert, Refusal, unreachable } from "../../kernel/refusal.ts"
 import type { DatalogQuery, Scope } from "../../ports/datalog.ts"
 import type { EntityKey, Moment } from "../../ports/facts.ts"
 import { cellOf, plansOf, type Plans } from "../sql/plans.ts"
 import { recent } from "../sql/recent.ts"
 import type { CompiledQuery, Parameter } from "../sql/statement.ts"
 import type { Class } from "../sql/terms.ts"
-import { dialect, functions } from "./datalog-dialect.ts"
+import { dialect, functions, listedDialect } from "./datalog-dialect.ts"
 import { exact, prepare, type Cell, type Statement } from "./driver.ts"
 import type { Names } from "./names.ts"
 
@@ -25,15 +25,24 @@ export type Running = {
   readonly query: DatalogQuery
   readonly moment: Moment
   readonly scope: Pick<Scope, "sees"> | null
+  /** What of it a statement that looks in lists is given. */
+  readonly lists?: Lists
   readonly rowsMax: number
   /** After so many it is ended, with Overdue. */
   readonly milliseconds: number
 }
 
+/** All that is seen, or of which an attribute is: a byte for each key. */
+export type Lists = (attribute: string | null) => Uint8Array
+
 /** Finds and runs the statements that answer datalog queries on one connection. */
 export type DatalogRunner = {
   /** The statement for a query; null: there is none. */
   readonly planOf: Plans
+  /** The same, with what is seen in lists. */
+  readonly listedPlanOf: Plans
+  /** How often the last statement asked whether something is seen. */
+  readonly asked: () => number
   readonly run: (plan: CompiledQuery, running: Running) => readonly (readonly Json[])[]
 }
 
@@ -54,10 +63,12 @@ export function datalogRunner(db: DatabaseSync, names: Names): DatalogRunner {
 
   return {
     planOf: plansOf(dialect),
+    listedPlanOf: plansOf(listedDialect),
+    asked: watch.asked,
     run(plan, running) {
       const { rowsMax } = running
       const cells = plan.parameters.map(parameter => bound(parameter, running, names))
-      const rows = watch(running, () => statementOf(plan.sql).all(...cells))
+      const rows = watch.over(running, () => statementOf(plan.sql).all(...cells))
       if (rows.length > rowsMax) {
         throw new Refusal("too-large", `The answer has more than ${rowsMax} rows: ask for less at once`, { rowsMax })
       }
@@ -78,6 +89,7 @@ function watched(db: DatabaseSync) {
   let scope: Running["scope"] = null
   let until = 0
   let calls = 0
+  let asked = 0
 
   function goOn(): void {
     if ((calls += 1) % callsPerLook !== 0 || performance.now() < until) return
@@ -86,6 +98,7 @@ function watched(db: DatabaseSync) {
 
   function sees(entity: EntityKey, attribute: string | null): boolean {
     if (scope === null) return false
+    asked++
     return scope.sees(entity) && (attribute === null || scope.sees(entity, attribute))
   }
 
@@ -101,11 +114,12 @@ function watched(db: DatabaseSync) {
     text === null ? null : Number(text),
   )
 
-  return <Result>(running: Running, work: () => Result): Result => {
+  function over<Result>(running: Running, work: () => Result): Result {
     const before = { scope, until, calls }
     scope = running.scope
     until = performance.now() + running.milliseconds
     calls = 0
+    asked = 0
     try {
       return work()
     } finally {
@@ -114,9 +128,11 @@ function watched(db: DatabaseSync) {
       calls = before.calls
     }
   }
+
+  return { over, asked: () => asked }
 }
 
-function bound(parameter: Parameter, { query, moment, rowsMax }: Running, names: Names): Cell {
+function bound(parameter: Parameter, { query, moment, rowsMax, lists }: Running, names: Names): Cell {
   switch (parameter.kind) {
     case "t":
       return moment.t
@@ -140,7 +156,8 @@ function bound(parameter: Parameter, { query, moment, rowsMax }: Running, names:
     case "rows":
       return JSON.stringify(query.inputs[parameter.input]!.rows)
     case "members":
-      throw new Error("Cannot be: SQLite asks the scope itself")
+      assert(lists !== undefined, "a statement that looks in lists is given them")
+      return lists(parameter.attribute)
     default:
       return unreachable(parameter)
   }

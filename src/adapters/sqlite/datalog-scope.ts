@@ -1,5 +1,6 @@
-import type { Scope } from "../../ports/datalog.ts"
+import { Unready, type Scope } from "../../ports/datalog.ts"
 import type { EntityKey } from "../../ports/facts.ts"
+import type { Lists } from "./datalog-run.ts"
 
 /** A set of keys, one bit each. */
 export type KeySet = Uint8Array
@@ -46,15 +47,46 @@ export async function withJudged(
   return { guarded: seen.guarded, entities: await grown(seen.entities), attributes, judged: new Set(gone) }
 }
 
+// A list is handed over with each question: of more keys than that, to hand it over would take longer than it saves.
+const listedKeysMax = 2_000_000
+
+// Whoever asks again as the same reader has the same members.
+const listOf = new WeakMap<readonly EntityKey[], Uint8Array>()
+
+/** The lists that a statement looks in, by their attributes. Null: they cannot be told. Throws Unready like the scope. */
+export function listsOf(scope: Scope, attributes: readonly (string | null)[]): Lists | null {
+  const lists = new Map<string | null, Uint8Array>()
+  for (const attribute of attributes) {
+    const members = attribute === null ? scope.members() : scope.members(attribute)
+    if (members instanceof Promise) throw new Unready(members)
+    if (members === null) return null
+    const list = listOf.get(members) ?? bytesOf(members)
+    if (list.length > listedKeysMax) return null
+    listOf.set(members, list)
+    lists.set(attribute, list)
+  }
+  return attribute => lists.get(attribute)!
+}
+
+function bytesOf(keys: readonly EntityKey[]): Uint8Array {
+  const bytes = new Uint8Array(mostOf(keys) + 1)
+  for (const key of keys) bytes[key] = 1
+  return bytes
+}
+
+function mostOf(keys: readonly EntityKey[]): EntityKey {
+  let most = 0
+  for (const key of keys) if (key > most) most = key
+  return most
+}
+
 /** Whether a key is in a set. */
 export function has(set: KeySet, key: EntityKey): boolean {
   return ((set[key >>> 3] ?? 0) & (1 << (key & 7))) !== 0
 }
 
 function setOf(keys: readonly EntityKey[]): KeySet {
-  let most = 0
-  for (const key of keys) if (key > most) most = key
-  const set = new Uint8Array((most >>> 3) + 1)
+  const set = new Uint8Array((mostOf(keys) >>> 3) + 1)
   for (const key of keys) put(set, key)
   return set
 }

@@ -4,8 +4,8 @@ import { Unready, type DatalogBounds, type DatalogQuery, type DatalogStore, type
 import type { Moment } from "../../ports/facts.ts"
 import type { CompiledQuery } from "../sql/statement.ts"
 import { recent } from "../sql/recent.ts"
-import { Overdue, overdue, type DatalogRunner } from "./datalog-run.ts"
-import { seenBy, withJudged } from "./datalog-scope.ts"
+import { Overdue, overdue, type DatalogRunner, type Lists } from "./datalog-run.ts"
+import { listsOf, seenBy, withJudged } from "./datalog-scope.ts"
 import { sharedTicks, type DatalogThreads, type Told } from "./datalog-threads.ts"
 
 // How many statements are remembered to be slow, and how often they go to a thread before they are tried here again: what
@@ -13,10 +13,16 @@ import { sharedTicks, type DatalogThreads, type Told } from "./datalog-threads.t
 const slowMax = 1_000
 const slowTimes = 20
 
+// A statement that asked so often whether something is seen is given lists of all that is, the next time.
+const wideMin = 30_000
+
 // Entities that are no more, and that a thread has to have judged: beyond, whoever asks walks.
 const judgedMax = 1_000
 
 type Options = { readonly moment: Moment; readonly scope: Scope | null; readonly bounds: DatalogBounds }
+
+/** A statement, and the lists that it looks in. */
+type Way = { readonly plan: CompiledQuery; readonly lists?: { readonly lists: Lists } }
 
 /** What answering takes. `threads`: null where no other connection can read what is here. */
 type Parts = {
@@ -31,18 +37,31 @@ type Parts = {
  */
 export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
   const slow = slowOnes()
+  const wide = recent<string, true>(slowMax)
 
   // Null: its turn was over before it was.
-  function atOnce(plan: CompiledQuery, query: DatalogQuery, { moment, scope, bounds }: Options) {
+  function atOnce({ plan, lists }: Way, query: DatalogQuery, { moment, scope, bounds }: Options) {
     const milliseconds = Math.min(limits.turnMs, bounds.milliseconds)
     try {
-      return runner.run(plan, { query, moment, scope, rowsMax: bounds.rowsMax, milliseconds })
+      return runner.run(plan, { query, moment, scope, rowsMax: bounds.rowsMax, milliseconds, ...lists })
     } catch (error) {
       if (!(error instanceof Overdue)) throw error
       if (milliseconds === bounds.milliseconds) throw overdue(milliseconds)
       slow.note(plan.sql)
       return null
+    } finally {
+      if (runner.asked() >= wideMin) wide.set(plan.sql, true)
     }
+  }
+
+  // The lists hold what is there today. Null: of this there are none.
+  function listed(query: DatalogQuery, { moment, scope }: Options): Way | null {
+    if (scope === null || moment.t !== scope.t) return null
+    const plan = runner.listedPlanOf(query, moment, scope)
+    if (plan === null) return null
+    const wanted = plan.parameters.flatMap(parameter => (parameter.kind === "members" ? [parameter.attribute] : []))
+    const lists = listsOf(scope, wanted)
+    return lists === null ? null : { plan, lists: { lists } }
   }
 
   async function elsewhere(
@@ -66,19 +85,21 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     return again.gone.length === 0 ? again.rows : null
   }
 
-  function answer(query: DatalogQuery, options: Options): ReturnType<DatalogStore["answer"]> {
+  // `isReady`: who sees what was found out as a whole, for this very question.
+  function answer(query: DatalogQuery, options: Options, isReady = false): ReturnType<DatalogStore["answer"]> {
     if (query.inputs.some(({ rows }) => rows.length === 0)) return []
     const plan = runner.planOf(query, options.moment, options.scope)
     if (plan === null) return null
     const until = sharedTicks() + options.bounds.milliseconds
     try {
-      if (threads === null || !slow.has(plan.sql)) {
-        const rows = atOnce(plan, query, options)
+      const way = (isReady || wide.get(plan.sql) === true ? listed(query, options) : null) ?? { plan }
+      if (threads === null || !slow.has(way.plan.sql)) {
+        const rows = atOnce(way, query, options)
         if (rows !== null) return rows
       }
     } catch (error) {
       if (!(error instanceof Unready)) throw error
-      return error.ready.then(() => answer(query, { ...options, bounds: boundsLeft(options.bounds, until) }))
+      return error.ready.then(() => answer(query, { ...options, bounds: boundsLeft(options.bounds, until) }, true))
     }
     return threads === null ? null : elsewhere(threads, plan, query, options, until)
   }
