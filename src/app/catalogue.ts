@@ -33,7 +33,8 @@ export function catalogueOf(app: App, routes: Routes): Catalogue {
 
 function handlerOf({ kind, command }: Route, app: App): string {
   if (kind === "handler") return "handler"
-  if (kind === "transact") return "built in"
+  if (kind === "transact" || kind === "receive") return "built in"
+  if (kind === "workflow") return "workflow"
   const deciding = app.aggregates.filter(aggregate => command.name in aggregate.decide)
   return deciding.map(aggregate => `aggregate ${aggregate.type}`).join(", ")
 }

@@ -53,6 +53,7 @@ export class Hearing {
 
   /** Looks whether there is: a bell may not ring. */
   async look(): Promise<void> {
+    this.workflows?.lookForTimers()
     const basis = await this.#store.basis()
     if (basis > this.#newest) this.rang()
     this.#newest = Math.max(this.#newest, basis)

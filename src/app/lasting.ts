@@ -29,7 +29,7 @@ export class Lasting {
   async ended(id: string, { waitMs = Infinity }: { waitMs?: number } = {}): Promise<Outcome> {
     const { clock, dispatcher, store } = this.#parts
     const told = Promise.withResolvers<Outcome | null>()
-    const forget = dispatcher.onEnd(id, told.resolve)
+    const forget = dispatcher.lasting.onEnd(id, told.resolve)
     const cancel = waitMs === Infinity ? () => {} : clock.after(waitMs, () => told.resolve(null))
     try {
       for (let isOver = false; ;) {
@@ -55,10 +55,12 @@ export class Lasting {
     const life = await this.life(id)
     if (life === null) throw new Refusal("not-found", `There is no lasting command ${id}`, { id })
     if (hasEnded(life)) return
-    await this.#parts.dispatcher.wake(id, arrival, actor)
+    await this.#parts.dispatcher.lasting.wake(id, arrival, actor)
   }
 
   #aWhile(): Promise<"a while"> {
-    return new Promise(resolve => void this.#parts.clock.after(limits.pollMs, () => resolve("a while")))
+    return new Promise(resolve => {
+      this.#parts.clock.after(limits.pollMs, () => resolve("a while"))
+    })
   }
 }

@@ -14,6 +14,7 @@ import { startConsumers, type Consumers } from "../processors/start.ts"
 import { securityOf, type Security } from "../security/security.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
+import { Archive } from "./archive.ts"
 import { answering } from "./asking.ts"
 import { evolve } from "./evolve.ts"
 import { Files } from "./files.ts"
@@ -35,7 +36,7 @@ import { Unfinished } from "./unfinished.ts"
 export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const { store, clock, ids, metrics = noMetrics, journal = silent } = parts
   const { schema, adapters, outward, ...fitted } = tablesOf(app, parts)
-  const { routes, workflows, upcast } = fitted
+  const { routes, upcast } = fitted
   await evolve(schema, { store, journal, alter: parts.alter })
 
   const security = securityOf(schema, store.facts, clock)
@@ -53,19 +54,15 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     armed: timers => hearing.workflows?.armed(timers),
   })
   const lasting = new Lasting({ store, clock, dispatcher })
+  const archive = new Archive({ store, clock, ids, write: write => dispatcher.write(write) })
   // What an earlier run left unfinished has its place before what processors ask for now.
   const resumed = Promise.withResolvers<void>()
   const forConsumers = {
     ...common,
+    ...fitted,
     schema,
     leases,
-    upcast,
-    request: (...asked: Parameters<Dispatcher["request"]>) => resumed.promise.then(() => dispatcher.request(...asked)),
-    ask: (...asked: Parameters<Dispatcher["ask"]>) => resumed.promise.then(() => dispatcher.ask(...asked)),
-    wake: (id: string, arrival: Arrival) => resumed.promise.then(() => dispatcher.wake(id, arrival)),
-    abort: (id: string, by: string) => resumed.promise.then(() => dispatcher.abort(id, by)),
-    workflows,
-    write: (...written: Parameters<Dispatcher["write"]>) => dispatcher.write(...written),
+    ...askingOf(dispatcher, resumed.promise),
     snapshot: (t: number) => snapshotAt(store.entities, t),
     aborting: newAborting,
   }
@@ -93,10 +90,22 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const shown = new Shown({ store, reading, feed: hearing.feed, files, seen: answers.seen })
   const stop = async () => {
     silence()
+    await archive.close()
     await stopped({ hearing, consumers, dispatcher, leases, files })
   }
-  const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, upcast, lasting }
+  const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, upcast, lasting, archive }
   return new RunningDaybook({ ...running, ...answers, workflows: hearing.workflows, shown, files, outward, stop })
+}
+
+/** What consumers of the log ask the dispatcher for, from when unfinished commands have their place. */
+function askingOf(dispatcher: Dispatcher, resumed: Promise<void>) {
+  return {
+    request: (...asked: Parameters<Dispatcher["request"]>) => resumed.then(() => dispatcher.request(...asked)),
+    ask: (...asked: Parameters<Dispatcher["ask"]>) => resumed.then(() => dispatcher.ask(...asked)),
+    wake: (id: string, arrival: Arrival) => resumed.then(() => dispatcher.lasting.wake(id, arrival)),
+    abort: (id: string, by: string) => resumed.then(() => dispatcher.abort(id, by)),
+    write: (...written: Parameters<Dispatcher["write"]>) => dispatcher.write(...written),
+  }
 }
 
 // Told of a transaction, security says by its epoch whether anything that it knew is in doubt.

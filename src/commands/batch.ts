@@ -13,6 +13,7 @@ import type { Judge } from "./judge.ts"
 import { beginLasting, judgeAsker, wakeLasting, withEnd, type Stepped } from "./lasting.ts"
 import { marked } from "./mark.ts"
 import type { DecidingParts } from "./parts.ts"
+import { receive } from "./receive.ts"
 import { instanceAfter, transactionWrite } from "./record.ts"
 import { noRights, rightsRestedOn } from "./rights-rested-on.ts"
 import type { Route } from "./routes.ts"
@@ -44,11 +45,15 @@ export function firstNeeds({ form, command, route }: Job): readonly string[] {
 }
 
 /** Decides one job, as far as who asks may see. Whatever its code throws ends with this job. */
-export function* decideJob(job: Job, parts: DecidingParts, sight: Sight): Deciding<Decided> {
+export function decideJob(job: Job, parts: DecidingParts, sight: Sight): Deciding<Decided> {
+  return job.asker.isAwaited === true ? decideAwaited(job, parts, sight) : decideForm(job, parts, sight)
+}
+
+// A lasting command says itself how it has ended.
+function* decideAwaited(job: Job, parts: DecidingParts, sight: Sight): Deciding<Decided> {
   const decided = yield* decideForm(job, parts, sight)
-  return decided.kind === "write" && job.route?.kind !== "workflow"
-    ? { ...decided, write: withEnd(decided.write, job, parts.ids) }
-    : decided
+  if (decided.kind !== "write" || job.route?.kind === "workflow") return decided
+  return { ...decided, write: withEnd(decided.write, job, parts.ids) }
 }
 
 function* decideForm(job: Job, parts: DecidingParts, sight: Sight): Deciding<Decided> {
@@ -87,7 +92,8 @@ function* decideNow(job: Job, parts: DecidingParts, sight: Sight, now: string): 
   const work = new Work(command, routes, ids)
   let result: Json = null
   if (route.kind === "workflow") return yield* beginSteps(job, route, parts, sight, now)
-  if (route.kind === "transact") {
+  if (route.kind === "receive") yield* receive(job, sight, work, routes)
+  else if (route.kind === "transact") {
     result = yield* transact(command, sight, work, routes, ids)
   } else if (command.target !== null) {
     yield { heads: [command.target.id] }

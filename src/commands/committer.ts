@@ -11,6 +11,7 @@ import { asRefusal, errorJson } from "./failure.ts"
 import { loadFirst } from "./first-heads.ts"
 import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
+import { commitAll, type Failed } from "./commit-all.ts"
 import { readInstances } from "./read-instances.ts"
 import { committed, instanceAt, outcomeOf } from "./record.ts"
 
@@ -32,7 +33,7 @@ export type Told = Answered & {
   /** What is known of the instance of a lasting command. */
   known(id: string): Instance | null
   /** A lasting command has taken a step. */
-  stepped(job: Job, outcome: Outcome): void
+  stepped(instance: Instance, outcome: Outcome): void
   /** It goes on from its form after a wait. */
   paused(job: Job, ms: number): void
   /** Nothing waits any more. */
@@ -44,9 +45,6 @@ type Planned = {
   readonly decided: Extract<Decided, { kind: "write" | "refuse" }>
   readonly at: number
 }
-
-/** A write that failed as a whole, with what the store threw. */
-type Failed = { readonly kind: "failed"; readonly error: unknown }
 
 /**
  * Group commit: what waits is decided and committed together, with one wait for the disk. Batches form by themselves
@@ -107,7 +105,7 @@ export class Committer {
     for (const chore of chores) writes.push(chore.write)
     if (writes.length === 0) return
     this.#parts.metrics.count("batch_writes", {}, writes.length)
-    const outcomes = await this.#commit(writes)
+    const outcomes = await commitAll(writes, this.#parts)
     const again = await this.#settleAll(planned, outcomes)
     if (again.length > 0) this.#jobs = [...again, ...this.#jobs]
     chores.forEach((chore, i) => this.#settleChore(chore, outcomes[choresAt + i]!))
@@ -146,19 +144,6 @@ export class Committer {
       }
     }
     return planned
-  }
-
-  async #commit(writes: readonly Write[]): Promise<readonly (WriteOutcome | Failed)[]> {
-    try {
-      return await this.#parts.store.commit(writes)
-    } catch (error) {
-      this.#parts.workspace.forgetAll()
-      if (error instanceof Refusal || writes.length === 1) return writes.map(() => ({ kind: "failed", error }))
-    }
-    // One of them is more than the store can take, and it did not say which: each gets a commit of its own.
-    const outcomes: (WriteOutcome | Failed)[] = []
-    for (const write of writes) outcomes.push(...(await this.#commit([write])))
-    return outcomes
   }
 
   /** Tells everybody what has become of their job. Returns those that must be decided again, in order. */
@@ -229,7 +214,7 @@ export class Committer {
     metrics.count("commands_total", { state: instance.state })
     if (job.route?.kind === "workflow") {
       if (write.timers.length > 0) this.#parts.armed(write.timers)
-      this.#told.stepped(job, outcome)
+      this.#told.stepped(instance, outcome)
       return this.#end(job, () => job.resolve(outcome))
     }
     if (isEnd(instance.state)) return this.#end(job, () => job.resolve(outcome))

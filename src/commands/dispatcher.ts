@@ -2,16 +2,16 @@ import { isId } from "../kernel/ids.ts"
 import type { Instance } from "../kernel/instance.ts"
 import { frozen } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
-import type { Arrival } from "../kernel/life.ts"
-import { isEnd, type Asker, type Command, type Outcome } from "../kernel/message.ts"
+import type { Asker, Command, Outcome } from "../kernel/message.ts"
 import { Refusal, type RefusalCode } from "../kernel/refusal.ts"
 import type { Write, WriteOutcome } from "../ports/write.ts"
 import { system } from "../security/security.ts"
 import { Committer } from "./committer.ts"
 import { Digests } from "./digest.ts"
-import { firstForm, type Job } from "./job.ts"
+import { firstForm, letGo, newJob, type Job } from "./job.ts"
 import { Lanes } from "./lanes.ts"
 import type { DispatcherParts } from "./parts.ts"
+import { Pauses } from "./pauses.ts"
 import { runHandler } from "./run-handler.ts"
 import { Waking } from "./waking.ts"
 
@@ -29,9 +29,10 @@ export class Dispatcher {
   readonly #parts: DispatcherParts
   readonly #committer: Committer
   readonly #lanes = new Lanes<Job>()
-  readonly #waking: Waking
+  /** Brings to lasting commands what has come to them. */
+  readonly lasting: Waking
   readonly #underway = new Map<string, Entry>()
-  readonly #pauses = new Map<Job, () => void>()
+  readonly #pauses: Pauses
   // What another process has in hand, and somebody here wants to know the end of.
   readonly #watched = new Set<Job>()
   #idleWaiters: (() => void)[] = []
@@ -40,7 +41,8 @@ export class Dispatcher {
   constructor(given: Omit<DispatcherParts, "digests">) {
     const parts = { ...given, digests: new Digests(given.routes.keep, given.ids) }
     this.#parts = parts
-    this.#waking = new Waking({
+    this.#pauses = new Pauses(given.clock)
+    this.lasting = new Waking({
       routes: given.routes,
       ticks: () => given.clock.ticks(),
       add: job => this.#committer.add(job),
@@ -51,9 +53,9 @@ export class Dispatcher {
       began: job => void this.#run(job),
       paused: (job, ms) => this.#pause(job, ms),
       elsewhere: job => this.#watch(job),
-      taken: jobs => this.#waking.taken(jobs),
-      known: id => this.#waking.known(id),
-      stepped: (job, outcome) => this.#stepped(job, outcome),
+      taken: jobs => this.lasting.taken(jobs),
+      known: id => this.lasting.known(id),
+      stepped: (instance, outcome) => this.lasting.stepped(instance, outcome),
       quiet: () => this.#tellIdle(),
     })
   }
@@ -117,12 +119,6 @@ export class Dispatcher {
     await Promise.race([entry.durable, outcome])
   }
 
-  /** Brings something to a lasting command. Resolves when that is durable, or changed nothing. */
-  wake(id: string, arrival: Arrival, actor: string = system): Promise<void> {
-    if (this.#closed) return refuse("unavailable", "This daybook is closing and takes no new commands")
-    return this.#waking.wake(id, arrival, actor)
-  }
-
   /**
    * Ends a command and its children: a lasting one takes the steps that its workflow has for that; one that waits for its
    * turn or for another attempt ends here; what a handler has in hand is let finish. What has ended stays as it is.
@@ -130,22 +126,14 @@ export class Dispatcher {
   async abort(id: string, actor: string = system, reason: string | null = null): Promise<void> {
     const job = this.#underway.get(id)?.job
     if (job !== undefined && job.route?.kind !== "workflow") return this.#abortJob(job)
-    await this.wake(id, { kind: "abort", by: actor, reason }, actor)
+    await this.lasting.wake(id, { kind: "abort", by: actor, reason }, actor)
   }
 
   #abortJob(job: Job): void {
-    const pause = this.#pauses.get(job)
-    if (pause === undefined || job.instance?.state !== "retrying") return
-    pause()
-    this.#pauses.delete(job)
+    if (job.instance?.state !== "retrying" || !this.#pauses.end(job)) return
     job.form = "finish"
     job.result = { kind: "aborted" }
     this.#committer.add(job)
-  }
-
-  /** Calls when a lasting command ends in this process. Returns what takes that back. */
-  onEnd(id: string, tell: (outcome: Outcome) => void): () => void {
-    return this.#waking.onEnd(id, tell)
   }
 
   /** Hands a housekeeping write to the next batch. */
@@ -156,7 +144,7 @@ export class Dispatcher {
   }
 
   get busy(): boolean {
-    return this.#committer.busy || this.#underway.size + this.#waking.count > this.#resting().length
+    return this.#committer.busy || this.#underway.size + this.lasting.count > this.#resting().length
   }
 
   /** Resolves when no command is queued or running, and none is due to be tried again. */
@@ -170,15 +158,16 @@ export class Dispatcher {
   /** Takes nothing new, waits for what is running; what waits for another attempt stays in the store as it is. */
   async close(): Promise<void> {
     this.#closed = true
-    for (const cancel of this.#pauses.values()) cancel()
+    this.lasting.close()
+    this.#pauses.close()
     for (const job of this.#resting()) letGo(job)
     await this.idle()
   }
 
   /** What waits for another attempt, and what waits behind that. */
   #resting(): readonly Job[] {
-    if (this.#pauses.size === 0) return []
-    return [...this.#pauses.keys()].flatMap(job => {
+    if (this.#pauses.count === 0) return []
+    return this.#pauses.jobs().flatMap(job => {
       const key = job.command.target?.id
       return key === undefined || !this.#lanes.isHeldBy(key, job) ? [job] : [job, ...this.#lanes.behind(key)]
     })
@@ -189,23 +178,17 @@ export class Dispatcher {
     const outcome = Promise.withResolvers<Outcome>()
     const durable = Promise.withResolvers<void>()
     const route = routes.commands.get(command.type) ?? null
-    const job: Job = {
+    const job = newJob({
       command,
       asker,
       route,
       queuedAt: clock.ticks(),
-      overtaken: 0,
-      unwritten: 0,
       form: firstForm(route),
-      arrivals: null,
       instance,
-      soFar: instance && soFarOf(instance),
-      result: null,
-      isBlind: false,
       resolve: outcome.resolve,
       reject: outcome.reject,
       durable: durable.resolve,
-    }
+    })
     if (instance !== null) job.durable()
     const entry = { job, outcome: outcome.promise, durable: durable.promise }
     this.#underway.set(command.id, entry)
@@ -242,11 +225,7 @@ export class Dispatcher {
   }
 
   #pause(job: Job, ms: number, then: () => void = () => this.#committer.add(job)): void {
-    const goOn = () => {
-      this.#pauses.delete(job)
-      then()
-    }
-    this.#pauses.set(job, this.#closed ? () => {} : this.#parts.clock.after(ms, goOn))
+    this.#pauses.begin(job, ms, then)
     if (this.#closed) for (const resting of this.#resting()) letGo(resting)
     this.#tellIdle()
   }
@@ -265,23 +244,16 @@ export class Dispatcher {
   /** The process that had it in hand is dead, and somebody here waits for it: it goes on here. */
   #takeUp(job: Job, instance: Instance): void {
     if (!this.#watched.delete(job)) return
-    this.#pauses.get(job)?.()
-    this.#pauses.delete(job)
+    this.#pauses.end(job)
     job.instance = instance
     job.form = firstForm(job.route)
     this.#committer.add(job)
   }
 
-  #stepped({ instance }: Job, outcome: Outcome): void {
-    if (instance === null) return
-    if (isEnd(instance.state)) this.#waking.hasEnded(outcome)
-    else this.#waking.stepped(instance)
-  }
-
   #ended(job: Job): void {
     const { clock, metrics } = this.#parts
     if (job.form === "wake") {
-      this.#waking.ended()
+      this.lasting.ended()
       return this.#tellIdle()
     }
     this.#watched.delete(job)
@@ -320,17 +292,6 @@ export class Dispatcher {
     job.form = "queue"
     this.#committer.add(job)
   }
-}
-
-// Nothing more comes of it here: whoever waits is told how far it is, or that nothing of it is kept.
-function letGo(job: Job): void {
-  if (job.soFar !== null) job.resolve(job.soFar)
-  else if (job.form !== "queue")
-    job.reject(new Refusal("unavailable", "This daybook is closing, and nothing of this command is kept"))
-}
-
-function soFarOf({ command, state, t }: Instance): Outcome {
-  return { id: command.id, state, t, events: [] }
 }
 
 function refuse(code: RefusalCode, sentence: string): Promise<never> {

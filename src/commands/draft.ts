@@ -2,7 +2,8 @@ import type { Document } from "../kernel/entity.ts"
 import type { Ids } from "../kernel/ids.ts"
 import { sameJson, type Json } from "../kernel/json.ts"
 import type { Command } from "../kernel/message.ts"
-import type { Fault, Refusal } from "../kernel/refusal.ts"
+import { Refusal, type Fault } from "../kernel/refusal.ts"
+import { instanceType } from "../kernel/workflow.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
 import type { LiveHead } from "./heads.ts"
@@ -226,6 +227,10 @@ export class Draft {
 
 function draftOf(head: LiveHead): Drafted {
   const { type, document } = head
+  if (type === instanceType)
+    throw new Refusal("invalid", `${head.id} is the instance of a command, which only its own steps change`, {
+      id: head.id,
+    })
   const notes = { places: new Map(), asked: new Map(), compared: new Map() } as const
   return { head, type, document, place: "/data/ops", namedAt: null, retractedAt: null, ...notes }
 }

@@ -2,7 +2,7 @@ import type { Instance } from "../kernel/instance.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Arrival } from "../kernel/life.ts"
 import type { Asker, Command, CommandState, Outcome } from "../kernel/message.ts"
-import type { Refusal } from "../kernel/refusal.ts"
+import { Refusal } from "../kernel/refusal.ts"
 import type { Route } from "./routes.ts"
 import type { Settled, Work } from "./work.ts"
 
@@ -54,4 +54,25 @@ export type Ending = { readonly state: CommandState; readonly result: Json; read
 /** The form in which a command that is handled this way is first taken up. */
 export function firstForm(route: Route | null): "decide" | "begin" {
   return route?.kind === "handler" ? "begin" : "decide"
+}
+
+/** A job that nothing has become of yet. */
+export function newJob(
+  given: Pick<Job, "command" | "asker" | "route" | "queuedAt" | "form" | "instance" | "resolve" | "reject" | "durable">,
+  arrivals: Arrival[] | null = null,
+): Job {
+  const { instance } = given
+  const soFar = instance === null || arrivals !== null ? null : soFarOf(instance)
+  return { ...given, arrivals, soFar, overtaken: 0, unwritten: 0, result: null, isBlind: false }
+}
+
+/** Nothing more comes of it here: whoever waits is told how far it is, or that nothing of it is kept. */
+export function letGo(job: Job): void {
+  if (job.soFar !== null) job.resolve(job.soFar)
+  else if (job.form !== "queue")
+    job.reject(new Refusal("unavailable", "This daybook is closing, and nothing of this command is kept"))
+}
+
+function soFarOf({ command, state, t }: Instance): Outcome {
+  return { id: command.id, state, t, events: [] }
 }

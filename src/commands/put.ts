@@ -4,6 +4,7 @@ import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { at, unknownSentence } from "../schema/faults.ts"
 import { documentOf } from "../schema/state.ts"
+import { instanceType } from "../kernel/workflow.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
 import { noteAsked, type Draft, type Drafted } from "./draft.ts"
 import { fault, readPut, type Op } from "./ops.ts"
@@ -59,9 +60,13 @@ export function* applyPut(op: Put, draft: Draft, depth = 0): Deciding<string | n
 
 function typeOf(op: Put, { schema }: Draft): EntityType {
   const type = schema.entities.get(op.entity)
-  if (type !== undefined) return type
+  if (type !== undefined && op.entity !== instanceType) return type
   const path = `${op.path}/entity`
-  const sentence = unknownSentence("entity", op.entity, schema.entities.keys())
+  const sentence = unknownSentence(
+    "entity",
+    op.entity,
+    Object.keys(schema.expanded.entities).filter(name => name !== instanceType),
+  )
   throw new Refusal("unknown-type", sentence, { path }, [fault(path, "unknown-type", sentence)])
 }
 

@@ -17,7 +17,7 @@ export type Route =
       readonly run: (needs: Readonly<Record<string, unknown>>) => unknown
     }
   | { readonly kind: "workflow"; readonly command: CommandType; readonly steps: Stepping }
-  | { readonly kind: "transact"; readonly command: CommandType }
+  | { readonly kind: "transact" | "receive"; readonly command: CommandType }
 
 /** Every command type with its one way to be handled, and every entity type with what its events mean. */
 export type Routes = {
@@ -66,6 +66,8 @@ function commandTable(
   const commands = new Map<string, Route>()
   const transact = schema.commands.get("Transact")
   if (transact !== undefined) commands.set("Transact", { kind: "transact", command: transact })
+  const received = schema.commands.get("ReceiveEvent")
+  if (received !== undefined) commands.set("ReceiveEvent", { kind: "receive", command: received })
   for (const aggregate of app.aggregates) {
     for (const name of Object.keys(aggregate.decide)) {
       const command = schema.commands.get(name)

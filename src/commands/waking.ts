@@ -1,9 +1,10 @@
 import type { Instance } from "../kernel/instance.ts"
 import type { Arrival } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
-import type { Command, Outcome } from "../kernel/message.ts"
+import { isEnd, type Command, type Outcome } from "../kernel/message.ts"
+import { Refusal } from "../kernel/refusal.ts"
 import { system } from "../security/security.ts"
-import type { Job } from "./job.ts"
+import { newJob, type Job } from "./job.ts"
 import type { Routes } from "./routes.ts"
 
 /** What waking needs from whoever takes jobs. */
@@ -24,6 +25,7 @@ export class Waking {
   #old = new Map<string, Instance>()
   readonly #ends = new Map<string, ((outcome: Outcome) => void)[]>()
   #count = 0
+  #isClosed = false
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -35,7 +37,8 @@ export class Waking {
   }
 
   /** Resolves when it is durable that it has come, or that it changed nothing. */
-  wake(id: string, arrival: Arrival, actor: string): Promise<void> {
+  wake(id: string, arrival: Arrival, actor: string = system): Promise<void> {
+    if (this.#isClosed) return Promise.reject(new Refusal("unavailable", "This daybook is closing"))
     const gathering = this.#gathering.get(id)
     if (
       gathering !== undefined &&
@@ -71,8 +74,14 @@ export class Waking {
     return this.#young.get(id) ?? this.#old.get(id) ?? null
   }
 
+  /** Takes nothing more. */
+  close(): void {
+    this.#isClosed = true
+  }
+
   /** An instance has taken a step. */
-  stepped(instance: Instance): void {
+  stepped(instance: Instance, outcome: Outcome): void {
+    if (isEnd(instance.state)) return this.#ended(outcome)
     if (this.#young.size >= limits.headsCachedMax / 2) {
       this.#old = this.#young
       this.#young = new Map()
@@ -97,8 +106,7 @@ export class Waking {
     }
   }
 
-  /** A lasting command is at its end. */
-  hasEnded(outcome: Outcome): void {
+  #ended(outcome: Outcome): void {
     this.forget(outcome.id)
     if (this.#ends.size === 0) return
     for (const tell of this.#ends.get(outcome.id) ?? []) tell(outcome)
@@ -108,23 +116,20 @@ export class Waking {
   #job(id: string, arrivals: Arrival[], actor: string, taken: PromiseWithResolvers<void>): Job {
     const instance = this.known(id)
     const command: Command = instance?.command ?? { id, type: "", target: null, data: {} }
-    return {
-      command,
-      asker: askerOf(instance, actor),
-      route: this.#parts.routes.commands.get(command.type) ?? null,
-      queuedAt: this.#parts.ticks(),
-      overtaken: 0,
-      unwritten: 0,
-      form: "wake",
+    return newJob(
+      {
+        command,
+        asker: askerOf(instance, actor),
+        route: this.#parts.routes.commands.get(command.type) ?? null,
+        queuedAt: this.#parts.ticks(),
+        form: "wake",
+        instance,
+        resolve: () => taken.resolve(),
+        reject: taken.reject,
+        durable: taken.resolve,
+      },
       arrivals,
-      instance,
-      soFar: null,
-      result: null,
-      isBlind: false,
-      resolve: () => taken.resolve(),
-      reject: taken.reject,
-      durable: taken.resolve,
-    }
+    )
   }
 }
 

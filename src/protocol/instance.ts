@@ -1,3 +1,5 @@
+import { instant } from "../kernel/clock.ts"
+import type { Life } from "../kernel/life.ts"
 import type { Instance } from "../kernel/instance.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Fault, RefusalCode } from "../kernel/refusal.ts"
@@ -14,8 +16,8 @@ export type RefusedCommand = {
   readonly at: string
 }
 
-/** A command's instance as it is said on the wire. */
-export function instanceJson(instance: Instance, children: readonly string[]): JsonObject {
+/** A command's instance as it is said on the wire; of a lasting one, with all that it has and waits for. */
+export function instanceJson(instance: Instance, children: readonly string[], life: Life | null = null): JsonObject {
   const { command } = instance
   return {
     id: command.id,
@@ -23,18 +25,49 @@ export function instanceJson(instance: Instance, children: readonly string[]): J
     state: instance.state,
     owner: instance.owner,
     target: command.target === null ? null : { type: command.target.type, id: command.target.id },
-    data: command.data,
+    data: life?.data ?? command.data,
     parent: instance.parent,
     children,
-    waits: [],
-    timers: [],
+    waits: waitsJson(life),
+    timers: timersJson(life),
+    ...(life === null ? {} : { asked: command.data, version: life.version, mailbox: life.mailbox?.length ?? 0 }),
+    ...(life?.stuck === undefined ? {} : { stuck: life.stuck }),
     result: instance.result,
     error: instance.error,
     createdAt: instance.createdAt,
     updatedAt: instance.updatedAt,
+    ...(instance.archivedAt === undefined ? {} : { archivedAt: instance.archivedAt }),
     t: instance.t,
     history: instance.history.map(({ state, at, t }) => ({ state, at, t })),
   }
+}
+
+function waitsJson(life: Life | null): readonly JsonObject[] {
+  const pending = Object.entries(life?.children ?? {})
+  return Object.entries(life?.waits ?? {}).map(([name, wait]) => {
+    const { mode, user, since, came } = wait
+    const until = life?.timers?.[`until:${name}`]?.due
+    const of =
+      wait.kind === "event"
+        ? { event: wait.event, filter: wait.filter }
+        : { children: pending.filter(([, child]) => child.name === name).map(([id]) => id) }
+    return {
+      name,
+      ...of,
+      mode,
+      user,
+      since,
+      came: came.length,
+      ...(until === undefined ? {} : { until: instant(until) }),
+    }
+  })
+}
+
+function timersJson(life: Life | null): readonly JsonObject[] {
+  return Object.entries(life?.timers ?? {}).map(([name, { due, moment }]) => {
+    const again = moment.kind === "every" ? { every: { cron: moment.cron, zone: moment.zone } } : {}
+    return { name, due: instant(due), ...again }
+  })
 }
 
 /** A refused command in the same shape, so that whoever looks for it finds out what was wrong. It has no t. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { asking } from "./asking.ts"
+import { lasting } from "./lasting.ts"
 import { ok, type Operation } from "./operation.ts"
 import { pageOf, schemaRef, shape } from "./schemas.ts"
 
@@ -63,7 +64,7 @@ const commands: readonly Operation[] = [
       state: text,
       type: schemaRef("Name"),
       parent: schemaRef("Id"),
-      archived: { type: "boolean" },
+      archived: { enum: ["true", "false", "both"], description: "Those in the archive; usually those that are not" },
       limit,
       after: schemaRef("Id"),
     },
@@ -83,6 +84,7 @@ const commands: readonly Operation[] = [
     summary: "Aborts a command; at its end, nothing happens",
     answers: ok("Its state", schemaRef("Accepted")),
   },
+  ...lasting,
 ]
 
 const reading: readonly Operation[] = [
@@ -191,6 +193,22 @@ const files: readonly Operation[] = [
 ]
 
 const operating: readonly Operation[] = [
+  {
+    method: "post",
+    path: "/archive",
+    id: "archiveCommands",
+    summary: "Moves commands that have ended to the archive, with all that they caused",
+    body: shape({ olderThan: { type: "string", description: 'An instant, or a length of time like "P90D"' } }),
+    answers: ok("It is done", shape({ id: schemaRef("Id"), t: schemaRef("T"), archived: { type: "integer" } })),
+  },
+  {
+    method: "post",
+    path: "/archive/restore",
+    id: "restoreCommands",
+    summary: "Brings commands back from the archive",
+    body: shape({ ids: { type: "array", maxItems: limits.archivedAtOnceMax, items: schemaRef("Id") } }),
+    answers: ok("It is done", shape({ id: schemaRef("Id"), t: schemaRef("T"), restored: { type: "integer" } })),
+  },
   {
     method: "get",
     path: "/dead-letters",

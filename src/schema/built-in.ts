@@ -7,7 +7,7 @@ import type { CommandType, EventType } from "./types.ts"
 
 /** What the built-in messages are called. A schema cannot define its own under these names. */
 export const builtInNames = {
-  commands: ["Transact"],
+  commands: ["Transact", "ReceiveEvent"],
   events: [
     "EntityCreated",
     "EntityChanged",
@@ -61,7 +61,18 @@ const transactData: JsonObject = {
   additionalProperties: false,
 }
 
-/** `Transact`: changes entities without any code of the application. It has no target. */
+const receiveData: JsonObject = {
+  type: "object",
+  properties: {
+    type: name,
+    data: { type: "object" },
+    to: { ...name, description: "The lasting command that it is told to; without it, whoever waits for it is found" },
+  },
+  required: ["type"],
+  additionalProperties: false,
+}
+
+/** `Transact` changes entities without any code of the application; `ReceiveEvent` takes in what happened outside. */
 export const builtInCommands: readonly CommandType[] = [
   {
     name: "Transact",
@@ -71,6 +82,16 @@ export const builtInCommands: readonly CommandType[] = [
     jsonSchema: published("commands", "Transact", transactData, "Changes entities: all of it, or nothing"),
     accepts: () => false,
     validate: lazyValidator(transactData),
+  },
+  {
+    name: "ReceiveEvent",
+    target: null,
+    // Each event says itself what telling it takes.
+    requires: "read",
+    sensitive: [],
+    jsonSchema: published("commands", "ReceiveEvent", receiveData, "Takes in an event that happened outside"),
+    accepts: () => false,
+    validate: lazyValidator(receiveData),
   },
 ]
 
@@ -91,6 +112,7 @@ const nothingHappened: EventType = {
   stream: null,
   version: 1,
   rejection: true,
+  requires: "operate",
   jsonSchema: published("events", "NothingHappened", nothing, "There was nothing to do"),
   accepts: () => true,
   validate: lazyValidator(nothing),
@@ -102,6 +124,7 @@ const entityEvents = ["EntityCreated", "EntityChanged", "EntityRetracted"].map((
   stream: null,
   version: 1,
   rejection: false,
+  requires: "operate",
   jsonSchema: published(
     "events",
     event,
@@ -119,6 +142,7 @@ const instanceEvents = ["InstanceStarted", "InstanceStepped", "InstanceEnded", "
     stream: instanceType,
     version: 1,
     rejection: false,
+    requires: "operate",
     jsonSchema: published("events", event, { type: "object" }, "How far a lasting command has got"),
     accepts: entity => entity === instanceType,
     validate: () => [],

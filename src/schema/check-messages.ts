@@ -48,11 +48,7 @@ function checkCommand(command: JsonObject, path: string, checking: Checking): vo
   const { faults } = checking
   const sentence = "A command has a target, the entity type it is about, or null"
   if (command["target"] !== null) checkEntityNamed(command["target"], at(path, "target"), sentence, checking)
-  if (command["requires"] !== undefined) {
-    if (typeof command["requires"] === "string")
-      checkName(command["requires"], "a permission", at(path, "requires"), faults)
-    else faults.add(at(path, "requires"), "type", "requires names a permission")
-  }
+  checkRequires(command, path, faults)
   for (const pointer of items(
     command,
     "sensitive",
@@ -75,9 +71,17 @@ function checkEvent(event: JsonObject, path: string, checking: Checking): void {
       checking,
     )
   checkFlags(event, ["rejection"], path, checking.faults)
+  checkRequires(event, path, checking.faults)
   if (event["version"] !== undefined && !isCount(event["version"])) {
     checking.faults.add(at(path, "version"), "version", "The version of an event is a whole number from 1 on")
   }
+}
+
+function checkRequires(message: JsonObject, path: string, faults: Checking["faults"]): void {
+  const { requires } = message
+  if (requires === undefined) return
+  if (typeof requires === "string") checkName(requires, "a permission", at(path, "requires"), faults)
+  else faults.add(at(path, "requires"), "type", "requires names a permission")
 }
 
 function checkEntityNamed(name: Part, path: string, sentence: string, { catalog, faults }: Checking): void {

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from "../kernel/json.ts"
+import { instanceType, outsideStream } from "../kernel/workflow.ts"
 import { lazyValidator, type JsonSchema } from "./ajv.ts"
 import type { CommandDef, EventDef } from "./grammar.ts"
 import type { CommandType, EventType } from "./types.ts"
@@ -26,8 +27,10 @@ export function compileEvent(name: string, definition: EventDef, streams: readon
     stream: definition.stream,
     version: definition.version ?? 1,
     rejection: definition.rejection === true,
+    requires: definition.requires ?? "operate",
     jsonSchema: published("events", name, dataSchema(definition.data), definition.doc),
-    accepts: entity => streams.includes(entity),
+    // What is told from outside may be told to one instance.
+    accepts: entity => streams.includes(entity) || (definition.stream === outsideStream && entity === instanceType),
     validate: lazyValidator(dataSchema(definition.data)),
   }
 }

@@ -144,5 +144,7 @@ export type EventDef = JsonObject & {
   readonly data?: JsonObject | boolean
   /** It says no: it is recorded and changes nothing. */
   readonly rejection?: boolean
+  /** What telling it from outside takes; `operate`, unless something else is said. */
+  readonly requires?: string
   readonly doc?: string
 }

@@ -82,6 +82,8 @@ export type EventType = {
   readonly name: string
   /** The entity type or abstract whose streams it is in; null: any. */
   readonly stream: string | null
+  /** What telling it from outside takes, on the entity of whoever tells it. */
+  readonly requires: string
   readonly version: number
   readonly rejection: boolean
   readonly jsonSchema: JsonObject

@@ -37,7 +37,7 @@ async function answerOne(
 ): Promise<FastifyReply> {
   const sent = readCommand(body, daybook)
   const command = typeof sent.basisT === "string" ? await settled(sent, daybook) : (sent as Command)
-  const outcome = await daybook.request(command, { actor: request.actor }, { waitMs: patience.waitMs })
+  const outcome = await outcomeOf(command, { actor: request.actor }, patience, daybook)
   if (isEnd(outcome.state) && !patience.leaves) return sendJson(reply, 200, outcomeJson(outcome))
   reply.header("location", `/commands/${idInPath(outcome.id)}`)
   return sendJson(reply, 202, { id: outcome.id, state: outcome.state })
@@ -90,13 +90,27 @@ async function askedFor(
 ): Promise<Answer> {
   try {
     if (command instanceof Error) throw command
-    const outcome = await context.daybook.request(command, asker, { waitMs: patience.waitMs })
+    const outcome = await outcomeOf(command, asker, patience, context.daybook)
     return { text: JSON.stringify(outcomeFor(outcome, patience)), retryAfter: 0 }
   } catch (error) {
     const problem = problemFor(error, context.daybook, { method: "POST", route: "/commands" })
     const id = command instanceof Error ? idIn(sent) : command.id
     return { text: JSON.stringify(refusedJson(id, problem)), retryAfter: retryAfterSeconds(problem) ?? 0 }
   }
+}
+
+// A lasting command is answered with how far it is as soon as it waits, unless its sender says how long to wait for its end.
+async function outcomeOf(
+  command: Command,
+  asker: Asker,
+  { waitMs, applied }: Patience,
+  daybook: Context["daybook"],
+): Promise<Outcome> {
+  const until = daybook.clock.ticks() + waitMs
+  const outcome = await daybook.request(command, asker, { waitMs })
+  const left = until - daybook.clock.ticks()
+  if (applied?.includes("wait=") !== true || outcome.state !== "waiting" || left <= 0) return outcome
+  return daybook.ended(command.id, { waitMs: left })
 }
 
 function outcomeFor(outcome: Outcome, patience: Patience): Json {

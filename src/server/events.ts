@@ -1,12 +1,17 @@
 import type { Daybook } from "../daybook.ts"
+import type { Json } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
+import { isEnd } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
+import { outcomeJson } from "../protocol/outcome.ts"
+import { readTold } from "../protocol/told.ts"
 import { bounds } from "./bounds.ts"
 import type { Context, Route } from "./context.ts"
 import { resumedAfter, type Position } from "./feed.ts"
 import { fittingPage } from "./fitting.ts"
 import { Params } from "./params.ts"
-import { sendList } from "./reply.ts"
+import { patienceOf } from "./prefer.ts"
+import { sendJson, sendList } from "./reply.ts"
 
 /** Reading the events of all streams in order: in pages, or as a feed that goes on. */
 export function eventRoutes({ daybook, feeds }: Context): readonly Route[] {
@@ -31,6 +36,16 @@ export function eventRoutes({ daybook, feeds }: Context): readonly Route[] {
         })
         const { texts, ...rest } = fittingPage(page)
         return sendList(reply, "events", texts, rest)
+      },
+    },
+    {
+      method: "POST",
+      path: "/events",
+      async answer(request, reply) {
+        const patience = patienceOf(request.headers["prefer"] as string | undefined)
+        const command = readTold(request.body as Json | undefined, daybook)
+        const outcome = await daybook.request(command, { actor: request.actor }, { waitMs: patience.waitMs })
+        return sendJson(reply, isEnd(outcome.state) ? 200 : 202, outcomeJson(outcome))
       },
     },
   ]

@@ -1,4 +1,4 @@
-import { isEnd, type CommandState } from "../kernel/message.ts"
+import type { CommandState } from "../kernel/message.ts"
 import type { Daybook } from "../daybook.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import type { Instance } from "../kernel/instance.ts"
@@ -17,22 +17,26 @@ const states: readonly CommandState[] = [
   ...(["succeeded", "rejected", "failed", "aborted"] as const),
 ]
 
+const archives = { true: true, false: false, both: "both" } as const
+
+/** A command as somebody may see it; refuses with `not-found`. */
+export async function foundBy(id: string, as: string, daybook: Daybook) {
+  const instance = await daybook.command(id, { as })
+  if (instance === null) throw new Refusal("not-found", `There is no command ${id}`, { id })
+  return instance
+}
+
 /** Looking at commands that were asked for. */
 export function instanceRoutes({ daybook }: Context): readonly Route[] {
-  const found = async (id: string, as: string) => {
-    const instance = await daybook.command(id, { as })
-    if (instance === null) throw new Refusal("not-found", `There is no command ${id}`, { id })
-    return instance
-  }
+  const found = (id: string, as: string) => foundBy(id, as, daybook)
   return [
     {
       method: "GET",
       path: "/commands",
       async answer(request, reply) {
         const params = new Params(request, ["owner", "state", "type", "parent", "archived", "limit", "after"])
-        const filter = { ...filterOf(params), limit: params.limit() }
-        // Nothing is archived yet, so among the archived there is none.
-        if (params.oneOf("archived", ["true", "false"]) === "true") return sendList(reply, "items", [], { next: null })
+        const archived = archives[params.oneOf("archived", ["true", "false", "both"]) ?? "false"]
+        const filter = { ...filterOf(params), archived, limit: params.limit() }
         const { texts, next } = await pageOf(filter, daybook, request.actor)
         return sendList(reply, "items", texts, { next })
       },
@@ -49,25 +53,13 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
         )
       },
     },
-    {
-      method: "POST",
-      path: "/commands/{id}/abort",
-      async answer(request, reply) {
-        const id = pathId(request)
-        const instance = await found(id, request.actor)
-        const state = "command" in instance ? instance.state : "rejected"
-        if (isEnd(state)) return sendJson(reply, 200, { id, state })
-        throw new Refusal("conflict", `The command ${id} is ${state}, and one that is under way cannot be aborted`, {
-          id,
-          state,
-        })
-      },
-    },
   ]
 }
 
 async function withChildren(instance: Instance, daybook: Daybook): Promise<JsonObject> {
-  return instanceJson(instance, await daybook.children(instance.command.id))
+  const { id, type } = instance.command
+  const lasts = daybook.app.workflows.some(workflow => workflow.type === type)
+  return instanceJson(instance, await daybook.children(id), lasts ? await daybook.life(id) : null)
 }
 
 /** The texts of a page. Read in pieces, so that what does not fit into the answer is for the most part not read either. */

@@ -3,6 +3,7 @@ import type { Daybook } from "../daybook.ts"
 import type { Cancel } from "../kernel/clock.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
+import { archiveRoutes } from "./archive.ts"
 import { readBodies } from "./body.ts"
 import { bounds } from "./bounds.ts"
 import { answerBroken } from "./broken.ts"
@@ -16,6 +17,7 @@ import { fileRoutes, leaveBodies } from "./files.ts"
 import { healthRoutes } from "./health.ts"
 import { actorOf, isLoopback, isOpen } from "./identity.ts"
 import { instanceRoutes } from "./instances.ts"
+import { lastingRoutes } from "./lasting.ts"
 import { allowedBy, answerErrors, answerStray, problemFor, type Allowed } from "./problems.ts"
 import { projectionRoutes } from "./projections.ts"
 import { queryRoutes } from "./queries.ts"
@@ -78,11 +80,13 @@ export function routesOf(context: Context): readonly Route[] {
   return [
     ...commandRoutes(context),
     ...instanceRoutes(context),
+    ...lastingRoutes(context),
     ...eventRoutes(context),
     ...streamRoutes(context),
     ...queryRoutes(context),
     ...schemaRoutes(context),
     ...fileRoutes(context),
+    ...archiveRoutes(context),
     ...deadLetterRoutes(context),
     ...projectionRoutes(context),
     ...healthRoutes(context),

@@ -4,7 +4,7 @@ import { endLife } from "./acts.ts"
 import type { Draft } from "./draft.ts"
 import { hasEnded, type Arrival } from "../kernel/life.ts"
 import { getStuck, taken } from "./taken.ts"
-import type { TurnParts } from "./turn.ts"
+import type { TurnParts } from "./parts.ts"
 
 /**
  * Begins to end an instance and its children: it waits for nothing more, its children are aborted, and what its workflow

@@ -62,8 +62,13 @@ function spawn(draft: Draft, act: Extract<Act, { kind: "spawn" }>, workflow: Wor
 }
 
 function wait(draft: Draft, act: Extract<Act, { kind: "wait" }>, workflow: Workflow): void {
-  const { name, filter, mode, until, user } = act
+  const { name, filter, mode, until, user, event: said } = act
   const { hears } = reactionOf(workflow, name, "event")
+  if (said !== undefined && hears.kind === "event" && hears.event !== said)
+    throw new Refusal(
+      "invalid",
+      `${workflow.type} waits for ${said} as ${name}, and hears ${hears.event} under that name`,
+    )
   if (mode === "all")
     throw new Refusal("invalid", `${workflow.type} waits for all events of ${name}: nobody knows how many`)
   const event = hears.kind === "event" ? { event: hears.event } : {}

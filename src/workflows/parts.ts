@@ -1,5 +1,7 @@
-import type { Asker, Command, RecordedEvent } from "../kernel/message.ts"
-import type { Arrival } from "../kernel/life.ts"
+import type { Asker, Command, RecordedEvent, T } from "../kernel/message.ts"
+import type { Ids } from "../kernel/ids.ts"
+import type { Arrival, TurnMoment } from "../kernel/life.ts"
+import type { Snapshot } from "../kernel/snapshot.ts"
 import type { Workflow } from "../kernel/workflow.ts"
 
 /** Under what name the router has its checkpoint and its lease. */
@@ -17,4 +19,10 @@ export type RouterParts = {
   readonly abort: (id: string, parent: string) => Promise<void>
   /** Told of each event of an instance, in order. */
   readonly stepped: (event: RecordedEvent) => void
+}
+
+/** What taking steps needs besides the instance. */
+export type TurnParts = TurnMoment & {
+  readonly ids: Pick<Ids, "of">
+  readonly snapshot: (t: T) => Snapshot
 }

@@ -145,9 +145,8 @@ export class Router {
     const { entities } = this.#parts.store
     const lists = keysOf(event).map(key => entities.holdersAt(`${instanceType}/listens`, key, event.t))
     const joined = (found: readonly (readonly string[])[]) => [...new Set(found.flat())].map(commandIdOf)
-    return lists.some(list => list instanceof Promise)
-      ? Promise.all(lists).then(joined)
-      : joined(lists as readonly (readonly string[])[])
+    const now = lists.filter((list): list is readonly string[] => !(list instanceof Promise))
+    return now.length === lists.length ? joined(now) : Promise.all(lists.map(async list => list)).then(joined)
   }
 
   async #pass(routing: Routing, found: readonly string[]): Promise<void> {

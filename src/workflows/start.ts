@@ -73,6 +73,10 @@ class WorkflowsPost implements Tenant {
     this.#current?.timers.rang()
   }
 
+  lookForTimers(): void {
+    this.#current?.timers.rang()
+  }
+
   get busy(): boolean {
     const running = this.#running
     return this.#change.isUnderWay || running?.router.busy === true || running?.timers.busy === true
@@ -97,6 +101,8 @@ export type Workflows = {
   armed(timers: readonly TimerChange[]): void
   /** Another process may have committed something. */
   rang(): void
+  /** Looks for timers that another process may have set. */
+  lookForTimers(): void
   /** Resolves when nothing is under way or due now in this process. */
   idle(): Promise<void>
   busy(): boolean
@@ -114,6 +120,7 @@ export async function startWorkflows(parts: WorkflowParts): Promise<Workflows | 
     committed: report => post.committed(report),
     armed: timers => post.armed(timers),
     rang: () => post.rang(),
+    lookForTimers: () => post.lookForTimers(),
     idle: () => quiet.reached(),
     busy: () => post.busy,
     async stop() {

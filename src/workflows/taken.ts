@@ -8,10 +8,10 @@ import type { Step, StepContext, Workflow } from "../kernel/workflow.ts"
 import { applyStep } from "./acts.ts"
 import type { Draft } from "./draft.ts"
 import type { Arrival } from "../kernel/life.ts"
-import type { TurnParts } from "./turn.ts"
+import type { TurnParts } from "./parts.ts"
 
 /** What was thrown, for whoever looks why an instance is stuck. */
-type Failure = JsonObject
+type Failure = JsonObject & { readonly message: string }
 
 /**
  * Takes one step: asks the workflow's code what it says, and does it. Comes to null, or to why that did not go well; what
@@ -47,7 +47,7 @@ export function* taken(
 }
 
 /** It waits for a person from now on, who is told why. */
-export function getStuck(draft: Draft, reason: Failure, on?: "start" | "abort"): void {
+export function getStuck(draft: Draft, reason: JsonObject, on?: "start" | "abort"): void {
   const stuck = { reason, since: instant(draft.now), ...(on === undefined ? {} : { on }) }
   draft.set({ state: "stuck", stuck })
 }
@@ -64,7 +64,7 @@ export function upgraded(draft: Draft, { type, version, upgrade }: Workflow): bo
     const { message } = failureOf(error)
     getStuck(draft, {
       code: "upgrade",
-      message: `${type} could not be carried from version ${from} to ${version}: ${String(message)}`,
+      message: `${type} could not be carried from version ${from} to ${version}: ${message}`,
     })
     return false
   }

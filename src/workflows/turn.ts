@@ -1,4 +1,3 @@
-import type { Ids } from "../kernel/ids.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import {
   hasEnded,
@@ -10,9 +9,7 @@ import {
   type Turned,
   type TurnMoment,
 } from "../kernel/life.ts"
-import type { T } from "../kernel/message.ts"
 import { assert, unreachable } from "../kernel/refusal.ts"
-import type { Snapshot } from "../kernel/snapshot.ts"
 import { finish, type Steps } from "../kernel/steps.ts"
 import type { Workflow } from "../kernel/workflow.ts"
 import { beginAbort, childGone, compensate } from "./abort.ts"
@@ -21,13 +18,8 @@ import { countPending, waitFor } from "./came.ts"
 import { Draft } from "./draft.ts"
 import { isLike } from "./listening.ts"
 import { getStuck, taken, upgraded, withoutCode } from "./taken.ts"
+import type { TurnParts } from "./parts.ts"
 import { toldOf } from "./told.ts"
-
-/** What taking steps needs besides the instance. */
-export type TurnParts = TurnMoment & {
-  readonly ids: Pick<Ids, "of">
-  readonly snapshot: (t: T) => Snapshot
-}
 
 /** Takes the steps of the instances of these workflows. */
 export function steppingOf(

@@ -145,7 +145,7 @@ describe("a body that is too large", () => {
     for (const [path, status] of [
       ["/commands", 413],
       ["/nowhere", 404],
-      ["/events", 405],
+      ["/health", 405],
     ] as const) {
       const head = { "content-type": "application/json", "content-length": `${body.length}` }
       const socket = connectTo(url)
