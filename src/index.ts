@@ -9,6 +9,10 @@ export type { Projecting, Projection } from "./kernel/projection.ts"
 export type { Derived, DerivedFrom } from "./kernel/derived.ts"
 export type { NamedQuery, QueryAsker, QueryReading } from "./kernel/named-query.ts"
 
+export { done, failed, step, stuck, type ChildEnd, type Step, type Workflow } from "./kernel/workflow.ts"
+export { at, every, in_, type Moment } from "./kernel/moments.ts"
+export type { Life } from "./kernel/life.ts"
+
 // what may exist
 export { defineSchema } from "./schema/infer.ts"
 export type { DataOf, EventDataOf, StateOf } from "./schema/infer.ts"

@@ -4,7 +4,7 @@ import type { Derived } from "../kernel/derived.ts"
 import type { CommandHandler, Maybe, Request } from "../kernel/handler.ts"
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
-import { event, reject } from "../kernel/message.ts"
+import { event, reject, type Target } from "../kernel/message.ts"
 import type { NamedQuery } from "../kernel/named-query.ts"
 import { changed, created, retracted, type EntityTrigger, type Processor, type Trigger } from "../kernel/processor.ts"
 import type { Projecting, Projection } from "../kernel/projection.ts"
@@ -30,6 +30,8 @@ import type {
   Said,
   TriggerOf,
 } from "./typed.ts"
+import type { WhenWord, WorkflowWord } from "./typed-workflow.ts"
+import { when, workflowOf } from "./workflow-words.ts"
 
 /** The parts of an application, with the types that follow from its schema `S` and its adapters `A`. */
 export type PartsOf<S, A = unknown> = {
@@ -39,6 +41,10 @@ export type PartsOf<S, A = unknown> = {
     run: (needs: Handling<DataOf<S, C>> & A) => Maybe<Json | void>,
     inject?: readonly string[],
   ) => CommandHandler
+  /** A command that lasts: how it starts, and how it reacts to what comes, until it says that it is done. */
+  readonly workflow: WorkflowWord<S>
+  /** A timer that an event sets off: `timer("clicked", when("SpecialClicked", { special }))`. */
+  readonly when: WhenWord<S>
   readonly processor: <const On extends TriggerOf<S>>(name: string, definition: Processing<S, A, On>) => Processor
   readonly projection: <Row extends Document>(name: string, definition: Projected<S, Row>) => Projection
 
@@ -75,6 +81,8 @@ export type PartsOf<S, A = unknown> = {
 /** Gives the parts of an application their types. At run time a part is what was written; this only joins the two. */
 export function partsOf<const S extends object>(schema: S): PartsOf<S> {
   const targets = commandTargets(schema)
+  const addressed = (type: string, to: string | Target | null) =>
+    typeof to === "string" ? { type: targets[type] ?? "", id: to } : to
   const parts = {
     aggregate: aggregateOf,
     handler: (type: string, run: CommandHandler["run"], inject?: readonly string[]): CommandHandler => ({
@@ -83,6 +91,8 @@ export function partsOf<const S extends object>(schema: S): PartsOf<S> {
       run,
       ...(inject === undefined ? {} : { inject }),
     }),
+    workflow: (type: string, written: Parameters<typeof workflowOf>[1]) => workflowOf(type, written, addressed),
+    when,
     processor: processorOf,
     projection: projectionOf,
     derived: derivedOf,
@@ -94,9 +104,9 @@ export function partsOf<const S extends object>(schema: S): PartsOf<S> {
     }),
     event,
     reject,
-    command: (type: string, to: string | NonNullable<Request["target"]>, data: JsonObject): Request => ({
+    command: (type: string, to: string | Target | null, data: JsonObject): Request => ({
       type,
-      target: typeof to === "string" ? { type: targets[type] ?? "", id: to } : to,
+      target: addressed(type, to),
       data,
     }),
     transact: (ops: readonly JsonObject[]): Request => ({ type: "Transact", target: null, data: { ops } }),
@@ -124,13 +134,15 @@ function derivedOf(
   return { kind: "derived", name, needs, run: resolve, timeoutMs, onError, ...asked }
 }
 
+type Elsewhere = "by handler" | "by workflow"
+
 type WrittenAggregate = {
-  decide: Readonly<Record<string, Decide | "by handler">>
+  decide: Readonly<Record<string, Decide | Elsewhere>>
   evolve: Aggregate["evolve"]
 }
 
 function aggregateOf(type: string, { decide, evolve }: WrittenAggregate): Aggregate {
-  const isDecided = (entry: [string, Decide | "by handler"]): entry is [string, Decide] => entry[1] !== "by handler"
+  const isDecided = (entry: [string, Decide | Elsewhere]): entry is [string, Decide] => typeof entry[1] === "function"
   return { kind: "aggregate", type, decide: Object.fromEntries(Object.entries(decide).filter(isDecided)), evolve }
 }
 

@@ -45,13 +45,14 @@ export type RecordedOf<S, V extends AnyEventOf<S> = AnyEventOf<S>> = V extends B
 export type Said<Type> = Event & { readonly type: Type }
 
 /**
- * What an aggregate says of one entity type: every command of it is decided, or left to a handler, and every event but
+ * What an aggregate says of one entity type: every command of it is decided, or left to a handler or a workflow, and every event but
  * rejections evolves it.
  */
 export type Deciding<S, E extends EntityNamesOf<S>> = S extends object
   ? {
       readonly decide: {
-        readonly [C in CommandsFor<S, E>]: Decides<DataOf<S, C>, StateOf<S, E>, EventsFor<S, E>> | "by handler"
+        readonly [C in CommandsFor<S, E>]:
+          Decides<DataOf<S, C>, StateOf<S, E>, EventsFor<S, E>> | "by handler" | "by workflow"
       }
       readonly evolve: {
         readonly [V in Exclude<EventsFor<S, E>, RejectionsOf<S>>]: Evolves<StateOf<S, E>, EventDataOf<S, V>>
@@ -170,9 +171,13 @@ export type Handling<Data> = {
   readonly key: string
 }
 
-/** Whom a command is for: an id, and where the target is an abstract, which of its variants that is. */
+/** Whom a command is for: nobody, where it has no target; an id, and where the target is an abstract, which of its variants that is. */
 export type AddresseeOf<S, C> =
-  TargetOf<S, C> extends EntitiesOf<S> ? string : { readonly type: TargetsOf<S, C>; readonly id: string }
+  TargetOf<S, C> extends null
+    ? null
+    : TargetOf<S, C> extends EntitiesOf<S>
+      ? string
+      : { readonly type: TargetsOf<S, C>; readonly id: string }
 
 /** A derived attribute as it is written, and the attributes that it needs. */
 export type Deriving<A, Attributes> = {

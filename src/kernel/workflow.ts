@@ -48,6 +48,8 @@ export type Act =
   | {
       readonly kind: "wait"
       readonly name: string
+      /** Where the step says it too: it has to be the one that the reaction hears. */
+      readonly event?: string
       readonly filter: JsonObject
       readonly mode: Mode
       readonly until: Moment | null
@@ -62,9 +64,18 @@ export type End =
   | { readonly state: "succeeded"; readonly result: Json }
   | { readonly state: "failed" | "stuck"; readonly error: JsonObject }
 
+/** As soon as an event comes with data like the filter: a timer that somebody else sets off. */
+export type When<Event extends string = string> = {
+  readonly kind: "when"
+  readonly event: Event
+  readonly filter: JsonObject
+}
+
 /** What `start`, a reaction or `abort` says: the data from now on, what is asked for, and whether that is the end. */
-export interface Step<Data extends JsonObject = JsonObject> {
+export interface Step<Data extends JsonObject = JsonObject, Asks extends string = string> {
   readonly kind: "step"
+  /** Never there: by it the compiler knows which reactions the step counts on, `timer reminder`, `event answer`. */
+  readonly asks?: Asks
   /** Null: the data stays as it is. */
   readonly data: Data | null
   readonly acts: readonly Act[]
@@ -143,11 +154,12 @@ export type Workflow = {
 }
 
 type SpawnOptions = { readonly mode?: Mode; readonly retry?: Retry }
-type WaitOptions = { readonly mode?: Mode; readonly until?: Moment; readonly user?: boolean }
+type WaitOptions = { readonly mode?: Mode; readonly user?: boolean }
 
 /** A step that is being said. Each method adds to it and returns a new one. */
-export class StepSaid<Data extends JsonObject> implements Step<Data> {
+export class StepSaid<Data extends JsonObject, Asks extends string = never> implements Step<Data, Asks> {
   readonly kind = "step"
+  declare readonly asks?: Asks
   readonly data: Data | null
   readonly acts: readonly Act[]
   readonly end: End | null
@@ -159,12 +171,16 @@ export class StepSaid<Data extends JsonObject> implements Step<Data> {
   }
 
   /** Asks for a command and does not wait for it: what becomes of it does not matter here. */
-  send(...requests: readonly Request[]): StepSaid<Data> {
+  send(...requests: readonly Request[]): StepSaid<Data, Asks> {
     return this.#with(...requests.map((request): Act => ({ kind: "send", request })))
   }
 
   /** Asks for commands and waits for their ends: the reaction of this name is told. Mode: `each`, unless another is said. */
-  spawn(name: string, requests: Request | readonly Request[], options: SpawnOptions = {}): StepSaid<Data> {
+  spawn<Name extends string>(
+    name: Name,
+    requests: Request | readonly Request[],
+    options: SpawnOptions = {},
+  ): StepSaid<Data, Asks | `child ${Name}`> {
     const { mode = "each", retry = null } = options
     return this.#with({ kind: "spawn", name, requests: [requests].flat(), mode, retry })
   }
@@ -172,29 +188,46 @@ export class StepSaid<Data extends JsonObject> implements Step<Data> {
   /**
    * Waits for events of the type that the reaction of this name hears, with data like the filter: by path (`quote`,
    * `order.id`), or `@stream`, the id of the entity that it is about. Mode: `any`, unless another is said. `until`: when the
-   * wait is over even so. `user`: it is the owner who is waited for.
+   * wait is over even so, which the reaction is told as `expired`. `user`: it is the owner who is waited for.
    */
-  wait(name: string, filter: JsonObject = {}, options: WaitOptions = {}): StepSaid<Data> {
+  wait<Name extends string>(
+    name: Name,
+    filter: JsonObject,
+    options: WaitOptions & { readonly until: Moment },
+  ): StepSaid<Data, Asks | `event ${Name}` | `expired ${Name}`>
+  wait<Name extends string>(
+    name: Name,
+    filter?: JsonObject,
+    options?: WaitOptions,
+  ): StepSaid<Data, Asks | `event ${Name}`>
+  wait(name: string, filter: JsonObject = {}, options: WaitOptions & { readonly until?: Moment } = {}) {
     const { mode = "any", until = null, user = false } = options
     return this.#with({ kind: "wait", name, filter, mode, until, user })
   }
 
-  /** Sets a timer, or sets it anew. */
-  timer(name: string, moment: Moment): StepSaid<Data> {
-    return this.#with({ kind: "timer", name, moment })
+  /** Sets a timer, or sets it anew; `when`: waits for an event that sets it off. */
+  timer<Name extends string>(name: Name, moment: Moment): StepSaid<Data, Asks | `timer ${Name}`>
+  timer<Name extends string, Event extends string>(
+    name: Name,
+    moment: When<Event>,
+  ): StepSaid<Data, Asks | `${Event} ${Name}`>
+  timer(name: string, moment: Moment | When) {
+    if (moment.kind !== "when") return this.#with({ kind: "timer", name, moment })
+    const { event, filter } = moment
+    return this.#with({ kind: "wait", name, event, filter, mode: "any", until: null, user: false })
   }
 
   /** Takes back the wait or the timer of this name. */
-  cancel(...names: readonly string[]): StepSaid<Data> {
+  cancel(...names: readonly string[]): StepSaid<Data, Asks> {
     return this.#with(...names.map((name): Act => ({ kind: "cancel", name })))
   }
 
   /** Aborts the children of this name. */
-  abort(name: string): StepSaid<Data> {
+  abort<Name extends string>(name: Name): StepSaid<Data, Asks | `child ${Name}`> {
     return this.#with({ kind: "abort", name })
   }
 
-  #with(...acts: readonly Act[]): StepSaid<Data> {
+  #with(...acts: readonly Act[]): StepSaid<Data, never> {
     return new StepSaid(this.data, [...this.acts, ...acts], this.end)
   }
 }

@@ -9,7 +9,7 @@ export type SchemaLiteral = {
   readonly version: number
   readonly types?: { readonly [name: string]: { readonly type: string } }
   readonly entities: { readonly [name: string]: object }
-  readonly commands?: { readonly [name: string]: { readonly target: string } }
+  readonly commands?: { readonly [name: string]: { readonly target: string | null } }
   readonly events?: { readonly [name: string]: { readonly stream: string } }
 }
 
