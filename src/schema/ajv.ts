@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js"
 import addFormats from "ajv-formats"
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
-import type { Fault } from "../kernel/refusal.ts"
+import { Refusal, type Fault } from "../kernel/refusal.ts"
 import { compareDecimals, isDecimal } from "./decimals.ts"
 import { at } from "./faults.ts"
 
@@ -40,17 +40,35 @@ function decimalBound(holds: (order: number) => boolean): (bound: string, value:
 export function lazyValidator(schema: JsonSchema): (data: Json) => readonly Fault[] {
   let validate: ValidateFunction | undefined
   return data => {
-    validate ??= ajv().compile(withoutId(schema))
+    validate ??= madeOf(schema)
     return validate(data) ? none : (validate.errors ?? []).flatMap(faultOf)
+  }
+}
+
+// A validator is code. Where none may be made, it is said that there is no verdict.
+function madeOf(schema: JsonSchema): ValidateFunction {
+  try {
+    return ajv().compile(withoutId(schema))
+  } catch (error) {
+    if (!(error instanceof EvalError)) throw error
+    const sentence =
+      "The content security policy here forbids to make code, which it takes to check the data of messages"
+    throw new Refusal("unavailable", `${sentence}: allow 'unsafe-eval', or leave it to the server`)
   }
 }
 
 const none: readonly Fault[] = []
 
-/** What is wrong with a JSON Schema itself: paths point into it. */
+/** What is wrong with a JSON Schema itself: paths point into it. Where no code may be made, it is not looked at. */
 export function schemaFaults(schema: Json): readonly Fault[] {
   const checker = ajv()
-  if (checker.validateSchema(withoutId(schema as JsonSchema)) === true) return none
+  try {
+    if (checker.validateSchema(withoutId(schema as JsonSchema)) === true) return none
+  } catch (error) {
+    // Nothing is judged by it here, and whoever served it has checked it.
+    if (error instanceof EvalError) return none
+    throw error
+  }
   return (checker.errors ?? []).flatMap(faultOf)
 }
 
