@@ -1,4 +1,5 @@
 import type { Maybe } from "../kernel/handler.ts"
+import { isHistory } from "../kernel/history.ts"
 import { commandIdOf, placesPerT, type Arrival, type LifeEventData } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
 import type { Command, RecordedEvent, T } from "../kernel/message.ts"
@@ -106,12 +107,13 @@ export class Router {
 
   #take(recorded: RecordedEvent): void {
     const event = this.#parts.upcast(recorded)
-    const concerns = event.stream.type === instanceType || this.#heard.has(event.type) || this.#starters.has(event.type)
-    if (!concerns) return
+    // What is told of the past wakes nobody: what was to be done then was done, or was not.
+    const isNews = (this.#heard.has(event.type) || this.#starters.has(event.type)) && !isHistory(event)
+    if (event.stream.type !== instanceType && !isNews) return
     const routing: Routing = { t: event.t, mode: "fresh", event, found: null }
     this.#lowWater.enter(routing)
     this.#line.push(routing)
-    const found = this.#heard.has(event.type) ? this.#waiting(event) : []
+    const found = isNews && this.#heard.has(event.type) ? this.#waiting(event) : []
     if (!(found instanceof Promise)) return this.#found(routing, found)
     found.then(
       ids => this.#found(routing, ids),
