@@ -1,6 +1,6 @@
 import type { Write } from "../../ports/write.ts"
 import type { Ask, Session } from "./driver.ts"
-import { stateOf } from "./errors.ts"
+import { isTaken, stateOf } from "./errors.ts"
 import { droppedState } from "./functions.ts"
 import type { Keys } from "./keys.ts"
 import { lookAt, wordsOf, type Seen } from "./look.ts"
@@ -72,7 +72,7 @@ async function send(ask: Ask, head: Head, plan: Plan): Promise<Before | null> {
     const [row] = await ask<[number, number]>(...writing(head, plan))
     return row === undefined ? null : { t: row[0], at: row[1] }
   } catch (error) {
-    if (stateOf(error) === droppedState) return null
+    if (stateOf(error) === droppedState || isTaken(error)) return null
     throw error
   }
 }

@@ -61,8 +61,7 @@ export function entityPlan(known: Known, log: LogRows) {
   function finish(): void {
     for (const [id, entity] of known.entities) {
       if (!entity.changed) continue
-      if (entity.before === null) log.freeId.push(id)
-      else rested.set(entity.key, entity.before)
+      if (entity.before !== null) rested.set(entity.key, entity.before)
       addEntity(log, id, entity)
     }
     for (const [key, version] of rested) {

@@ -32,6 +32,12 @@ export function stateOf(error: unknown): string | null {
   return /^[0-9A-Z]{5}$/.test(error.code) && "severity" in error ? error.code : null
 }
 
+/** Whether a new command, or a new entity, has an id that another one has by now. */
+export function isTaken(error: unknown): boolean {
+  if (stateOf(error) !== "23505" || !(error instanceof Error) || !("constraint" in error)) return false
+  return error.constraint === "commands_id_key" || error.constraint === "entities_id_key"
+}
+
 /** What an error means for the statement. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof LostConnection) return "lost"

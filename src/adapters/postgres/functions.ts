@@ -18,9 +18,7 @@ const plans = `SET plan_cache_mode = force_generic_plan
 
 // What is looked at besides, from number 2 on: an id that is in the archive is as taken as any other.
 const unlessArchived = `
-    IF EXISTS (
-      SELECT 1 FROM generate_series(1, cardinality(c_n)) AS i JOIN @.archived_commands AS k ON k.id = c_id[i]
-    ) THEN RETURN; END IF;`
+    IF EXISTS (SELECT 1 FROM @.archived_commands WHERE id = ANY(c_id)) THEN RETURN; END IF;`
 
 // The function that writes the log, from its parameters to the end of what it looks at, and from there on.
 const writeLogLooks = `(
@@ -44,7 +42,7 @@ const writeLogLooks = `(
 LANGUAGE plpgsql VOLATILE ${plans} AS $body$
 #variable_conflict use_column
 DECLARE
-  tip_t BIGINT; tip_at BIGINT; tip_hash BYTEA; hex TEXT; is_moved BOOLEAN;
+  tip_t BIGINT; tip_at BIGINT; tip_hash BYTEA; hex TEXT; is_grown BOOLEAN; is_moved BOOLEAN;
   ms BIGINT; said_ms BIGINT; instant TEXT; ats BIGINT[] := '{}'; hashes BYTEA[] := '{}';
   touched INTEGER; more INTEGER;
 BEGIN
@@ -67,40 +65,50 @@ BEGIN
     IF current_setting('synchronous_commit') = 'off' THEN PERFORM set_config('synchronous_commit', 'local', true); END IF;
     PERFORM pg_advisory_xact_lock(lock);
   END IF;
-  -- Schemas that were kept since the last transaction come into force with the next one, whose hash covers them.
-  SELECT coalesce(x.t, 0), coalesce(x.at, 0), coalesce(encode(x.hash, 'hex'), '') || coalesce((
-           SELECT string_agg(E'\\n' || version || ' ' || hash || ' ' || schema, '' ORDER BY n)
-             FROM @.schemas WHERE from_t = coalesce(x.t, 0) + 1), ''),
+  SELECT t, at, encode(hash, 'hex') INTO tip_t, tip_at, hex FROM @.transactions ORDER BY t DESC LIMIT 1;
+  IF tip_t IS NULL THEN tip_t := 0; tip_at := 0; hex := ''; END IF;
+  SELECT EXISTS (SELECT 1 FROM @.schemas WHERE from_t > tip_t),
          EXISTS (SELECT 1 FROM @.checkpoints WHERE consumer = '${conditionName}' AND t = 2)
-    INTO tip_t, tip_at, hex, is_moved
-    FROM (SELECT) AS one LEFT JOIN LATERAL (
-      SELECT t, at, hash FROM @.transactions ORDER BY t DESC LIMIT 1
-    ) AS x ON true;
+    INTO is_grown, is_moved;
   -- Whoever moves a daybook elsewhere says so with both locks in hand: from then on nobody comes past here.
   IF is_moved THEN RAISE 'The daybook in this schema was moved elsewhere' USING ERRCODE = 'DB001'; END IF;
 
   IF cardinality(x_actor) > 0 AND tip_t <> seen_t THEN
-    IF exact OR EXISTS (
-      SELECT 1 FROM generate_series(1, cardinality(c_n)) AS i JOIN @.commands AS k ON k.id = c_id[i]
-       WHERE c_n[i] IS NULL OR k.t <> c_before[i]
-    ) THEN RETURN; END IF;`
+    IF exact THEN RETURN; END IF;
+    -- That the ids of new commands and entities are free is seen to by their indexes: if one is not, the insertion fails,
+    -- and nothing is written either.
+    IF cardinality(array_remove(c_n, NULL)) > 0 THEN
+      IF EXISTS (
+        SELECT 1 FROM generate_series(1, cardinality(c_n)) AS i CROSS JOIN LATERAL (
+          SELECT t FROM @.commands WHERE n = c_n[i] OFFSET 0
+        ) AS k WHERE k.t <> c_before[i]
+      ) THEN RETURN; END IF;
+    END IF;`
 const writeLogWrites = `
     IF cardinality(free_ids) > 0 THEN
       IF EXISTS (SELECT 1 FROM @.entities WHERE id = ANY(free_ids)) THEN RETURN; END IF;
     END IF;
     IF cardinality(read_entities) > 0 THEN
       IF EXISTS (
-        SELECT 1 FROM generate_series(1, cardinality(read_entities)) AS i JOIN @.entities AS e ON e.key = read_entities[i]
-         WHERE e.version <> read_versions[i]
+        SELECT 1 FROM generate_series(1, cardinality(read_entities)) AS i CROSS JOIN LATERAL (
+          SELECT version FROM @.entities WHERE key = read_entities[i] OFFSET 0
+        ) AS e WHERE e.version <> read_versions[i]
       ) THEN RETURN; END IF;
     END IF;
     IF cardinality(claimed_attributes) > 0 THEN
       IF EXISTS (
-        SELECT 1 FROM generate_series(1, cardinality(claimed_attributes)) AS i JOIN @.vals AS v
-            ON v.attribute = claimed_attributes[i] AND v.value = claimed_values[i] AND v.to_t = ${still}
-         WHERE v.from_t > seen_t
+        SELECT 1 FROM generate_series(1, cardinality(claimed_attributes)) AS i CROSS JOIN LATERAL (
+          SELECT from_t FROM @.vals WHERE attribute = claimed_attributes[i] AND value = claimed_values[i] AND to_t = ${still}
+          OFFSET 0
+        ) AS v WHERE v.from_t > seen_t
       ) THEN RETURN; END IF;
     END IF;
+  END IF;
+
+  -- Schemas that were kept since the last transaction come into force with the next one, whose hash covers them.
+  IF is_grown THEN
+    hex := hex || coalesce((SELECT string_agg(E'\\n' || version || ' ' || hash || ' ' || schema, '' ORDER BY n)
+                              FROM @.schemas WHERE from_t = tip_t + 1), '');
   END IF;
 
   ms := tip_at;
@@ -192,7 +200,8 @@ function writeLog(number: number, looks: string): string {
 /**
  * The two functions that write a batch, called in one statement: so a batch is one round trip, and the lock that orders
  * all processes is held for the writing alone. What may be written was decided before, on what was seen as of `seen_t`;
- * here it is only looked whether that still holds. If it does not, no row is returned, and nothing was written.
+ * here it is only looked whether that still holds. If it does not, no row is returned, or an index says that an id is
+ * taken; nothing was written then.
  *
  * A function that was released is never changed: programs of two versions may call it. A new one has a new number.
  */

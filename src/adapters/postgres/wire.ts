@@ -11,6 +11,7 @@ const headBytes = 20
 
 /** A `text[]`. */
 export function texts(values: readonly (string | null)[]): Buffer {
+  if (values.length === 0) return nothing.texts
   const lengths = values.map(value => (value === null ? -1 : Buffer.byteLength(value)))
   const bytes = lengths.reduce((sum, length) => sum + 4 + Math.max(0, length), headBytes)
   const buffer = Buffer.allocUnsafe(bytes)
@@ -19,12 +20,12 @@ export function texts(values: readonly (string | null)[]): Buffer {
     at = buffer.writeInt32BE(lengths[i]!, at)
     if (value !== null) at += buffer.write(value, at)
   })
-  return values.length === 0 ? empty(textType) : buffer
+  return buffer
 }
 
 /** A `bigint[]`. */
 export function bigints(values: readonly (number | null)[]): Buffer {
-  if (values.length === 0) return empty(bigintType)
+  if (values.length === 0) return nothing.bigints
   const nulls = values.reduce<number>((count, value) => count + (value === null ? 1 : 0), 0)
   const buffer = Buffer.allocUnsafe(headBytes + values.length * 12 - nulls * 8)
   let at = head(buffer, bigintType, values.length)
@@ -42,7 +43,7 @@ export function bigints(values: readonly (number | null)[]): Buffer {
 
 /** An `integer[]`. */
 export function integers(values: readonly (number | null)[]): Buffer {
-  if (values.length === 0) return empty(integerType)
+  if (values.length === 0) return nothing.integers
   const nulls = values.reduce<number>((count, value) => count + (value === null ? 1 : 0), 0)
   const buffer = Buffer.allocUnsafe(headBytes + values.length * 8 - nulls * 4)
   let at = head(buffer, integerType, values.length)
@@ -66,3 +67,6 @@ function empty(type: number): Buffer {
   buffer.writeInt32BE(type, 8)
   return buffer
 }
+
+// Most columns of most batches. Nobody writes to what is sent.
+const nothing = { texts: empty(textType), bigints: empty(bigintType), integers: empty(integerType) }
