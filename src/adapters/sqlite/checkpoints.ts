@@ -1,28 +1,46 @@
 import type { DatabaseSync } from "node:sqlite"
+import { carrierOn, type Carrier } from "./carrier.ts"
 import { prepare } from "./driver.ts"
 
-// Pages that wait in the write-ahead log before they are carried over into the file: 8 MB, some milliseconds of work.
-// Fewer would carry over again and again what changes often; more would make a pause that is felt.
-const pagesMax = 2_000
+/** How many pages wait in the write-ahead log for what. */
+export type Limits = {
+  /** More than this are carried over into the file: 32 MB. Fewer would carry over again and again what changes often. */
+  readonly waiting: number
+  /** So few are carried over by whoever commits, in a turn of their own: some milliseconds. */
+  readonly rest: number
+  /** With more than this nothing is committed until they are fewer. */
+  readonly most: number
+}
 
-// Without a turn of the event loop in between, it is done within a commit after this many.
-const pagesAtMost = 4 * pagesMax
+const limits: Limits = { waiting: 8_000, rest: 1_000, most: 64_000 }
 
-/** Carries over what waits in the write-ahead log, in its own turn: whoever waited for the commit is answered first. */
+/** Carries over what waits in the write-ahead log, beside the commits. */
 export type Checkpoints = {
   /** To be called after each commit. Never throws: what was committed is durable without it. */
   look(): void
   close(): void
 }
 
-/** Takes care of the write-ahead log of a file instead of SQLite, which would do it within a commit. */
-export function checkpointsOf(db: DatabaseSync): Checkpoints {
-  const waiting = prepare<[busy: number, pages: number, carriedOver: number]>(db, "PRAGMA wal_checkpoint(NOOP)")
+/**
+ * Takes care of the write-ahead log of a file instead of SQLite, which would do it within a commit. Always in one of
+ * these modes:
+ *
+ * resting    Little waits. Too much leads to carrying.
+ * carrying   A thread carries over what waits, while commits add to it. When it is done it begins again with what was
+ *            added; so little that nobody feels it is carried over here, after whoever waited for the commit was answered.
+ *            Then nothing waits, the next commit begins the log anew, and it is at rest. Without a thread all is carried
+ *            over here.
+ */
+export function checkpointsOf(db: DatabaseSync, path: string, { waiting, rest, most }: Limits = limits): Checkpoints {
+  const counting = prepare<[busy: number, pages: number, carriedOver: number]>(db, "PRAGMA wal_checkpoint(NOOP)")
   const carryOver = prepare(db, "PRAGMA wal_checkpoint(PASSIVE)")
+  let mode: "resting" | "carrying" = "resting"
+  let carrier: Carrier | null = null
   let planned: NodeJS.Immediate | null = null
 
-  function run(): void {
+  function carryRest(): void {
     planned = null
+    mode = "resting"
     try {
       carryOver.get()
     } catch {
@@ -31,13 +49,20 @@ export function checkpointsOf(db: DatabaseSync): Checkpoints {
   }
 
   function look(): void {
-    const [, pages, carriedOver] = waiting.get() ?? [0, 0, 0]
-    if (pages - carriedOver > pagesAtMost) run()
-    else if (pages - carriedOver > pagesMax) planned ??= setImmediate(run)
+    const [, pages, carriedOver] = counting.get() ?? [0, 0, 0]
+    const left = pages - carriedOver
+    if (mode === "resting" && left <= waiting) return
+    mode = "carrying"
+    carrier ??= carrierOn(path)
+    if (left > most) carrier.wait()
+    if (carrier.isAtWork) return
+    if (left <= rest || carrier.isBroken) planned ??= setImmediate(carryRest)
+    else carrier.begin()
   }
 
   function close(): void {
     if (planned !== null) clearImmediate(planned)
+    carrier?.close()
   }
 
   return { look, close }

@@ -41,7 +41,7 @@ export function writerOf(parts: Parts): Writer {
   const tip = tipOf(db)
   const forget = () => refresh(parts, tip)
   const one = writeOne(parts, tip)
-  const checkpoints = checkpointsOf(db)
+  const checkpoints = checkpointsOf(db, path)
   const apart = behindSavepoint(db, one, forget)
   let doubt: unknown = null
 

@@ -116,17 +116,6 @@ test("whole numbers and truth are stored as integers, so that they take little a
   expect(exact(2 ** 60)).toBe(2 ** 60)
 })
 
-test("what waits in the write-ahead log is carried over once whoever waited was answered", async () => {
-  const { db, store } = aFile()
-  const waiting = () => prepare<[number, number, number]>(db, "PRAGMA wal_checkpoint(NOOP)").get()!
-  store.commit([writer().put("a", { text: "x".repeat(10_000_000) })])
-  expect(waiting()[1] - waiting()[2]).toBeGreaterThan(2_000)
-  await new Promise(resolve => {
-    setImmediate(resolve)
-  })
-  expect(waiting()[1] - waiting()[2]).toBe(0)
-})
-
 test("a file opens without a look at how much is in it", () => {
   const path = aPlace()
   const { db, close, store } = aFile(path)
