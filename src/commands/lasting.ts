@@ -32,6 +32,7 @@ export function* beginLasting(
     owner: asker.owner ?? asker.actor,
     data: command.data,
     ...(command.target === null ? {} : { target: command.target }),
+    ...(asker.since === undefined ? {} : { since: asker.since }),
     ...(asker.isAwaited === true && asker.parent !== undefined ? { parent: asker.parent } : {}),
   }
   const begun = route.steps.begin(given, yield* momentOf(parts))

@@ -116,6 +116,8 @@ export type LifeEventData = {
   readonly sends?: readonly Sending[]
   /** With `sends`: whose all that is. */
   readonly owner?: string
+  /** On the first event: what happened after this t may be its concern, if it waits for it from the start. */
+  readonly since?: T
   /** On the last event, where somebody waits for the end. */
   readonly parent?: string
   readonly ended?: ChildEnd
@@ -163,7 +165,8 @@ export type Turned = {
 }
 
 /** What an instance begins with. */
-export type Beginning = Pick<Life, "command" | "workflow" | "owner" | "data"> & Partial<Pick<Life, "target" | "parent">>
+export type Beginning = Pick<Life, "command" | "workflow" | "owner" | "data"> &
+  Partial<Pick<Life, "target" | "parent">> & { readonly since?: T }
 
 /** When a step is taken: in milliseconds since 1970, and at which t. */
 export type TurnMoment = { readonly now: number; readonly basis: T }

@@ -29,6 +29,8 @@ export type Asker = {
   readonly parent?: string
   /** Whether that one waits for its end, which is then told in the log. */
   readonly isAwaited?: boolean
+  /** From when on it may matter to it what happens, where that is before it is taken up. */
+  readonly since?: T
 }
 
 /** An event as it is decided: what happened, before it has a place. */

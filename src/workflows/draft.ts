@@ -10,6 +10,7 @@ import {
   type SetTimer,
   type Wait,
 } from "../kernel/life.ts"
+import type { T } from "../kernel/message.ts"
 import type { Workflow } from "../kernel/workflow.ts"
 import { keyOf } from "./listening.ts"
 
@@ -28,12 +29,15 @@ export class Draft {
   readonly events: LifeEvent[] = []
   #sends: Sending[] = []
   #said: Life | null
+  readonly #since: T | null
   readonly #ids: Pick<Ids, "of">
 
-  constructor(life: Life, isNew: boolean, now: number, ids: Pick<Ids, "of">) {
+  /** `since`: of a new instance, from when on it may matter to it what happens; null: it is not new. */
+  constructor(life: Life, since: T | null, now: number, ids: Pick<Ids, "of">) {
     this.life = life
     this.now = now
-    this.#said = isNew ? null : life
+    this.#since = since
+    this.#said = since === null ? life : null
     this.#ids = ids
   }
 
@@ -106,6 +110,7 @@ export class Draft {
       on,
       set: difference(this.#said, life),
       ...(this.#sends.length === 0 ? {} : { sends: this.#sends, owner: life.owner }),
+      ...(this.#said === null && this.#since !== null && life.listens !== undefined ? { since: this.#since } : {}),
       ...(ended && life.parent !== undefined ? { parent: life.parent, ended: endOf(life) } : {}),
     }
     this.events.push({ type: type ?? usual, data: { ...data, ...facts } })

@@ -1,6 +1,6 @@
 import type { Maybe } from "../kernel/handler.ts"
 import { isHistory } from "../kernel/history.ts"
-import { commandIdOf, placesPerT, type Arrival, type LifeEventData } from "../kernel/life.ts"
+import { commandIdOf, placesPerT, type Arrival, type Life, type LifeEventData } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
 import type { Command, RecordedEvent, T } from "../kernel/message.ts"
 import { instanceType, type Workflow } from "../kernel/workflow.ts"
@@ -9,6 +9,7 @@ import { Follower } from "../processors/follower.ts"
 import { Ledger } from "../processors/ledger.ts"
 import { LowWater } from "../processors/low-water.ts"
 import type { TenantParts } from "../processors/tenant-parts.ts"
+import { Early } from "./early.ts"
 import { keysOf } from "./listening.ts"
 import { routerName, type RouterParts } from "./parts.ts"
 import { Sender } from "./sender.ts"
@@ -22,8 +23,12 @@ export const lifeEvents: ReadonlySet<string> = new Set([
   "CommandEnded",
 ])
 
-/** One event on its way to whom it concerns. It is passed on in its turn, when it is known who that is. */
-type Routing = { readonly t: T; mode: "fresh" | "done"; readonly event: RecordedEvent; found: readonly string[] | null }
+/**
+ * One event on its way to whom it concerns. It is passed on in its turn, when it is known who that is: the commands whose
+ * instances wait for it; or, where it says that an instance has begun, the earlier events that this one waits for.
+ */
+type Routing = { readonly t: T; mode: "fresh" | "done"; readonly event: RecordedEvent; found: Found | null }
+type Found = { readonly ids: readonly string[]; readonly earlier: readonly RecordedEvent[] }
 
 /**
  * Follows the log and brings each event to whom it concerns: asks for what the steps of instances send, tells parents that
@@ -38,6 +43,7 @@ export class Router {
   readonly #ledger: Ledger
   readonly #sender: Sender
   readonly #lowWater = new LowWater()
+  readonly #early: Early
   readonly #heard: ReadonlySet<string>
   readonly #starters: ReadonlyMap<string, readonly Workflow[]>
   // What has not been passed on, in order.
@@ -53,6 +59,8 @@ export class Router {
     const workflows = [...parts.workflows.values()]
     this.#heard = new Set(workflows.flatMap(eventsOf))
     this.#starters = startersOf(workflows)
+    const { upcast, store } = parts
+    this.#early = new Early({ log: store.log, types: [...this.#heard], upcast }, reached)
     this.#follower = new Follower(parts, {
       who: routerName,
       from: reached,
@@ -91,7 +99,7 @@ export class Router {
     this.#isStopped = true
     this.#follower.stop()
     this.#sender.stop()
-    for (const routing of this.#line) routing.found ??= []
+    for (const routing of this.#line) routing.found ??= nobody
     if (this.#lowWater.countOpen > 0) {
       await new Promise<void>(resolve => {
         const cancel = this.#parts.clock.after(limits.drainMsMax, resolve)
@@ -113,16 +121,32 @@ export class Router {
     const routing: Routing = { t: event.t, mode: "fresh", event, found: null }
     this.#lowWater.enter(routing)
     this.#line.push(routing)
-    const found = isNews && this.#heard.has(event.type) ? this.#waiting(event) : []
+    if (isNews && this.#heard.has(event.type)) this.#early.note(event)
+    this.#find(routing)
+  }
+
+  #find(routing: Routing): void {
+    const found = this.#concerned(routing.event)
     if (!(found instanceof Promise)) return this.#found(routing, found)
     found.then(
-      ids => this.#found(routing, ids),
+      known => this.#found(routing, known),
       () => this.#lookAgain(routing),
     )
   }
 
-  #found(routing: Routing, ids: readonly string[]): void {
-    routing.found = ids
+  #concerned(event: RecordedEvent): Maybe<Found> {
+    if (this.#heard.has(event.type) && !isHistory(event))
+      return then(this.#waiting(event), ids => ({ ids, earlier: [] }))
+    if (event.type !== "InstanceStarted") return nobody
+    // Events of this type have this data; what they set is part of an instance.
+    const { since, set } = event.data as unknown as LifeEventData
+    const { listens } = set as Partial<Life>
+    if (since === undefined || listens === undefined || since >= event.t - 1) return nobody
+    return then(this.#early.between(since, event.t, listens), earlier => ({ ids: [], earlier }))
+  }
+
+  #found(routing: Routing, found: Found): void {
+    routing.found = found
     for (let first = this.#line[0]; first?.found; first = this.#line[0]) {
       this.#line.shift()
       void this.#pass(first, first.found)
@@ -132,13 +156,7 @@ export class Router {
   // The store is away: it is asked until it is back.
   #lookAgain(routing: Routing): void {
     this.#parts.clock.after(limits.pollMs, () => {
-      if (this.#isStopped) return
-      const found = this.#waiting(routing.event)
-      if (!(found instanceof Promise)) return this.#found(routing, found)
-      found.then(
-        ids => this.#found(routing, ids),
-        () => this.#lookAgain(routing),
-      )
+      if (!this.#isStopped) this.#find(routing)
     })
   }
 
@@ -151,17 +169,19 @@ export class Router {
     return now.length === lists.length ? joined(now) : Promise.all(lists.map(async list => list)).then(joined)
   }
 
-  async #pass(routing: Routing, found: readonly string[]): Promise<void> {
+  async #pass(routing: Routing, { ids, earlier }: Found): Promise<void> {
     const { event } = routing
-    const place = event.t * placesPerT + event.n
+    const place = placeOf(event)
     const work: Promise<void>[] = []
-    if (lifeEvents.has(event.type)) this.#passLife(event, place, work)
-    else {
+    if (lifeEvents.has(event.type)) {
+      this.#passLife(event, place, work)
+      for (const one of earlier) work.push(this.#wake(commandIdOf(event.stream.id), heardAs(one, false)))
+    } else {
       const isAddressed = event.stream.type === instanceType
-      if (isAddressed) work.push(this.#wake(commandIdOf(event.stream.id), { kind: "event", place, event, isAddressed }))
-      for (const id of found) {
+      if (isAddressed) work.push(this.#wake(commandIdOf(event.stream.id), heardAs(event, true)))
+      for (const id of ids) {
         if (isAddressed && id === commandIdOf(event.stream.id)) continue
-        work.push(this.#wake(id, { kind: "event", place, event, isAddressed: false }))
+        work.push(this.#wake(id, heardAs(event, false)))
       }
       for (const workflow of this.#starters.get(event.type) ?? []) this.#start(workflow, event, work)
     }
@@ -214,6 +234,20 @@ export class Router {
     if (this.#follower.read - this.#ledger.written >= limits.pageEventsMax) this.#ledger.progressed()
     this.#changed()
   }
+}
+
+const nobody: Found = { ids: [], earlier: [] }
+
+function placeOf({ t, n }: RecordedEvent): number {
+  return t * placesPerT + n
+}
+
+function heardAs(event: RecordedEvent, isAddressed: boolean): Arrival {
+  return { kind: "event", place: placeOf(event), event, isAddressed }
+}
+
+function then<From, To>(asked: Maybe<From>, make: (from: From) => To): Maybe<To> {
+  return asked instanceof Promise ? asked.then(make) : make(asked)
 }
 
 /** The types of the events that instances of a workflow may wait for. */

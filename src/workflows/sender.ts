@@ -43,7 +43,7 @@ export class Sender {
 
   /** Starts what an event starts. */
   async start(command: Command, event: RecordedEvent, owner: string | undefined): Promise<void> {
-    const asker = { actor: "system", correlationId: event.correlationId, parent: event.causedBy.id }
+    const asker = { actor: "system", correlationId: event.correlationId, parent: event.causedBy.id, since: event.t }
     await this.#ask(command, owner === undefined ? asker : { ...asker, owner })
   }
 

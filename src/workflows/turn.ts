@@ -35,7 +35,7 @@ export function steppingOf(
     advance: (life, arrivals, moment) =>
       finish(advance(workflows.get(life.workflow), life, arrivals, { ...parts, ...moment })),
     refused(life, arrivals, reason, { now }) {
-      const draft = new Draft(life, false, now, parts.ids)
+      const draft = new Draft(life, null, now, parts.ids)
       for (const arrival of arrivals) if (!isStale(draft.life, arrival)) keep(draft, arrival)
       getStuck(draft, reason)
       draft.say(null)
@@ -46,8 +46,9 @@ export function steppingOf(
 
 function* begin(workflow: Workflow, given: Beginning, parts: TurnParts): Steps<Turned> {
   const { version, limit } = workflow
-  const life: Life = { ...given, version, state: "waiting", sent: 0, fired: 0, heard: 0 }
-  const draft = new Draft(life, true, parts.now, parts.ids)
+  const { since = parts.basis, ...known } = given
+  const life: Life = { ...known, version, state: "waiting", sent: 0, fired: 0, heard: 0 }
+  const draft = new Draft(life, since, parts.now, parts.ids)
   if (limit === null) {
     yield* start(draft, workflow, parts)
   } else {
@@ -63,7 +64,7 @@ function* advance(
   arrivals: readonly Arrival[],
   parts: TurnParts,
 ): Steps<Turned | null> {
-  const draft = new Draft(life, false, parts.now, parts.ids)
+  const draft = new Draft(life, null, parts.now, parts.ids)
   const isReady = workflow !== undefined && upgraded(draft, workflow)
   for (const arrival of arrivals) {
     if (isStale(draft.life, arrival)) continue
