@@ -18,6 +18,8 @@ type Checking = {
   readonly routes: Routes
   readonly rest: (head: LiveHead) => void
   readonly faults: Fault[]
+  /** Where the unit would leave a hidden entity without what it must have. */
+  readonly unseen: string[]
   /** Who has claimed a unique value in this very unit. */
   readonly claimed: Map<string, string>
   readonly files: NewFile[]
@@ -34,7 +36,7 @@ export function* settleEntities(
   routes: Routes,
   rest: (head: LiveHead) => void,
 ): Deciding<{ changes: readonly EntityChange[]; files: readonly string[] }> {
-  const checking: Checking = { touched, sight, routes, rest, faults: [], claimed: new Map(), files: [] }
+  const checking: Checking = { touched, sight, routes, rest, faults: [], unseen: [], claimed: new Map(), files: [] }
   const changes: EntityChange[] = []
   for (const one of touched.values()) {
     const kind = changeKind(one.before.document, one.document)
@@ -45,7 +47,11 @@ export function* settleEntities(
     changes.push(change)
     for (const value of change.values) if (value.added) yield* checkValue(value, one, checking)
   }
-  const { files } = checking
+  const { files, unseen } = checking
+  // What needs it is not told of: neither what it is, nor by what, nor how many. What is wrong besides is enough.
+  if (unseen.length > 0 && checking.faults.length === 0) {
+    checking.faults.push({ path: unseen[0]!, code: "required", message: "is needed by what points at it" })
+  }
   if (files.length > 0) yield* checkNewFiles(files, sight, checking.faults)
   const [first] = checking.faults
   if (first === undefined) return { changes, files: files.map(({ value }) => value.file) }
@@ -53,12 +59,14 @@ export function* settleEntities(
   throw new Refusal("invalid", sentence, {}, checking.faults)
 }
 
-function changeOf(touched: Touched, { routes, faults, files }: Checking): EntityChange {
+function changeOf(touched: Touched, { sight, routes, faults, unseen, files }: Checking): EntityChange {
   const { before, type, document, placeOf } = touched
   const entityType = routes.schema.entities.get(type)
   if (entityType === undefined) throw new CodeError(`The schema knows no entity ${type}`)
   for (const fault of document === null ? [] : entityType.validate(document)) {
-    faults.push(placeOf === undefined ? fault : { ...fault, path: placeOf(fault.path) })
+    const path = placeOf === undefined ? fault.path : placeOf(fault.path)
+    if (sight.isHidden(before.id)) unseen.push(path.startsWith("/data/") ? path : "")
+    else faults.push(path === fault.path ? fault : { ...fault, path })
   }
   if (entityType.files.length > 0) noteNewFiles(files, entityType, touched)
   const values = valueChanges(entityType, before.document, document)

@@ -136,6 +136,23 @@ describe.each(storeNames)("on %s", name => {
     expect(await as("bob", { retract: "d1" })).toBe("invalid /data/ops/0/retract")
   })
 
+  test("what hidden things need cannot go, and is told once, without saying what needs it, or how many [L79 L31]", async () => {
+    const { world, as } = await begin()
+    const wanted = { path: "/data/ops/0/retract", code: "required", message: "is needed by what points at it" }
+    const faultsOf = async (who: string, ...ops: JsonObject[]) =>
+      (await refusalOf(world.transact(ops, { as: who }))).faults
+    expect(await faultsOf("dave", { retract: "d4" })).toEqual([wanted])
+    await world.transact([share("s3", { to: "org2", document: "d4", active: false })], { as: "system" })
+    expect(await faultsOf("dave", { retract: "d4" })).toEqual([wanted])
+    // Who sees what needs it is told of each.
+    expect(await faultsOf("system", { retract: "d4" })).toHaveLength(2)
+    // What is wrong besides stands alone: so nobody learns by their own faults whether there is more.
+    const wrong = await faultsOf("dave", { retract: "d4" }, change("User", "dave", { email: "nowhere" }))
+    expect(wrong.map(({ path }) => path)).toEqual(["/data/ops/1/set/email"])
+    expect(await as("system", { retract: "s2" }, { retract: "s3" })).toBe("done")
+    expect(await as("dave", { retract: "d4" })).toBe("done")
+  })
+
   test("a rule of an attribute overrides its entity's, for writing as well [L64 L79]", async () => {
     const { world, as } = await begin()
     expect(await as("bob", { cas: "d1", attr: "notes", old: "for us", new: "for all" })).toBe("done")
