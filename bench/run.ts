@@ -11,6 +11,7 @@ import { queries, queriesPostgres } from "./figures/queries.ts"
 import { reading } from "./figures/reading.ts"
 import { rights } from "./figures/rights.ts"
 import { serving } from "./figures/serving.ts"
+import { workflows, workflowsPostgres } from "./figures/workflows.ts"
 
 const benches: readonly Bench[] = [
   commands,
@@ -24,6 +25,8 @@ const benches: readonly Bench[] = [
   queriesPostgres,
   rights,
   live,
+  workflows,
+  workflowsPostgres,
 ]
 
 const json = process.argv.includes("--json")

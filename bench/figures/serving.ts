@@ -1,4 +1,3 @@
-import { spawn, type ChildProcess } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { setTimeout } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
@@ -6,8 +5,8 @@ import { benchApp, dataOf } from "../app.ts"
 import { closedLoop, emptyFolder, residentMb, type Bench, type Figure } from "../harness.ts"
 import { httpConnection } from "../http-client.ts"
 import { fill, opened } from "../opened.ts"
+import { served, stopped } from "../served.ts"
 
-const bin = fileURLToPath(new URL("../../bin/daybook", import.meta.url))
 const app = fileURLToPath(new URL("../serve-app.ts", import.meta.url))
 
 /** The server as a process of its own: commands over HTTP, how soon it is ready, and what it holds when idle. */
@@ -21,7 +20,7 @@ export const serving: Bench = {
 }
 
 async function overHttp(say: (figure: Figure) => void): Promise<void> {
-  const server = await served(emptyFolder("http"))
+  const server = await served(app, emptyFolder("http"))
   const connections = Array.from({ length: 64 }, () => httpConnection(server.port))
   const free = [...connections]
   const load = await closedLoop(64, 5, async i => {
@@ -43,7 +42,7 @@ async function starting(say: (figure: Figure) => void): Promise<void> {
   await fill(daybook, "Plain", 1_000_000)
   await daybook.close()
   const before = performance.now()
-  const server = await served(folder)
+  const server = await served(app, folder)
   say({
     figure: "serve ready on a file with 1,000,000 transactions",
     value: (performance.now() - before) / 1_000,
@@ -54,27 +53,4 @@ async function starting(say: (figure: Figure) => void): Promise<void> {
   const mb = residentMb(server.process.pid, path => readFileSync(path, "utf8"))
   say({ figure: "memory when idle on it", value: mb, unit: "MB", atMost: 150 })
   await stopped(server.process)
-}
-
-async function served(folder: string): Promise<{ process: ChildProcess; port: number }> {
-  const server = spawn(bin, ["serve", app, "--data", folder, "--port", "0", "--dev"], {
-    stdio: ["ignore", "pipe", "inherit"],
-  })
-  const port = await new Promise<number>((resolve, reject) => {
-    let said = ""
-    server.stdout.on("data", (chunk: Buffer) => {
-      said += chunk.toString()
-      const found = /listening on http:\/\/[^:]+:(\d+)/.exec(said)
-      if (found !== null) resolve(Number(found[1]))
-    })
-    server.on("exit", code => reject(new Error(`The server ended with ${code} before it was ready: ${said}`)))
-  })
-  return { process: server, port }
-}
-
-function stopped(server: ChildProcess): Promise<void> {
-  return new Promise(resolve => {
-    server.on("exit", () => resolve())
-    server.kill("SIGTERM")
-  })
 }

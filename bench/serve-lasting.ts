@@ -1,0 +1,3 @@
+import { lastingApp } from "./lasting-app.ts"
+
+export default lastingApp()
