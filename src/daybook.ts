@@ -56,6 +56,12 @@ export type Catalogue = {
   readonly entities: readonly EntityOverview[]
 }
 
+/** What came of archiving: the command that did it, the transaction of its last page, and how many it moved. */
+export type Archived = { readonly id: string; readonly t: T; readonly archived: number }
+
+/** What came of bringing commands back: the command that did it, its transaction, and how many it moved. */
+export type Restored = { readonly id: string; readonly t: T; readonly restored: number }
+
 /** One version of a projection as an operator sees it. `lag` is in transactions. */
 export type ProjectionStatus = ReadModelStatus
 
@@ -172,6 +178,14 @@ export interface Daybook {
   deadLetters(options: { limit: number; after?: string } & For): Promise<readonly DeadLetter[]>
   redrive(id: string): Promise<void>
   drop(id: string): Promise<void>
+
+  /**
+   * Moves to the archive every tree of commands of which all had ended before an instant, or so long ago ("P90D"). What
+   * they caused stays; their ids stay taken; `commands` tells of them where it is asked for the archive.
+   */
+  archive(olderThan: string, asker: Asker): Promise<Archived>
+  /** Brings commands back from the archive. Those that are not in it stay where they are. */
+  restore(ids: readonly string[], asker: Asker): Promise<Restored>
 
   verify(): AsyncIterable<Finding>
   backup(path: string): Promise<void>

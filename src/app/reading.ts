@@ -28,7 +28,12 @@ export class Reading {
     const newestFirst: string[] = []
     for (;;) {
       const after = newestFirst.at(-1)
-      const page = { parent: id, limit: limits.pageItemsMax, ...(after === undefined ? {} : { after }) }
+      const page = {
+        parent: id,
+        archived: "both",
+        limit: limits.pageItemsMax,
+        ...(after === undefined ? {} : { after }),
+      } as const
       const found = await this.#store.commands.list(page)
       if (found.length === 0) return newestFirst.toReversed()
       for (const instance of found) newestFirst.push(instance.command.id)

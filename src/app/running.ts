@@ -1,6 +1,6 @@
 import type { Dispatcher } from "../commands/dispatcher.ts"
 import type { Routes } from "../commands/routes.ts"
-import type { Catalogue, Daybook, DeadLetter, For, ProjectionStatus } from "../daybook.ts"
+import type { Archived, Catalogue, Daybook, DeadLetter, For, ProjectionStatus, Restored } from "../daybook.ts"
 import type { App } from "../kernel/app.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Document, EntityAt } from "../kernel/entity.ts"
@@ -19,6 +19,7 @@ import type { Live } from "../queries/live/live.ts"
 import type { Queries } from "../queries/queries.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { system } from "../security/security.ts"
+import type { Archive } from "./archive.ts"
 import { catalogueOf } from "./catalogue.ts"
 import type { Files } from "./files.ts"
 import type { Reading } from "./reading.ts"
@@ -41,6 +42,7 @@ export type Running = {
   readonly journal: Journal
   readonly routes: Routes
   readonly dispatcher: Dispatcher
+  readonly archive: Archive
   readonly consumers: Consumers
   /** Null: the app has no workflows. */
   readonly workflows: Workflows | null
@@ -186,6 +188,14 @@ export class RunningDaybook implements Daybook {
 
   drop(id: string): Promise<void> {
     return this.#parts.consumers.drop(letterId(id))
+  }
+
+  archive(olderThan: string, { actor }: Asker): Promise<Archived> {
+    return this.#parts.archive.archive(olderThan, actor)
+  }
+
+  restore(ids: readonly string[], { actor }: Asker): Promise<Restored> {
+    return this.#parts.archive.restore(ids, actor)
   }
 
   async *verify(): AsyncGenerator<Finding> {

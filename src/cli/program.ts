@@ -30,6 +30,7 @@ function program(): Command {
   root.addCommand(checkVerb(root))
   root.addCommand(verifyVerb(root))
   root.addCommand(rebuildVerb(root))
+  root.addCommand(archiveVerb(root))
   root.addCommand(backupVerb(root))
   root.addCommand(moveVerb(root))
   return root
@@ -140,6 +141,16 @@ function rebuildVerb(root: Command): Command {
       .addOption(alterOption())
       .addOption(jsonOption())
       .action(async (names, options) => (await import("./rebuild.ts")).rebuild(names, options)),
+  )
+}
+
+function archiveVerb(root: Command): Command {
+  return placed(
+    verb(root, "archive", "move commands that ended long ago out of the way of those that live")
+      .addOption(valued("--older-than <moment>", "an instant, or a length of time like P90D").default("P90D"))
+      .addOption(valued("--restore <ids>", "bring these back instead").argParser(namesOf))
+      .addOption(jsonOption())
+      .action(async options => (await import("./archive.ts")).archive(options)),
   )
 }
 

@@ -119,6 +119,7 @@ export const messageSchemas: Readonly<Record<string, JsonObject>> = {
       error: orNull(schemaRef("CommandError")),
       createdAt: instant,
       updatedAt: instant,
+      "archivedAt?": instant,
       t: orNull(t),
       history: list(shape({ state, at: instant, t: orNull(t) })),
     },

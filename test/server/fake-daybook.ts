@@ -300,6 +300,14 @@ export class FakeDaybook implements Daybook {
     this.#take(id)
   }
 
+  async archive(olderThan: string, { actor }: Asker) {
+    return { id: `${actor} ${olderThan}`, t: this.#t, archived: 0 }
+  }
+
+  async restore(ids: readonly string[], { actor }: Asker) {
+    return { id: actor, t: this.#t, restored: ids.length }
+  }
+
   verify(): never {
     throw new Error("The fake cannot be verified")
   }

@@ -73,15 +73,6 @@ const readings: readonly Reading[] = [
     },
   },
   {
-    text: `SELECT id, archived_at FROM @.archived_commands WHERE id > $1 ORDER BY id LIMIT ${rowsPerPage}`,
-    from: [""],
-    next: ([id]) => [id as string],
-    asideOf(row) {
-      const [id, at] = row as [string, number]
-      return { kind: "archived", id, at: instant(at) }
-    },
-  },
-  {
     text: `SELECT consumer, t FROM @.checkpoints WHERE consumer > $1 AND consumer <> '${conditionName}'
       ORDER BY consumer LIMIT ${rowsPerPage}`,
     from: [""],
@@ -103,6 +94,15 @@ const readings: readonly Reading[] = [
         attempts: JSON.parse(attempts) as ParkedDelivery["attempts"],
       }
       return { kind: "parked", consumer, t, n, entity, ...said, due }
+    },
+  },
+  {
+    text: `SELECT id, archived_at FROM @.archived_commands WHERE id > $1 ORDER BY id LIMIT ${rowsPerPage}`,
+    from: [""],
+    next: ([id]) => [id as string],
+    asideOf(row) {
+      const [id, at] = row as [string, number]
+      return { kind: "archived", id, at: instant(at) }
     },
   },
 ]

@@ -51,7 +51,7 @@ export async function contents(end: string) {
     for await (const page of store.transfer.aside()) aside.push(...page)
     return {
       transactions,
-      commands: await store.commands.list({ limit: 10_000 }),
+      commands: await store.commands.list({ limit: 10_000, archived: "both" }),
       aside,
       schemas: await store.maintenance.schemas(),
       chain: await store.maintenance.chain(),

@@ -95,5 +95,6 @@ export async function fillMarket(open: () => Maybe<Store>, rounds = 5, now = Dat
 /** Sets timers, as what waits for a time does. */
 export async function setTimers(store: Store): Promise<void> {
   const timers = [1, 2, 3].map(i => ({ id: `timer-${i}`, due: i * 1_000, payload: { i } }))
-  await store.commit([aTransaction({ id: "timers", timers })])
+  const { ids } = await store.commands.archivable({ before: Date.parse("2040-01-01T00:00:00Z"), after: 3, limit: 5 })
+  await store.commit([aTransaction({ id: "timers", timers, archive: { ids } })])
 }

@@ -40,7 +40,7 @@ describe.each(ways)("from %s to %s", (here, there) => {
 
     const after = await contents(to)
     expect(after).toEqual(before)
-    expect(before.holdings).toMatchObject({ timers: 3, parked: 4, refusals: 10, checkpoints: 1 })
+    expect(before.holdings).toMatchObject({ timers: 3, parked: 4, refusals: 10, checkpoints: 1, archived: 5 })
 
     const left = await daybook(["import", aLog(), ...verbOn(from)])
     expect([left.code, left.err]).toEqual([1, expect.stringContaining("was moved elsewhere: serve it there")])
