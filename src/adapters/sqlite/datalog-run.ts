@@ -41,8 +41,8 @@ export type DatalogRunner = {
   readonly planOf: Plans
   /** The same, with what is seen in lists. */
   readonly listedPlanOf: Plans
-  /** How often the last statement asked whether something is seen. */
-  readonly asked: () => number
+  /** How many facts the last statement came by. */
+  readonly cameBy: () => number
   readonly run: (plan: CompiledQuery, running: Running) => readonly (readonly Json[])[]
 }
 
@@ -64,7 +64,7 @@ export function datalogRunner(db: DatabaseSync, names: Names): DatalogRunner {
   return {
     planOf: plansOf(dialect),
     listedPlanOf: plansOf(listedDialect),
-    asked: watch.asked,
+    cameBy: watch.cameBy,
     run(plan, running) {
       const { rowsMax } = running
       const cells = plan.parameters.map(parameter => bound(parameter, running, names))
@@ -89,7 +89,7 @@ function watched(db: DatabaseSync) {
   let scope: Running["scope"] = null
   let until = 0
   let calls = 0
-  let asked = 0
+  let last = 0
 
   function goOn(): void {
     if ((calls += 1) % callsPerLook !== 0 || performance.now() < until) return
@@ -98,7 +98,6 @@ function watched(db: DatabaseSync) {
 
   function sees(entity: EntityKey, attribute: string | null): boolean {
     if (scope === null) return false
-    asked++
     return scope.sees(entity) && (attribute === null || scope.sees(entity, attribute))
   }
 
@@ -119,17 +118,17 @@ function watched(db: DatabaseSync) {
     scope = running.scope
     until = performance.now() + running.milliseconds
     calls = 0
-    asked = 0
     try {
       return work()
     } finally {
       scope = before.scope
       until = before.until
+      last = calls
       calls = before.calls
     }
   }
 
-  return { over, asked: () => asked }
+  return { over, cameBy: () => last }
 }
 
 function bound(parameter: Parameter, { query, moment, rowsMax, lists }: Running, names: Names): Cell {

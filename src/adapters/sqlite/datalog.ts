@@ -13,8 +13,9 @@ import { sharedTicks, type DatalogThreads, type Told } from "./datalog-threads.t
 const slowMax = 1_000
 const slowTimes = 20
 
-// A statement that asked so often whether something is seen is given lists of all that is, the next time.
-const wideMin = 30_000
+// A statement that came by so many facts is given lists of all that is seen the next time, instead of asking of each. With
+// lists, it counts one in eight of those that are not seen.
+const wideMin = { asking: 30_000, listed: 4_000 }
 
 // Entities that are no more, and that a thread has to have judged: beyond, whoever asks walks.
 const judgedMax = 1_000
@@ -49,8 +50,6 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
       if (milliseconds === bounds.milliseconds) throw overdue(milliseconds)
       slow.note(plan.sql)
       return null
-    } finally {
-      if (runner.asked() >= wideMin) wide.set(plan.sql, true)
     }
   }
 
@@ -95,6 +94,7 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
       const way = (isReady || wide.get(plan.sql) === true ? listed(query, options) : null) ?? { plan }
       if (threads === null || !slow.has(way.plan.sql)) {
         const rows = atOnce(way, query, options)
+        if (runner.cameBy() >= wideMin[way.lists === undefined ? "asking" : "listed"]) wide.set(plan.sql, true)
         if (rows !== null) return rows
       }
     } catch (error) {
