@@ -5,6 +5,14 @@ import type { RecordedEvent, T, Target } from "./message.ts"
 import type { Moment } from "./moments.ts"
 import type { ChildEnd, Mode, Retry } from "./workflow.ts"
 
+/**
+ * Where an instance that is stuck goes on, if not where it waited.
+ *
+ * start, abort      With this step, which went wrong. `because`: why it is to be aborted.
+ * queued, aborting  In this state, in which nothing could be done with it.
+ */
+export type StuckOn = "start" | "abort" | "queued" | "aborting"
+
 /** How far an instance has got. The last three are ends. */
 export type LifeState = "queued" | "waiting" | "aborting" | "stuck" | "succeeded" | "failed" | "aborted"
 
@@ -66,7 +74,7 @@ export type Life = {
   /** The place in the log up to which it has been told what happened. */
   readonly heard: number
   /** Why it waits for a person, and what it was about to do. */
-  readonly stuck?: { readonly reason: JsonObject; readonly since: string; readonly on?: "start" | "abort" }
+  readonly stuck?: { readonly reason: JsonObject; readonly since: string; readonly on?: StuckOn; readonly because?: string }
   readonly result?: Json
   readonly error?: JsonObject
 }
@@ -114,8 +122,9 @@ export type LifeEventData = {
   readonly on: string | null
   readonly set: JsonObject
   readonly sends?: readonly Sending[]
-  /** With `sends`: whose all that is. */
+  /** With `sends`: whose all that is, and when that happened which led to it. */
   readonly owner?: string
+  readonly causeT?: T
   /** On the first event: what happened after this t may be its concern, if it waits for it from the start. */
   readonly since?: T
   /** On the last event, where somebody waits for the end. */

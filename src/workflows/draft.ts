@@ -13,8 +13,10 @@ import {
 import type { T } from "../kernel/message.ts"
 import type { Workflow } from "../kernel/workflow.ts"
 import { keyOf } from "./listening.ts"
+import type { TurnParts } from "./parts.ts"
 
-type Saved = {
+/** An instance as it was before a step. */
+export type Saved = {
   readonly life: Life
   readonly sends: readonly Sending[]
   readonly timers: ReadonlyMap<string, number | null>
@@ -25,6 +27,8 @@ export class Draft {
   life: Life
   /** By name, when each timer that changes is due; null: it is taken back. */
   timers: Map<string, number | null> = new Map()
+  /** When that happened which leads to the step that is being taken. */
+  causeT: T
   readonly now: number
   readonly events: LifeEvent[] = []
   #sends: Sending[] = []
@@ -33,9 +37,10 @@ export class Draft {
   readonly #ids: Pick<Ids, "of">
 
   /** `since`: of a new instance, from when on it may matter to it what happens; null: it is not new. */
-  constructor(life: Life, since: T | null, now: number, ids: Pick<Ids, "of">) {
+  constructor(life: Life, since: T | null, { now, basis, ids }: Pick<TurnParts, "now" | "basis" | "ids">) {
     this.life = life
     this.now = now
+    this.causeT = since ?? basis
     this.#since = since
     this.#said = since === null ? life : null
     this.#ids = ids
@@ -109,7 +114,7 @@ export class Draft {
     const data: LifeEventData = {
       on,
       set: difference(this.#said, life),
-      ...(this.#sends.length === 0 ? {} : { sends: this.#sends, owner: life.owner }),
+      ...(this.#sends.length === 0 ? {} : { sends: this.#sends, owner: life.owner, causeT: this.causeT }),
       ...(this.#said === null && this.#since !== null && life.listens !== undefined ? { since: this.#since } : {}),
       ...(ended && life.parent !== undefined ? { parent: life.parent, ended: endOf(life) } : {}),
     }

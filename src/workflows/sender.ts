@@ -23,7 +23,7 @@ export class Sender {
   /** Sends what a step says. An awaited child that is refused has failed, as its parent is told. */
   async send(sending: Sending, { causedBy, correlationId, data }: RecordedEvent): Promise<void> {
     // Events of an instance have this data.
-    const { owner } = data as unknown as LifeEventData
+    const { owner, causeT } = data as unknown as LifeEventData
     const parent = causedBy.id
     if ("abort" in sending) return this.#try(() => this.#parts.abort(sending.abort, parent))
     const { awaited, ...command } = sending
@@ -33,6 +33,7 @@ export class Sender {
       parent,
       isAwaited: awaited,
       ...(owner === undefined ? {} : { owner }),
+      ...(causeT === undefined ? {} : { since: causeT }),
     }
     const refusal = await this.#ask(command, asker)
     if (refusal === null || !awaited) return

@@ -9,17 +9,17 @@ import {
   type Turned,
   type TurnMoment,
 } from "../kernel/life.ts"
+import { limits } from "../kernel/limits.ts"
 import { assert, unreachable } from "../kernel/refusal.ts"
 import { finish, type Steps } from "../kernel/steps.ts"
 import type { Workflow } from "../kernel/workflow.ts"
-import { beginAbort, childGone, compensate } from "./abort.ts"
-import { endLife } from "./acts.ts"
-import { countPending, waitFor } from "./came.ts"
-import { Draft } from "./draft.ts"
+import { beginAbort, compensate, goneMeanwhile } from "./abort.ts"
+import { childless, countPending, waitFor } from "./came.ts"
+import { Draft, type Saved } from "./draft.ts"
 import { isLike } from "./listening.ts"
-import { getStuck, taken, upgraded, withoutCode } from "./taken.ts"
+import { fail, failureOf, getStuck, keep, mayPass, taken, upgraded, withoutCode } from "./taken.ts"
 import type { TurnParts } from "./parts.ts"
-import { toldOf } from "./told.ts"
+import { toldOf, toldOfNone, type Told } from "./told.ts"
 
 /** Takes the steps of the instances of these workflows. */
 export function steppingOf(
@@ -34,8 +34,8 @@ export function steppingOf(
     },
     advance: (life, arrivals, moment) =>
       finish(advance(workflows.get(life.workflow), life, arrivals, { ...parts, ...moment })),
-    refused(life, arrivals, reason, { now }) {
-      const draft = new Draft(life, null, now, parts.ids)
+    refused(life, arrivals, reason, moment) {
+      const draft = new Draft(life, null, { ...parts, ...moment })
       for (const arrival of arrivals) if (!isStale(draft.life, arrival)) keep(draft, arrival)
       getStuck(draft, reason)
       draft.say(null)
@@ -48,7 +48,7 @@ function* begin(workflow: Workflow, given: Beginning, parts: TurnParts): Steps<T
   const { version, limit } = workflow
   const { since = parts.basis, ...known } = given
   const life: Life = { ...known, version, state: "waiting", sent: 0, fired: 0, heard: 0 }
-  const draft = new Draft(life, since, parts.now, parts.ids)
+  const draft = new Draft(life, since, parts)
   if (limit === null) {
     yield* start(draft, workflow, parts)
   } else {
@@ -64,14 +64,15 @@ function* advance(
   arrivals: readonly Arrival[],
   parts: TurnParts,
 ): Steps<Turned | null> {
-  const draft = new Draft(life, null, parts.now, parts.ids)
+  const draft = new Draft(life, null, parts)
   const isReady = workflow !== undefined && upgraded(draft, workflow)
   for (const arrival of arrivals) {
     if (isStale(draft.life, arrival)) continue
-    if (isReady) yield* one(draft, arrival, workflow, parts)
+    if (isReady) yield* safely(draft, arrival, draft.save(), one(draft, arrival, workflow, parts))
     else withoutCode(draft, arrival, workflow)
   }
   if (isReady) yield* drain(draft, workflow, parts)
+  if (draft.events.length > 0 && draft.isChanged) draft.say(null)
   return draft.events.length === 0 ? null : turned(draft)
 }
 
@@ -93,8 +94,6 @@ function isStale({ heard, ...life }: Life, arrival: Arrival): boolean {
 }
 
 function* one(draft: Draft, arrival: Arrival, workflow: Workflow, parts: TurnParts): Steps<void> {
-  const before = draft.save()
-  if (arrival.kind === "event") draft.set({ heard: arrival.place })
   const { state } = draft.life
   switch (arrival.kind) {
     case "abort":
@@ -110,14 +109,14 @@ function* one(draft: Draft, arrival: Arrival, workflow: Workflow, parts: TurnPar
       draft.listen(workflow)
       return draft.say("change", undefined, { by: arrival.by })
     case "fail":
-      endLife(draft, { state: "failed", error: { code: "failed", message: arrival.reason, by: arrival.by } })
-      return draft.say("fail", undefined, { by: arrival.by })
+      return fail(draft, arrival)
     case "event":
     case "child":
     case "timer":
-      if (!concerns(draft, arrival, workflow)) return draft.restore(before)
+      if (!concerns(draft, arrival, workflow)) return undefined
+      if (arrival.kind === "event") draft.set({ heard: arrival.place })
       if (state === "waiting" && isTaken(draft, arrival)) return yield* react(draft, arrival, workflow, parts)
-      if (state === "aborting") return childGone(draft, arrival)
+      if (state === "aborting") return goneMeanwhile(draft, arrival)
       keep(draft, arrival)
       return draft.say(null)
     default:
@@ -144,8 +143,27 @@ function concerns({ life }: Draft, arrival: Arrival, workflow: Workflow): boolea
   }
 }
 
+// Whether something can be done with it in the state in which the instance is.
 function isTaken({ life }: Draft, arrival: Arrival): boolean {
-  return arrival.kind !== "event" || waitFor(arrival.event, life.waits) !== undefined
+  const { state, waits } = life
+  if (state === "stuck" || hasEnded(life)) return false
+  if (arrival.kind === "event") return state === "waiting" && waitFor(arrival.event, waits) !== undefined
+  return state !== "queued" || arrival.kind === "admit" || arrival.kind === "abort"
+}
+
+/** What throws where nothing is asked that may throw, `match` for one, leaves the instance stuck, and what led to it kept. */
+function* safely(draft: Draft, arrival: Arrival, before: Saved, work: Steps<void>): Steps<void> {
+  try {
+    yield* work
+  } catch (error) {
+    if (mayPass(error)) throw error
+    draft.restore(before)
+    // What a person said they can say again, knowing what came of it.
+    const isKept = arrival.kind !== "resume" && arrival.kind !== "change" && arrival.kind !== "fail"
+    if (isKept && !(draft.life.mailbox ?? []).includes(arrival)) keep(draft, arrival)
+    getStuck(draft, failureOf(error))
+    draft.say(null)
+  }
 }
 
 function* start(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void> {
@@ -161,10 +179,11 @@ function* start(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void>
 function* resume(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void> {
   const { stuck, state } = draft.life
   if (state !== "stuck") return
+  const { on, because = null } = stuck ?? {}
   draft.drop("stuck")
-  draft.set({ state: stuck?.on === "abort" ? "aborting" : "waiting" })
-  if (stuck?.on === "start") yield* start(draft, workflow, parts)
-  else if (stuck?.on === "abort") yield* compensate(draft, workflow, parts, null)
+  draft.set({ state: on === "abort" ? "aborting" : on === "queued" || on === "aborting" ? on : "waiting" })
+  if (on === "start") yield* start(draft, workflow, parts)
+  else if (on === "abort") yield* compensate(draft, workflow, parts, because)
   else draft.say("resume")
 }
 
@@ -178,37 +197,69 @@ function* react(
   const before = draft.save()
   const told = toldOf(draft, arrival, workflow)
   if (told === null) return draft.say(null)
-  const { name, ...rest } = told
   const basis = "place" in arrival && arrival.place !== null ? Math.floor(arrival.place / placesPerT) : parts.basis
-  const failure = yield* taken(draft, workflow, { ...parts, basis }, name, context => {
-    return workflow.on[name]!.react({ ...context, ...rest, pending: countPending(draft, name) })
-  })
+  draft.causeT = basis
+  const failure = yield* reacted(draft, told, workflow, { ...parts, basis })
   if (failure !== null) {
     draft.restore(before)
     keep(draft, arrival, true)
     getStuck(draft, failure)
   }
-  draft.say(name)
+  draft.say(told.name)
 }
 
-// Kept until somebody waits for it, or until the instance goes on. A timer that has gone off will not go off again.
-function keep(draft: Draft, arrival: Arrival, isFirst = false): void {
-  const { mailbox = [] } = draft.life
-  draft.set({ mailbox: isFirst ? [arrival, ...mailbox] : [...mailbox, arrival] })
-  if (arrival.kind === "timer") draft.timers = new Map(draft.timers).set(arrival.name, null)
+function reacted(draft: Draft, { name, ...rest }: Told, workflow: Workflow, parts: TurnParts) {
+  return taken(draft, workflow, parts, name, context => {
+    return workflow.on[name]!.react({ ...context, ...rest, pending: countPending(draft, name) })
+  })
+}
+
+/** Nobody was asked for, so nobody will answer: that is all there is to tell. */
+function* reactToNone(draft: Draft, name: string, workflow: Workflow, parts: TurnParts): Steps<void> {
+  const before = draft.save()
+  const failure = yield* reacted(draft, toldOfNone(draft, name), workflow, parts)
+  if (failure !== null) {
+    draft.restore(before)
+    getStuck(draft, failure)
+  }
+  draft.say(name)
 }
 
 /** What was kept is taken as soon as it can be, in the order in which it came. */
 function* drain(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void> {
-  while (draft.life.state === "waiting") {
-    const { mailbox = [] } = draft.life
+  for (let turns = 0; ; turns++) {
+    const { mailbox = [], state } = draft.life
     const at = mailbox.findIndex(arrival => isTaken(draft, arrival))
     const arrival = mailbox[at]
-    if (arrival === undefined) return
+    if (arrival === undefined) {
+      const none = state === "waiting" ? childless(draft) : undefined
+      if (none === undefined) return
+      if (turns > limits.mailboxMax) return endless(draft, none, workflow)
+      yield* reactToNone(draft, none, workflow, parts)
+      continue
+    }
+    const before = draft.save()
     const rest = mailbox.filter((_, i) => i !== at)
     if (rest.length === 0) draft.drop("mailbox")
     else draft.set({ mailbox: rest })
-    if (arrival.kind === "event" || arrival.kind === "child" || arrival.kind === "timer")
-      yield* react(draft, arrival, workflow, parts)
+    if (isOver(draft, arrival)) draft.say(null)
+    else yield* safely(draft, arrival, before, taking(draft, arrival, workflow, parts))
   }
+}
+
+function* taking(draft: Draft, arrival: Arrival, workflow: Workflow, parts: TurnParts): Steps<void> {
+  if (arrival.kind === "event" && draft.life.state === "waiting") return yield* react(draft, arrival, workflow, parts)
+  return yield* one(draft, arrival, workflow, parts)
+}
+
+// What a kept timer or end of a child was for may have been taken back since.
+function isOver({ life }: Draft, arrival: Arrival): boolean {
+  if (arrival.kind === "timer") return life.timers?.[arrival.name]?.fire !== arrival.fire
+  return arrival.kind === "child" && life.children?.[arrival.child.id] === undefined
+}
+
+function endless(draft: Draft, name: string, { type }: Workflow): void {
+  const message = `${type} asks for no children as ${name} again and again`
+  getStuck(draft, { code: "bug", message })
+  draft.say(null)
 }
