@@ -8,8 +8,8 @@ import type { Field } from "./pattern.ts"
 /** All attributes by the names they can be called by: `attr`, `Entity/attr`, `Abstract/attr`. */
 export class Attributes {
   readonly schema: CompiledSchema
-  /** Whether there are attributes without a history. */
-  readonly hasForgetful: boolean
+  /** The full names of attributes without a history. */
+  readonly forgetful: ReadonlySet<string>
   /** Whether there are any that the app's code computes. */
   readonly hasDerived: boolean
   readonly #byName = new Map<string, Map<string, Meaning>>()
@@ -18,7 +18,8 @@ export class Attributes {
 
   constructor(schema: CompiledSchema, derived: readonly CompiledDerived[]) {
     this.schema = schema
-    this.hasForgetful = [...schema.entities.values()].some(type => [...type.attributes.values()].some(a => a.noHistory))
+    const stored = [...schema.entities.values()].flatMap(type => [...type.attributes.values()])
+    this.forgetful = new Set(stored.filter(a => a.noHistory).map(a => a.fullName))
     this.hasDerived = derived.length > 0
     for (const type of schema.entities.values()) {
       for (const attribute of type.attributes.values()) {

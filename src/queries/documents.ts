@@ -1,7 +1,8 @@
 import type { Document } from "../kernel/entity.ts"
-import { sameJson } from "../kernel/json.ts"
+import { sameJson, type Json } from "../kernel/json.ts"
 import { need, type Steps } from "../kernel/steps.ts"
 import type { KeyedEntity } from "../ports/facts.ts"
+import type { Attribute } from "../schema/types.ts"
 import { news } from "./news.ts"
 import type { View } from "./view.ts"
 
@@ -12,10 +13,11 @@ import type { View } from "./view.ts"
 export function* documents(view: View, entities: readonly (KeyedEntity | null)[]): Steps<readonly Document[]> {
   const { facts, attributes, newest } = view
   const { t, since } = view.moment
-  if (since === undefined && (t >= newest || !attributes.hasForgetful)) return entities.map(e => e?.document ?? {})
+  if (since === undefined && (t >= newest || attributes.forgetful.size === 0))
+    return entities.map(e => e?.document ?? {})
   const entityTypes = attributes.schema.entities
   const lacksPast = (entity: KeyedEntity) =>
-    [...(entityTypes.get(entity.type)?.attributes.values() ?? [])].filter(a => a.noHistory).map(a => a.name)
+    [...(entityTypes.get(entity.type)?.attributes.values() ?? [])].filter(a => a.noHistory)
   const there = entities.filter(entity => entity !== null)
   const forgetful = t < newest ? there.filter(entity => lacksPast(entity).length > 0) : []
   const now = yield* at(forgetful, newest)
@@ -39,9 +41,17 @@ export function* documents(view: View, entities: readonly (KeyedEntity | null)[]
   }
 }
 
-function onlyStill(document: Document, now: Document, names: readonly string[]): Document {
-  const entries = Object.entries(document).filter(
-    ([name, value]) => !names.includes(name) || sameJson(value, now[name]),
-  )
-  return Object.fromEntries(entries)
+function onlyStill(document: Document, now: Document, attributes: readonly Attribute[]): Document {
+  const left: Record<string, Json | undefined> = { ...document }
+  for (const { name, many } of attributes) {
+    const [value, is] = [document[name], now[name]]
+    if (!many || !Array.isArray(value) || !Array.isArray(is)) {
+      if (!sameJson(value, is)) delete left[name]
+      continue
+    }
+    const still = value.filter((one: Json) => is.some((other: Json) => sameJson(one, other)))
+    if (still.length > 0) left[name] = still
+    else delete left[name]
+  }
+  return left
 }

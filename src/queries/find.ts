@@ -8,6 +8,7 @@ import type { Store } from "../ports/store.ts"
 import { scopeOf } from "../security/scope.ts"
 import { answerDatalog, type DatalogAnswer, type DatalogParts } from "./datalog/answer.ts"
 import type { ParsedDatalog } from "./datalog/query.ts"
+import { answeringWithoutPast, withoutPast } from "./forgetful.ts"
 import type { Target } from "./pattern.ts"
 import { pull } from "./pull.ts"
 import type { View } from "./view.ts"
@@ -23,7 +24,10 @@ export function find(
 ): Steps<DatalogAnswer> {
   return answerDatalog(query, {
     schema: view.attributes.schema,
-    store,
+    store: {
+      facts: withoutPast(store.facts, view.attributes.forgetful, view.newest),
+      datalog: answeringWithoutPast(store.datalog, view.attributes.forgetful, view.newest),
+    },
     clock,
     moment: view.moment,
     reader: readerOf(view),

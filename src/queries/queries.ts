@@ -11,6 +11,7 @@ import type { Attributes } from "./attributes.ts"
 import { Budget, type Leaving } from "./budget.ts"
 import type { DerivedRunner } from "./derived.ts"
 import { readEnvelope, type Envelope, type Question, type When } from "./envelope.ts"
+import { withoutPast } from "./forgetful.ts"
 import { find } from "./find.ts"
 import { diff, history } from "./history.ts"
 import { jsonOf, refuseData, type CompiledQuery } from "./named.ts"
@@ -105,7 +106,8 @@ export class Queries {
   #view(moment: Moment, newest: T, rights: Rights, budget: Budget): View {
     const { store, attributes, derived } = this.#parts
     const sight = sightBy(rights)
-    return { facts: store.facts, attributes, moment, newest, rights, sight, budget, derived, errors: [] }
+    const facts = withoutPast(store.facts, attributes.forgetful, newest)
+    return { facts, attributes, moment, newest, rights, sight, budget, derived, errors: [] }
   }
 
   *#resultOf(question: Question, view: View, asking: Asking): Steps<Told> {

@@ -183,6 +183,57 @@ describe.each(stores)("on %s", (_name, open) => {
     expect(await asked(app, { diff: "p", from: 1, to: 2 })).toEqual([])
     await app.close()
   })
+
+  test("nor is it found by what it was, in no way that there is to ask [X19 L84]", async () => {
+    const kept = { noHistory: true } as const
+    const attributes = {
+      name: { type: "string", index: true },
+      address: { type: "string", index: true, unique: "identity", ...kept },
+      notes: { type: "string", many: true, ...kept },
+      friend: { type: "ref", to: ["P"], ...kept },
+    }
+    const schema = { daybook: 1, name: "n", version: 1, entities: { P: { attributes } } } as const
+    const app = await testApp(daybook({ schema }), { store: open })
+    const said = (address: string, notes: string[], friend: string) =>
+      set("P", "p", { name: "Pat", address, notes, friend })
+    await app.send("Transact", null, { ops: [set("P", "q", {}), set("P", "r", {}), said("here", ["a", "b"], "q")] })
+    await app.send("Transact", null, { ops: [said("there", ["b", "c"], "r")] })
+    const found = async (where: Json[], more: JsonObject = {}) =>
+      (await asked(app, { find: ["?v"], where, asOf: 1, ...more })) as Json[]
+    expect(await found([["p", "P/name", "?v"]])).toEqual([["Pat"]])
+    expect(await found([["p", "P/address", "?v"]])).toEqual([])
+    expect(await found([["?v", "P/address", "here"]])).toEqual([])
+    expect(await found([["p", "P/notes", "?v"]])).toEqual([["b"]])
+    expect(await found([["p", "P/friend", "?v"]])).toEqual([])
+    expect(await found([["p", "?v", "_"]])).toEqual([["P/name"], ["P/notes"]])
+    expect(
+      await found([
+        ["p", "P/name", "_"],
+        [["getElse", "p", "P/address", "none"], "?v"],
+      ]),
+    ).toEqual([["none"]])
+    expect(
+      await found([
+        ["p", "P/name", "?v"],
+        ["not", ["p", "P/address", "here"]],
+      ]),
+    ).toEqual([["Pat"]])
+    expect(
+      await found([["follows", "p", "?v"]], {
+        rules: [
+          [
+            ["follows", "?a", "?b"],
+            ["?a", "P/friend", "?b"],
+          ],
+        ],
+      }),
+    ).toEqual([])
+    expect(await asked(app, { pull: ["name"], of: ["P/address", "here"], asOf: 1 })).toBeNull()
+    expect(await asked(app, { pull: [{ "P/_friend": ["name"] }], of: "q", asOf: 1 })).toEqual({})
+    expect(await asked(app, { pull: ["*"], of: "p", asOf: 1 })).toEqual({ "@id": "p", name: "Pat", notes: ["b"] })
+    expect(await found([["p", "P/address", "?v"]], { asOf: 2 })).toEqual([["there"]])
+    await app.close()
+  })
 })
 
 test("a query waits for the t that it must be of, and is refused when that does not come [QS7]", async () => {
