@@ -1,4 +1,5 @@
 import type { Archived, Restored } from "../daybook.ts"
+import type { ArchivePolicy } from "../kernel/archive-policy.ts"
 import { instant, type Clock } from "../kernel/clock.ts"
 import type { Ids } from "../kernel/ids.ts"
 import type { Instance } from "../kernel/instance.ts"
@@ -6,9 +7,9 @@ import type { JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import type { T } from "../kernel/message.ts"
 import { in_ } from "../kernel/moments.ts"
-import { Refusal } from "../kernel/refusal.ts"
+import { assert, Refusal } from "../kernel/refusal.ts"
 import type { Store } from "../ports/store.ts"
-import type { TransactionWrite, Write, WriteOutcome } from "../ports/write.ts"
+import type { TimerChange, TransactionWrite, Write, WriteOutcome } from "../ports/write.ts"
 import { readInstant } from "../schema/instants.ts"
 
 /** What moving commands needs. `write` commits a write, alone or with others. */
@@ -20,11 +21,11 @@ export type ArchiveParts = {
 }
 
 type Step = {
-  readonly type: "Archive" | "Restore"
+  readonly type: "Archive" | "Restore" | "ScheduleArchive"
   readonly data: JsonObject
   readonly result: JsonObject
   readonly parent: string | null
-  readonly moves: Pick<TransactionWrite, "archive" | "restore">
+  readonly moves: Partial<Pick<TransactionWrite, "archive" | "restore" | "timers">>
 }
 
 /** How far a run has got: the id of its first page's command, the transaction of its last, how many it moved. */
@@ -55,6 +56,20 @@ export class Archive {
   /** Brings commands back from the archive. Those that are not in it stay where they are. */
   restore(ids: readonly string[], actor: string): Promise<Restored> {
     return this.#next(() => this.#restore(ids, actor))
+  }
+
+  /** Records that a timer stands for the next run of a policy, and sets it. */
+  async schedule(policy: ArchivePolicy, timer: TimerChange, actor: string): Promise<void> {
+    const result = { due: timer.due === null ? null : instant(timer.due) }
+    const step = {
+      type: "ScheduleArchive",
+      data: { ...policy },
+      result,
+      parent: null,
+      moves: { timers: [timer] },
+    } as const
+    const done = await this.#write(step, actor)
+    assert(done !== null, "a timer that nothing stands in the way of was not set")
   }
 
   /** Begins no further page, and resolves when the one under way is written. */

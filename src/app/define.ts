@@ -1,4 +1,5 @@
 import type { Aggregate, Upcaster } from "../kernel/aggregate.ts"
+import type { ArchivePolicy } from "../kernel/archive-policy.ts"
 import type { App, Importing } from "../kernel/app.ts"
 import type { Derived } from "../kernel/derived.ts"
 import type { CommandHandler } from "../kernel/handler.ts"
@@ -22,6 +23,8 @@ export type AppDefinition = {
   readonly adapters?: Readonly<Record<string, unknown>>
   /** How the lines of a log from elsewhere become commands. */
   readonly importing?: Importing
+  /** When commands that have ended go to the archive; without it, when somebody asks for it. */
+  readonly archive?: ArchivePolicy | null
 }
 
 /** Puts the parts of an application together. Nothing is checked, connected or started before it is opened. */
@@ -40,5 +43,6 @@ export function daybook(definition: AppDefinition): App {
     queries: definition.queries ?? [],
     adapters: definition.adapters ?? {},
     importing: definition.importing ?? null,
+    archive: definition.archive ?? null,
   }
 }

@@ -1,4 +1,5 @@
 import type { Aggregate, Upcaster } from "./aggregate.ts"
+import type { ArchivePolicy } from "./archive-policy.ts"
 import type { Derived } from "./derived.ts"
 import type { CommandHandler } from "./handler.ts"
 import type { JsonObject } from "./json.ts"
@@ -24,6 +25,8 @@ export type App = {
   /** What the outside does for it, by the names that handlers and processors ask for. */
   readonly adapters: Readonly<Record<string, unknown>>
   readonly importing: Importing | null
+  /** When commands that have ended go to the archive; null: when somebody asks for it. */
+  readonly archive: ArchivePolicy | null
 }
 
 /** One line of a log from elsewhere: what happened in one case, once. */

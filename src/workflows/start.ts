@@ -12,8 +12,16 @@ import { routerName, type RouterParts } from "./parts.ts"
 import { Router } from "./router.ts"
 import { Timers } from "./timers.ts"
 
+/** What goes off again and again by a timer of its own, which it sets, and sets anew whenever it has gone off. */
+export type Recurring = {
+  /** Sees to it that the timer stands. */
+  begin(): Promise<void>
+  isFor(timer: Timer): boolean
+  fire(): Promise<void>
+}
+
 /** What running workflows needs from the rest. */
-export type WorkflowParts = ProcessorParts & Omit<RouterParts, "stepped">
+export type WorkflowParts = ProcessorParts & Omit<RouterParts, "stepped"> & { readonly recurring: Recurring | null }
 
 /**
  * What brings to instances what they wait for, in one process at a time: the router, the timers, and the gate. The steps
@@ -46,6 +54,7 @@ class WorkflowsPost implements Tenant {
       this.#tenure = tenure
       await gate.begin(reached)
       router.start()
+      await parts.recurring?.begin()
       timers.start()
     })
   }
@@ -86,8 +95,10 @@ class WorkflowsPost implements Tenant {
     return this.#tenure?.isOurs() === true ? this.#running : null
   }
 
-  async #fire({ payload }: Timer): Promise<void> {
-    const { command, name, fire } = payload
+  async #fire(timer: Timer): Promise<void> {
+    const { recurring } = this.#parts
+    if (recurring?.isFor(timer) === true) return recurring.fire()
+    const { command, name, fire } = timer.payload
     if (typeof command !== "string" || typeof name !== "string" || typeof fire !== "number") return
     await this.#parts.wake(command, { kind: "timer", name, fire })
   }
@@ -110,9 +121,9 @@ export type Workflows = {
   stop(): Promise<void>
 }
 
-/** Starts what brings to instances what they wait for, in this process or in another. Null: the app has no workflows. */
+/** Starts what brings to instances what they wait for, in this process or in another. Null: the app has nothing of the kind. */
 export async function startWorkflows(parts: WorkflowParts): Promise<Workflows | null> {
-  if (parts.workflows.size === 0) return null
+  if (parts.workflows.size === 0 && parts.recurring === null) return null
   const quiet = new Quiet(() => post.busy)
   const post = new WorkflowsPost(parts, () => quiet.look())
   await parts.leases.add([post])

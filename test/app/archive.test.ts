@@ -1,4 +1,5 @@
-import { expect, test } from "vitest"
+import { describe, expect, test } from "vitest"
+import { daybook as define } from "../../src/app/define.ts"
 import { openDaybook } from "../../src/app/open.ts"
 import type { Daybook } from "../../src/daybook.ts"
 import type { Finding } from "../../src/ports/maintenance.ts"
@@ -135,4 +136,65 @@ test.each([
   expect((await refusalOf(daybook.restore(["nobody"], { actor: "system" }))).code).toBe("not-found")
   expect(await daybook.basis()).toBe(1)
   await daybook.close()
+})
+
+describe("an app that says when", () => {
+  const app = (olderThan = "P30D", every = "0 3 * * 1") => {
+    const { schema, aggregates, handlers, adapters } = bankApp()
+    return define({ schema, aggregates, handlers, adapters, archive: { every, zone: "Europe/Zurich", olderThan } })
+  }
+  const opened = async (memory = emptyMemory(), clock = simulatedClock(), given = app()) => {
+    const daybook = await openDaybook(given, {
+      store: memoryStore({ memory, clock }),
+      clock,
+      ids: seededIds(memory.transactions.length),
+    })
+    const ofArchive = async () =>
+      (await daybook.commands({ limit: 20, archived: "both", owner: "system" }))
+        .map(({ command, createdAt, result }) => [command.type, createdAt.slice(0, 16), result] as const)
+        .toReversed()
+    return { memory, clock, daybook, ofArchive }
+  }
+
+  test("is woken by a timer, at that time, and sets it for the next one [W57]", async () => {
+    const { clock, daybook, ofArchive, memory } = await opened()
+    expect([...memory.timers.keys()]).toEqual(["daybook:archive"])
+    await depositor(daybook)("old")
+    await clock.advance(21 * day)
+    await depositor(daybook)("young")
+    await clock.advance(14 * day)
+    await daybook.drain()
+    const runs = ["07", "14", "21", "28"].map(at => ["Archive", `2030-01-${at}T02:00`, { archived: 0 }] as const)
+    const made = (await ofArchive()).filter(([type]) => type === "Archive")
+    expect(made).toEqual([...runs, ["Archive", "2030-02-04T02:00", { archived: 2 }]])
+    expect([...memory.archived.keys()].includes("old")).toBe(true)
+    expect((await daybook.command("young"))!).not.toHaveProperty("archivedAt")
+    expect([...memory.timers.values()].map(({ due }) => due)).toEqual([Date.parse("2030-02-11T02:00:00Z")])
+    await daybook.close()
+  })
+
+  test("goes on after a restart: what was missed comes to one run, and another policy is another timer [W57]", async () => {
+    const first = await opened()
+    await first.daybook.close()
+    await first.clock.advance(100 * day)
+    const second = await opened(first.memory, first.clock)
+    await second.daybook.drain()
+    const types = async (of: typeof first) => (await of.ofArchive()).map(([type]) => type)
+    expect(await types(second)).toEqual(["ScheduleArchive", "Archive", "ScheduleArchive"])
+    await second.daybook.close()
+    const third = await opened(first.memory, first.clock, app("P7D", "0 4 * * *"))
+    expect((await types(third)).at(-1)).toBe("ScheduleArchive")
+    expect([...first.memory.timers.values()].map(({ due }) => due)).toEqual([Date.parse("2030-04-11T02:00:00Z")])
+    await third.daybook.close()
+    const fourth = await opened(first.memory, first.clock, app("P7D", "0 4 * * *"))
+    expect(await types(fourth)).toHaveLength(4)
+    await fourth.daybook.close()
+  })
+
+  test.each([
+    ["P30D", "at three", /"at three" is no cron expression/],
+    ["a while", "0 3 * * *", /"a while" is no length of time/],
+  ])("older than %s, at %s, is refused when it starts [W57]", async (olderThan, every, sentence) => {
+    await expect(opened(emptyMemory(), simulatedClock(), app(olderThan, every))).rejects.toThrow(sentence)
+  })
 })
