@@ -6,6 +6,7 @@ export type { AnyEventOf, RecordedOf } from "./app/typed.ts"
 export type { CommandHandler, Request, UnitOfWork } from "./kernel/handler.ts"
 export type { EntityTrigger, Notification, Processor } from "./kernel/processor.ts"
 export type { Projecting, Projection } from "./kernel/projection.ts"
+export type { OwnCommand, Pending, Prompt, PromptRule, ToldPrompt } from "./kernel/prompt.ts"
 export type { Derived, DerivedFrom } from "./kernel/derived.ts"
 export type { NamedQuery, QueryAsker, QueryReading } from "./kernel/named-query.ts"
 

@@ -10,11 +10,13 @@ import { attributesRead } from "../security/relevance.ts"
 import type { Security } from "../security/security.ts"
 import type { Fitted } from "./fit.ts"
 import type { Reached } from "./reached.ts"
+import { askingPrompts } from "./prompting.ts"
 import { AboutRights } from "./rights.ts"
 import { Seen } from "./seen.ts"
+import { snapshotAt } from "./snapshot.ts"
 
 /** What everything that is asked is answered with. */
-export type AskingParts = Pick<Fitted, "derived" | "named"> & {
+export type AskingParts = Pick<Fitted, "derived" | "named" | "prompts"> & {
   readonly store: Store
   readonly clock: Clock
   readonly schema: CompiledSchema
@@ -27,15 +29,19 @@ export type AskingParts = Pick<Fitted, "derived" | "named"> & {
 }
 
 /** Makes what answers queries, and questions about rights. */
-export function answering({ derived, named, adapters, aborting, reached, ...parts }: AskingParts) {
+export function answering({ derived, named, prompts, adapters, aborting, reached, ...parts }: AskingParts) {
   const { store, clock, schema, security, journal, metrics } = parts
   const rightsOf = (principal: string, t: number) => security.as(principal, t)
   const attributes = new Attributes(schema, derived)
+  const snapshot = (t: number) => snapshotAt(store.entities, t)
+  const asked = askingPrompts({ rules: prompts, store, schema, clock, snapshot }, (permission, asker) =>
+    aboutRights.mustHold(permission, asker),
+  )
   const queries = new Queries({
     store,
     clock,
     attributes,
-    named,
+    named: new Map(named).set(asked.name, asked),
     rightsOf,
     derived: { clock, adapters, aborting },
     // Who leaves is known by an AbortSignal: it is what the edge hands in.

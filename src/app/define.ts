@@ -7,6 +7,7 @@ import type { JsonObject } from "../kernel/json.ts"
 import type { NamedQuery } from "../kernel/named-query.ts"
 import type { Processor } from "../kernel/processor.ts"
 import type { Projection } from "../kernel/projection.ts"
+import type { PromptRule } from "../kernel/prompt.ts"
 import type { Workflow } from "../kernel/workflow.ts"
 
 /** What an application may be made of. Only the schema is needed: alone it is a whole working server. */
@@ -20,6 +21,8 @@ export type AppDefinition = {
   readonly upcasters?: readonly Upcaster[]
   readonly derived?: readonly Derived[]
   readonly queries?: readonly NamedQuery[]
+  /** By what rules people are told what waits for them. */
+  readonly prompts?: readonly PromptRule[]
   readonly adapters?: Readonly<Record<string, unknown>>
   /** How the lines of a log from elsewhere become commands. */
   readonly importing?: Importing
@@ -41,6 +44,7 @@ export function daybook(definition: AppDefinition): App {
     upcasters: definition.upcasters ?? [],
     derived: definition.derived ?? [],
     queries: definition.queries ?? [],
+    prompts: definition.prompts ?? [],
     adapters: definition.adapters ?? {},
     importing: definition.importing ?? null,
     archive: definition.archive ?? null,

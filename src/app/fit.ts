@@ -1,10 +1,12 @@
 import { buildRoutes, type Routes } from "../commands/routes.ts"
 import type { App } from "../kernel/app.ts"
 import type { Stepping } from "../kernel/life.ts"
+import type { PromptRule } from "../kernel/prompt.ts"
 import type { Workflow } from "../kernel/workflow.ts"
 import { compileProcessors } from "../processors/compiled.ts"
 import { compileDerived, type CompiledDerived } from "../queries/derived.ts"
 import { compileQueries, type CompiledQuery } from "../queries/named.ts"
+import { orderedRules } from "../queries/prompts.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { tableOf } from "../workflows/check.ts"
 import { buildUpcast, type Upcast } from "./upcast.ts"
@@ -16,6 +18,8 @@ export type Fitted = {
   readonly upcast: Upcast
   readonly derived: readonly CompiledDerived[]
   readonly named: ReadonlyMap<string, CompiledQuery>
+  /** In their order. */
+  readonly prompts: readonly PromptRule[]
 }
 
 /** Puts the tables of an app together, or throws one Error that lists everything that does not fit, each with its place. */
@@ -32,8 +36,10 @@ export function fit(
   tried(() => compileProcessors(app.processors, { schema, adapters }), problems)
   const derived = tried(() => compileDerived(app.derived, schema, adapters), problems)
   const named = tried(() => compileQueries(app.queries, adapters), problems)
+  const prompts = tried(() => orderedRules(app.prompts, schema), problems)
   const isWhole = routes !== null && workflows !== null && upcast !== null && derived !== null && named !== null
-  if (isWhole && problems.length === 0) return { routes, workflows, upcast, derived, named }
+  if (isWhole && prompts !== null && problems.length === 0)
+    return { routes, workflows, upcast, derived, named, prompts }
   throw new Error(`The application does not fit together:\n- ${problems.join("\n- ")}`)
 }
 

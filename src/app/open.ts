@@ -15,7 +15,6 @@ import { securityOf, type Security } from "../security/security.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
 import { Archive } from "./archive.ts"
-import { Archiver } from "./archiver.ts"
 import { answering } from "./asking.ts"
 import { evolve } from "./evolve.ts"
 import { Files } from "./files.ts"
@@ -23,6 +22,7 @@ import { fit } from "./fit.ts"
 import { Hearing } from "./hearing.ts"
 import { Lasting } from "./lasting.ts"
 import { outwardEvents } from "./outward.ts"
+import { recording } from "./prompting.ts"
 import { Reading } from "./reading.ts"
 import { RunningDaybook, type Running } from "./running.ts"
 import { Shown } from "./shown.ts"
@@ -64,7 +64,6 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     schema,
     leases,
     ...askingOf(dispatcher, resumed.promise),
-    recurring: app.archive === null ? null : new Archiver(app.archive, { archive, store, clock }),
     snapshot: (t: number) => snapshotAt(store.entities, t),
     aborting: newAborting,
   }
@@ -75,28 +74,19 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   hearing.rang()
 
   const files = new Files({ ...parts, schema, journal })
-  const asking = {
-    ...fitted,
-    store,
-    clock,
-    schema,
-    security,
-    adapters,
-    journal,
-    metrics,
-    reached: hearing.reached,
-    aborting: newAborting,
-  }
+  const asking = { ...common, ...fitted, schema, security, reached: hearing.reached, aborting: newAborting }
   const answers = answering(asking)
   hearing.live = answers.live
+  const query = recording({ ...fitted, queries: answers.queries, dispatcher, ids })
   const shown = new Shown({ store, reading, feed: hearing.feed, files, seen: answers.seen })
   const stop = async () => {
     silence()
     await archive.close()
     await stopped({ hearing, consumers, dispatcher, leases, files })
   }
-  const running = { app, store, clock, ids, metrics, journal, routes, dispatcher, consumers, reading, upcast, lasting, archive }
-  return new RunningDaybook({ ...running, ...answers, workflows: hearing.workflows, shown, files, outward, stop })
+  const core = { ...common, app, routes, dispatcher, consumers, reading, upcast, lasting, archive }
+  const outer = { query, workflows: hearing.workflows, shown, files, outward, stop }
+  return new RunningDaybook({ ...core, ...answers, ...outer })
 }
 
 /** What consumers of the log ask the dispatcher for, from when unfinished commands have their place. */

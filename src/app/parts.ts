@@ -8,6 +8,7 @@ import { event, reject, type Target } from "../kernel/message.ts"
 import type { NamedQuery } from "../kernel/named-query.ts"
 import { changed, created, retracted, type EntityTrigger, type Processor, type Trigger } from "../kernel/processor.ts"
 import type { Projecting, Projection } from "../kernel/projection.ts"
+import type { PromptRule } from "../kernel/prompt.ts"
 import type { OpOf } from "../schema/infer-ops.ts"
 import type {
   AttributesOf,
@@ -27,6 +28,7 @@ import type {
   Handling,
   Processing,
   Projected,
+  PromptWord,
   Said,
   TriggerOf,
 } from "./typed.ts"
@@ -55,6 +57,9 @@ export type PartsOf<S, A = unknown> = {
   ) => Derived
   /** A query with a name. It reads with the eyes of whoever asks. */
   readonly query: <Data extends Json = JsonObject>(name: string, definition: Answering<A, Data>) => NamedQuery
+
+  /** A rule by which something is put before people: out of what they asked for, and of what waits for them. */
+  readonly prompt: PromptWord<S>
 
   /** What happened: one of the schema's events, with its data. */
   readonly event: <V extends Exclude<EventsOf<S>, RejectionsOf<S>>>(type: V, data: EventDataOf<S, V>) => Said<V>
@@ -96,6 +101,15 @@ export function partsOf<const S extends object>(schema: S): PartsOf<S> {
     processor: processorOf,
     projection: projectionOf,
     derived: derivedOf,
+    prompt: (
+      name: string,
+      { of = null, ...rest }: Pick<PromptRule, "order" | "when"> & Partial<PromptRule>,
+    ): PromptRule => ({
+      kind: "prompt",
+      name,
+      of,
+      ...rest,
+    }),
     query: (name: string, { data = true, ...rest }: Answering<unknown, Json>): NamedQuery => ({
       kind: "query",
       name,

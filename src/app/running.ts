@@ -51,6 +51,7 @@ export type Running = {
   readonly files: Files
   readonly shown: Shown
   readonly queries: Queries
+  readonly query: Daybook["query"]
   readonly live: Live
   readonly aboutRights: AboutRights
   readonly seen: Seen
@@ -109,7 +110,7 @@ export class RunningDaybook implements Daybook {
     this.tAt = instant => reading.tAt(instant)
     this.upload = (bytes, mediaType) => files.upload(bytes, mediaType)
     this.download = (id, options) => shown.download(id, options)
-    this.query = (body, asker, options) => queries.query(body, asker, options)
+    this.query = parts.query
     this.watch = (body, asker, tell) => watched({ queries, live, store: parts.store }, { body, asker, tell })
     this.check = (items, asker) => aboutRights.check(items, asker)
     this.explain = (question, asker) => aboutRights.explain(question, asker)

@@ -6,8 +6,10 @@ import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Command, Event, RecordedEvent } from "../kernel/message.ts"
 import type { QueryAsker, QueryReading } from "../kernel/named-query.ts"
 import type { EntityTrigger, Notification, Reaction } from "../kernel/processor.ts"
+import type { OwnCommand, Pending, Prompt, PromptContext, PromptRule } from "../kernel/prompt.ts"
 import type { Snapshot } from "../kernel/snapshot.ts"
 import type {
+  BuiltInCommands,
   BuiltInEvents,
   CommandsFor,
   CommandsOf,
@@ -205,10 +207,54 @@ export type AttributeOf<S, E extends EntityNamesOf<S>, N> = N extends keyof Stat
   ? NonNullable<StateOf<S, E>[N]>
   : Json
 
+/** A command of somebody, of one of these types, with its data. */
+export type OwnOf<S, C extends CommandsOf<S> | BuiltInCommands = CommandsOf<S> | BuiltInCommands> = C extends "RunQuery"
+  ? Owned<C, { readonly name: string; readonly data?: Json }>
+  : C extends BuiltInCommands
+    ? Owned<C, JsonObject>
+    : Owned<C, DataOf<S, C>>
+
+type Owned<Type, Data> = Omit<OwnCommand, "type" | "data"> & { readonly type: Type; readonly data: Data }
+
+/** What the rule of a prompt looks at. */
+export type Prompting<S, State> = S extends object
+  ? Omit<PromptContext, "entity" | "commands" | "newest" | "pending"> & {
+      /** The owner's state; null: they are no such entity. */
+      readonly entity: State
+      readonly commands: readonly OwnOf<S>[]
+      readonly newest: <const C extends CommandsOf<S> | BuiltInCommands>(
+        type: C,
+        count: number,
+      ) => Promise<readonly OwnOf<S, C>[]>
+      readonly pending: readonly (Omit<Pending, "command"> & { readonly command: OwnOf<S> })[]
+    }
+  : never
+
+/** Says by which rule people are told something. `of`: the entity type of those whom it is about, where it reads their state. */
+export type PromptWord<S> = {
+  <const E extends EntitiesOf<S>>(
+    name: string,
+    rule: {
+      readonly of: E
+      readonly order: number
+      readonly when: (context: Prompting<S, StateOf<S, E> | null>) => Maybe<Prompt | readonly Prompt[] | null>
+    },
+  ): PromptRule
+  (
+    name: string,
+    rule: {
+      readonly order: number
+      readonly when: (context: Prompting<S, null>) => Maybe<Prompt | readonly Prompt[] | null>
+    },
+  ): PromptRule
+}
+
 /** A named query as it is written. */
 export type Answering<A, Data> = {
   /** JSON Schema of its data; anything, where it is left out. */
   readonly data?: JsonObject | boolean
   readonly run: (needs: { readonly data: Data; readonly asker: QueryAsker } & QueryReading & A) => Maybe<Json>
+  /** Whether it is kept, as a command `RunQuery` of theirs, that a person has asked it. */
+  readonly record?: boolean
   readonly inject?: readonly string[]
 }

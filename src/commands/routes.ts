@@ -8,7 +8,7 @@ import type { CommandType } from "../schema/types.ts"
 import { builtInEvolve } from "./built-in.ts"
 import { keeping, type Keep } from "./keep.ts"
 
-/** How one command type is handled: by its target's aggregate, by code that may wait, in steps, or by `Transact`. */
+/** How one command type is handled: by its target's aggregate, by code that may wait, in steps, by `Transact`, or by being noted. */
 export type Route =
   | { readonly kind: "aggregate"; readonly command: CommandType }
   | {
@@ -17,7 +17,7 @@ export type Route =
       readonly run: (needs: Readonly<Record<string, unknown>>) => unknown
     }
   | { readonly kind: "workflow"; readonly command: CommandType; readonly steps: Stepping }
-  | { readonly kind: "transact" | "receive"; readonly command: CommandType }
+  | { readonly kind: "transact" | "receive" | "note"; readonly command: CommandType }
 
 /** Every command type with its one way to be handled, and every entity type with what its events mean. */
 export type Routes = {
@@ -68,6 +68,8 @@ function commandTable(
   if (transact !== undefined) commands.set("Transact", { kind: "transact", command: transact })
   const received = schema.commands.get("ReceiveEvent")
   if (received !== undefined) commands.set("ReceiveEvent", { kind: "receive", command: received })
+  const noted = schema.commands.get("RunQuery")
+  if (noted !== undefined) commands.set("RunQuery", { kind: "note", command: noted })
   for (const aggregate of app.aggregates) {
     for (const name of Object.keys(aggregate.decide)) {
       const command = schema.commands.get(name)

@@ -7,6 +7,7 @@ import type { Command } from "./message.ts"
 import type { NamedQuery } from "./named-query.ts"
 import type { Processor } from "./processor.ts"
 import type { Projection } from "./projection.ts"
+import type { PromptRule } from "./prompt.ts"
 import type { Workflow } from "./workflow.ts"
 
 /** Everything that an application is made of: plain data and functions, checked together when it is started. */
@@ -22,6 +23,7 @@ export type App = {
   readonly upcasters: readonly Upcaster[]
   readonly derived: readonly Derived[]
   readonly queries: readonly NamedQuery[]
+  readonly prompts: readonly PromptRule[]
   /** What the outside does for it, by the names that handlers and processors ask for. */
   readonly adapters: Readonly<Record<string, unknown>>
   readonly importing: Importing | null

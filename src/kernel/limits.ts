@@ -128,4 +128,5 @@ export const limits = {
   historyEntriesMax: 10_000,
   derivedMsUsual: 5_000,
   checksPerRequestMax: 1_000,
+  promptCommandsMax: 100,
 } as const

@@ -33,5 +33,7 @@ export type NamedQuery = {
   /** JSON Schema of its data. */
   readonly data: JsonObject | boolean
   readonly run: (...needs: never[]) => Maybe<Json>
+  /** Whether it is kept, as a command of theirs, that a person has asked it. */
+  readonly record?: boolean
   readonly inject?: readonly string[]
 }

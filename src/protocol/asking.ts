@@ -1,9 +1,20 @@
 import type { JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { ok, type Operation } from "./operation.ts"
-import { schemaRef } from "./schemas.ts"
+import { schemaRef, shape } from "./schemas.ts"
 
 const text: JsonObject = { type: "string" }
+
+const prompt = shape({
+  prompt: { ...text, description: "The rule that it comes from" },
+  order: { type: "number" },
+  text,
+  "command?": schemaRef("Id"),
+  "entity?": schemaRef("Id"),
+  "since?": text,
+  "data?": { type: "object" },
+  "next?": { type: "object", description: "The command to ask for next: type, target, data" },
+})
 
 /** The calls that ask what is true, and who may what. */
 export const asking: readonly Operation[] = [
@@ -35,5 +46,13 @@ export const asking: readonly Operation[] = [
       asOf: schemaRef("Moment"),
     },
     answers: ok("The groups, the ways they came, and what stood in the way", schemaRef("Explanation")),
+  },
+  {
+    method: "get",
+    path: "/prompts",
+    id: "prompts",
+    summary: "What is to be put before somebody now, in order; about somebody else it takes operate",
+    query: { owner: { ...schemaRef("Id"), description: "Without it, who asks" } },
+    answers: ok("All of it", shape({ basisT: schemaRef("T"), items: { type: "array", items: prompt } })),
   },
 ]

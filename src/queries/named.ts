@@ -2,6 +2,7 @@ import { injector, type Injected } from "../kernel/inject.ts"
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { namedQueryNeeds, type NamedQuery } from "../kernel/named-query.ts"
 import { Refusal, type Fault } from "../kernel/refusal.ts"
+import { promptsQuery } from "../kernel/prompt.ts"
 import { lazyValidator, schemaFaults } from "../schema/ajv.ts"
 
 /** A named query, ready to be asked. */
@@ -9,6 +10,8 @@ export type CompiledQuery = {
   readonly name: string
   readonly validate: (data: Json) => readonly Fault[]
   readonly run: Injected
+  /** Whether it is kept that a person has asked it. */
+  readonly record: boolean
 }
 
 /** Compiles the named queries of an app, or throws one Error that says everything that does not fit. */
@@ -18,14 +21,15 @@ export function compileQueries(
 ): ReadonlyMap<string, CompiledQuery> {
   const problems: string[] = []
   const compiled = new Map<string, CompiledQuery>()
-  for (const { name, data, run, inject } of queries) {
+  for (const { name, data, run, inject, record = false } of queries) {
     const place = `the query ${name}`
+    if (name === promptsQuery) problems.push(`There is a query ${name}, which is what the prompts are asked by`)
     if (compiled.has(name)) problems.push(`There are two queries ${name}`)
     const [fault] = schemaFaults(data as JsonObject)
     if (fault !== undefined) problems.push(`The data of ${place} is no JSON Schema: ${fault.path} ${fault.message}`)
     try {
       const injected = injector(run, place, [...namedQueryNeeds, ...Object.keys(adapters)], inject)
-      compiled.set(name, { name, validate: lazyValidator(data), run: injected })
+      compiled.set(name, { name, validate: lazyValidator(data), run: injected, record })
     } catch (error) {
       problems.push(error instanceof Error ? error.message : String(error))
     }

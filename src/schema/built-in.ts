@@ -7,7 +7,7 @@ import type { CommandType, EventType } from "./types.ts"
 
 /** What the built-in messages are called. A schema cannot define its own under these names. */
 export const builtInNames = {
-  commands: ["Transact", "ReceiveEvent"],
+  commands: ["Transact", "ReceiveEvent", "RunQuery"],
   events: [
     "EntityCreated",
     "EntityChanged",
@@ -72,7 +72,17 @@ const receiveData: JsonObject = {
   additionalProperties: false,
 }
 
-/** `Transact` changes entities without any code of the application; `ReceiveEvent` takes in what happened outside. */
+const runData: JsonObject = {
+  type: "object",
+  properties: { name, data: {} },
+  required: ["name"],
+  additionalProperties: false,
+}
+
+/**
+ * `Transact` changes entities without any code of the application; `ReceiveEvent` takes in what happened outside;
+ * `RunQuery` keeps that somebody has asked a query, and does nothing.
+ */
 export const builtInCommands: readonly CommandType[] = [
   {
     name: "Transact",
@@ -92,6 +102,15 @@ export const builtInCommands: readonly CommandType[] = [
     jsonSchema: published("commands", "ReceiveEvent", receiveData, "Takes in an event that happened outside"),
     accepts: () => false,
     validate: lazyValidator(receiveData),
+  },
+  {
+    name: "RunQuery",
+    target: null,
+    requires: "read",
+    sensitive: [],
+    jsonSchema: published("commands", "RunQuery", runData, "Keeps that somebody has asked a query"),
+    accepts: () => false,
+    validate: lazyValidator(runData),
   },
 ]
 

@@ -74,6 +74,9 @@ export type RejectionsOf<S> = {
 /** The names of the events that `Transact` records: in the streams of any entity, and in no schema. */
 export type BuiltInEvents = (typeof builtInNames)["events"][number]
 
+/** The names of the commands that every app has. */
+export type BuiltInCommands = (typeof builtInNames)["commands"][number]
+
 /** The data of a command. */
 export type DataOf<S, Command> = MessageData<Member<Table<S, "commands">, Command>>
 

@@ -20,6 +20,7 @@ import { instanceRoutes } from "./instances.ts"
 import { lastingRoutes } from "./lasting.ts"
 import { allowedBy, answerErrors, answerStray, problemFor, type Allowed } from "./problems.ts"
 import { projectionRoutes } from "./projections.ts"
+import { promptRoutes } from "./prompts.ts"
 import { queryRoutes } from "./queries.ts"
 import { dropped, hasRemainder } from "./remainder.ts"
 import { secure, sendProblem } from "./reply.ts"
@@ -84,6 +85,7 @@ export function routesOf(context: Context): readonly Route[] {
     ...eventRoutes(context),
     ...streamRoutes(context),
     ...queryRoutes(context),
+    ...promptRoutes(context),
     ...schemaRoutes(context),
     ...fileRoutes(context),
     ...archiveRoutes(context),

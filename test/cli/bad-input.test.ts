@@ -35,7 +35,8 @@ const files = {
   "cut.json": '{\n  "daybook": 1,',
   "handless.mjs": `
     const schema = { daybook: 1, name: "s", version: 1, entities: { Order: { attributes: {} } }, commands: { Ship: { target: "Order", data: {} } } }
-    const parts = { aggregates: [], handlers: [], processors: [], projections: [], upcasters: [], adapters: {}, importing: null }
+    const none = { workflows: [], derived: [], queries: [], prompts: [], adapters: {}, importing: null }
+    const parts = { ...none, aggregates: [], handlers: [], processors: [], projections: [], upcasters: [] }
     export default { kind: "app", schema, ...parts }
   `,
   "bare.mjs": "export const app = 1",
