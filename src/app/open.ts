@@ -15,6 +15,7 @@ import { securityOf, type Security } from "../security/security.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
 import { Archive } from "./archive.ts"
+import { Archiver } from "./archiver.ts"
 import { answering } from "./asking.ts"
 import { evolve } from "./evolve.ts"
 import { Files } from "./files.ts"
@@ -64,6 +65,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     schema,
     leases,
     ...askingOf(dispatcher, resumed.promise),
+    recurring: app.archive === null ? null : new Archiver(app.archive, { archive, store, clock }),
     snapshot: (t: number) => snapshotAt(store.entities, t),
     aborting: newAborting,
   }
