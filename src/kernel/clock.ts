@@ -19,7 +19,22 @@ export interface Clock {
   after(ms: number, work: () => void): Cancel
 }
 
+// Instants that are asked for one after the other mostly share their second, often their millisecond.
+let lastMs = Number.NaN
+let lastText = ""
+let lastSecond = Number.NaN
+let lastPrefix = ""
+
 /** An instant as it is written everywhere: ISO 8601, UTC, milliseconds. */
 export function instant(ms: number): string {
-  return new Date(ms).toISOString()
+  if (ms === lastMs) return lastText
+  const whole = Math.trunc(ms)
+  const second = Math.floor(whole / 1000)
+  if (second !== lastSecond) {
+    lastPrefix = new Date(whole).toISOString().slice(0, -4)
+    lastSecond = second
+  }
+  lastText = `${lastPrefix}${String(whole - second * 1000).padStart(3, "0")}Z`
+  lastMs = ms
+  return lastText
 }

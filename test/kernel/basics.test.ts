@@ -71,6 +71,12 @@ describe("a no", () => {
 
 test("an instant is written in one way", () => {
   expect(instant(0)).toBe("1970-01-01T00:00:00.000Z")
+  const odd = [1, 59, 999, 1_000, 1_009, 999, -1, -1_000, -1_500, -0, 1.9, -1.9, 1_763_749_000_099.7]
+  for (const ms of [...odd, 8.64e15, -8.64e15, 253_402_300_800_000, -62_198_755_200_000]) {
+    expect(instant(ms)).toBe(new Date(ms).toISOString())
+    expect(instant(ms)).toBe(new Date(ms).toISOString())
+  }
+  for (const ms of [Number.NaN, Infinity, 8.64e15 + 1]) expect(() => instant(ms)).toThrow("Invalid time value")
 })
 
 test("every bound is a positive number", () => {

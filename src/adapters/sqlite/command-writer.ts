@@ -30,9 +30,10 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
   const insert = prepare(
     db,
     `INSERT INTO commands(${fixed}, ${changing})
-     SELECT ?1, ?2, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
-      WHERE NOT EXISTS (SELECT 1 FROM archived_commands WHERE id = ?2) ON CONFLICT DO NOTHING`,
+     VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
+  // Asked within the insertion it would cost six times as much: 1.9 us of the 45 that a command takes.
+  const archived = prepare<[number]>(db, "SELECT 1 FROM archived_commands WHERE id = ?")
   const update = prepare<[number]>(
     db,
     `UPDATE commands SET (${changing}) = (?, ?, ?, ?, ?, ?, ?, ?) WHERE id = ? RETURNING n`,
@@ -43,6 +44,7 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
   function add(instance: Instance, texts: CommandTexts, t: number, at: number): number | null {
     const { command, owner, parent, correlationId } = instance
     const { id, type, target } = command
+    if (archived.get(id) !== undefined) return null
     const { changes } = insert.run(
       t,
       id,
