@@ -68,6 +68,16 @@ export class Seen {
     return keys.length > 0 && (await sight.sees(keys, attribute)).includes(true)
   }
 
+  /** Whether somebody's commands are theirs to see: their own, and those of whoever they have `own` on. */
+  async owns(owner: string, as: string | undefined): Promise<boolean> {
+    if (as === undefined || as === owner) return true
+    const { store, rightsOf } = this.#parts
+    const [key] = await store.facts.keys([owner])
+    if (key == null) return false
+    const [allowed] = await finish(rightsOf(as, await store.basis()).allows([key], "own"))
+    return allowed === true
+  }
+
   /** Whether somebody sees everything. */
   async seesAll(as: string | undefined): Promise<boolean> {
     return as === undefined || (await this.#sight(as)) === null

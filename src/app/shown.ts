@@ -37,13 +37,14 @@ export class Shown {
     const found = await reading.command(id)
     if (found === null || (await seen.seesAll(as))) return found
     const owner = "command" in found ? found.owner : found.actor
-    return owner === as ? found : null
+    return (await seen.owns(owner, as)) ? found : null
   }
 
   async commands(filter: CommandFilter, { as }: For = {}): Promise<readonly Instance[]> {
     const { reading, seen } = this.#parts
     if (as === undefined || (await seen.seesAll(as))) return reading.commands(filter)
-    return filter.owner === undefined || filter.owner === as ? reading.commands({ ...filter, owner: as }) : []
+    const { owner = as } = filter
+    return (await seen.owns(owner, as)) ? reading.commands({ ...filter, owner }) : []
   }
 
   // Positions are those of the log, whoever reads it. Where a page ends must tell nothing of what is hidden in it: not by
