@@ -14,7 +14,7 @@ export type SeenEntity = {
   readonly createdT: number | null
 }
 
-/** A command as it was seen: its key, and the t of its last step. */
+/** A command as it was seen: its key, and the t of its last step; -1: it is in the archive, and takes none any more. */
 export type SeenCommand = { readonly n: number; readonly t: number }
 
 /** What was there when a batch was looked at: all of one moment. */
@@ -112,7 +112,7 @@ function question({ ids, commands, claims, sought, leases, projections }: Wanted
   if (commands.size > 0) {
     const list = next(texts([...commands]))
     parts.push(`SELECT 2, id, n, t, NULL, NULL FROM @.commands WHERE id = ANY(${list}::text[])`)
-    parts.push(`SELECT 2, id, n, t, NULL, NULL FROM @.archived_commands WHERE id = ANY(${list}::text[])`)
+    parts.push(`SELECT 2, id, n, -1, NULL, NULL FROM @.archived_commands WHERE id = ANY(${list}::text[])`)
   }
   if (claims.size > 0) {
     const attributes = next(integers([...claims.values()].map(claim => claim.attribute)))

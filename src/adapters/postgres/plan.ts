@@ -136,7 +136,7 @@ function transactionPlan(known: Known, log: LogRows) {
     if (write.first ? last !== null : write.follows !== undefined && last !== write.follows) {
       return { kind: "duplicate" }
     }
-    assert(write.first || last !== null, `the command ${command.id} takes a further step, but no first one is there`)
+    assert(write.first || (last ?? -1) > 0, `the command ${command.id} takes a further step, but no first one is there`)
     const place = count + 1
     const conflict = checkTransaction(write, place, known)
     if (conflict !== null) return conflict

@@ -12,6 +12,10 @@ type Objection = Extract<WriteOutcome, { kind: "conflict" | "duplicate" }>
 export function objection(memory: Memory, write: TransactionWrite, begun: T): Objection | null {
   // First of all: a command that comes a second time has stale versions too, and that is not what is wrong with it.
   const known = memory.instances.get(write.instance.command.id)
+  if (!write.first && memory.archived.has(write.instance.command.id)) {
+    if (write.follows !== undefined) return { kind: "duplicate" }
+    return conflict(`The command ${write.instance.command.id} is in the archive`, { id: write.instance.command.id })
+  }
   if (write.first ? known !== undefined : write.follows !== undefined && known?.t !== write.follows) {
     return { kind: "duplicate" }
   }

@@ -48,6 +48,18 @@ export const archiveCases: readonly StoreCase[] = [
     same(await found(stage.store), [])
   }),
 
+  storeCase("an archived command takes no further step", async stage => {
+    await stage.done(command("a"), command("b"))
+    await stage.done(archiving("move", "a"))
+    const [before] = await stage.store.commands.find(["a"])
+    const step = (said: Partial<TransactionWrite>) =>
+      aTransaction({ instance: anInstance({ id: "a" }), first: false, ...said })
+    same(kinds(await stage.commit(step({ follows: 1 }), command("c"))), ["duplicate", "done"])
+    same(kinds(await stage.commit(step({}), command("d"))), ["conflict", "done"])
+    same(await stage.store.commands.find(["a"]), [before])
+    same(await found(stage.store), [])
+  }),
+
   storeCase("what an archived command caused still tells whose it is, and nothing is found wrong", async stage => {
     const write = writer()
     const long = anInstance({ id: "long", state: "waiting" })
