@@ -212,7 +212,7 @@ export class Committer {
     job.unwritten = 0
     this.#report(report)
     metrics.count("commands_total", { state: instance.state })
-    if (job.route?.kind === "workflow") {
+    if (job.route?.kind === "workflow" || job.form === "wake") {
       if (write.timers.length > 0) this.#parts.armed(write.timers)
       this.#told.stepped(instance, outcome)
       return this.#end(job, () => job.resolve(outcome))

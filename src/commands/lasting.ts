@@ -1,7 +1,7 @@
 import type { Ids } from "../kernel/ids.ts"
 import { isEnd } from "../kernel/message.ts"
 import { asked, type Deciding } from "./deciding.ts"
-import { hasEnded, instanceIdOf, type Life, type Turned, type TurnMoment } from "../kernel/life.ts"
+import { hasEnded, instanceIdOf, type Life, type Stepping, type Turned, type TurnMoment } from "../kernel/life.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { instanceType } from "../kernel/workflow.ts"
 import type { NewEvent, TimerChange, TransactionWrite } from "../ports/write.ts"
@@ -43,7 +43,10 @@ export function* beginLasting(
 /** What has come to an instance. Null: nothing came of it. */
 export function* wakeLasting(job: Job, parts: DecidingParts): Deciding<Stepped | null> {
   const { command, arrivals, instance, route } = job
-  if (arrivals === null || instance === null || isEnd(instance.state) || route?.kind !== "workflow") return null
+  if (arrivals === null || instance === null || isEnd(instance.state)) return null
+  // What it was begun by may be gone from this application, and what comes to it is kept even so.
+  const steps = stepsOf(route) ?? [...parts.routes.commands.values()].map(stepsOf).find(found => found !== null)
+  if (steps == null) return null
   const id = instanceIdOf(command.id)
   yield { heads: [id] }
   const head = parts.workspace.head(id)
@@ -53,13 +56,17 @@ export function* wakeLasting(job: Job, parts: DecidingParts): Deciding<Stepped |
   const moment = yield* momentOf(parts)
   const work = () => new Work(command, parts.routes, parts.ids, head.version)
   try {
-    const going = route.steps.advance(life, arrivals, moment)
+    const going = steps.advance(life, arrivals, moment)
     const turned = going instanceof Promise ? yield* asked(() => going) : going
     return turned === null ? null : steppedOf(work(), head, turned)
   } catch (error) {
-    if (!(error instanceof Refusal) || error.code === "unavailable" || error.code === "timeout") throw error
-    return steppedOf(work(), head, route.steps.refused(life, arrivals, errorJson(error), moment))
+    if (error instanceof Refusal && (error.code === "unavailable" || error.code === "timeout")) throw error
+    return steppedOf(work(), head, steps.refused(life, arrivals, errorJson(error), moment))
   }
+}
+
+function stepsOf(route: Route | null): Stepping | null {
+  return route?.kind === "workflow" ? route.steps : null
 }
 
 /** The same write, with what tells whoever waits for the command that it has ended. */

@@ -1,9 +1,12 @@
+import type { Maybe } from "../kernel/handler.ts"
 import type { Steps } from "../kernel/steps.ts"
 import type { Step, StepContext, Workflow } from "../kernel/workflow.ts"
 import { endLife } from "./acts.ts"
 import type { Draft } from "./draft.ts"
 import { hasEnded, type Arrival } from "../kernel/life.ts"
+import { countPending } from "./came.ts"
 import { getStuck, taken } from "./taken.ts"
+import { askAgain, rests } from "./told.ts"
 import type { TurnParts } from "./parts.ts"
 
 /**
@@ -16,18 +19,22 @@ export function* beginAbort(
   workflow: Workflow,
   parts: TurnParts,
 ): Steps<void> {
-  const { state, children = {}, stuck } = draft.life
+  const { state, stuck } = draft.life
   if (state === "aborting" || hasEnded(draft.life)) return
-  const wasBegun = state !== "queued" && stuck?.on !== "start"
+  if (stuck?.on === "aborting") return goOnAborting(draft)
+  const wasBegun = state !== "queued" && stuck?.on !== "start" && stuck?.on !== "queued"
   draft.dropTimers()
+  // Of the end of these it was told already, and will not be told again.
+  for (const arrival of draft.life.mailbox ?? []) if (arrival.kind === "child") draft.child(arrival.child.id, null)
   draft.drop("waits", "mailbox", "listens", "gate", "limited", "stuck")
   draft.set({ state: "aborting" })
-  for (const [id, child] of Object.entries(children)) {
-    if (child.isResting === true) draft.child(id, null)
-    else draft.send({ abort: id })
+  for (const [id, child] of Object.entries(draft.life.children ?? {})) {
+    // Whatever becomes of it, it is not asked for again.
+    draft.child(id, child.isResting === true ? null : { name: child.name, type: child.type })
+    if (child.isResting !== true) draft.send({ abort: id })
   }
   draft.say(null, "AbortRequested", { by, ...(reason === null ? {} : { reason }) })
-  if (wasBegun) return yield* compensate(draft, workflow, parts, reason)
+  if (wasBegun) return yield* compensate(draft, workflow, parts, reason ?? stuck?.because ?? null)
   endIfAlone(draft)
   return draft.say("abort")
 }
@@ -36,25 +43,50 @@ export function* beginAbort(
 export function* compensate(draft: Draft, workflow: Workflow, parts: TurnParts, reason: string | null): Steps<void> {
   const before = draft.save()
   const { abort } = workflow
-  const ask = (context: StepContext) => (abort === null ? nothingToDo : abort({ ...context, reason }))
+  // Whatever it says of an end: it is aborted, as soon as nothing of it is under way.
+  const ask = (context: StepContext) => (abort === null ? nothingToDo : withoutEnd(abort({ ...context, reason })))
   const failure = yield* taken(draft, workflow, parts, "abort", ask)
   if (failure !== null) {
     draft.restore(before)
-    getStuck(draft, failure, "abort")
+    getStuck(draft, failure, "abort", reason)
   } else {
-    // Whatever the hook says of an end: it is aborted, as soon as nothing of it is under way.
+    draft.dropTimers()
+    draft.drop("listens")
+    for (const [name, { kind }] of Object.entries(draft.life.waits ?? {})) if (kind === "event") draft.wait(name, null)
     draft.set({ state: "aborting" })
     endIfAlone(draft)
   }
   draft.say("abort")
 }
 
-/** A child of an instance that is being aborted has ended. */
-export function childGone(draft: Draft, arrival: Arrival): void {
+/**
+ * Something has come to an instance that is being aborted: a child of it has ended, or one that makes up for something and
+ * has failed is due to be asked for again.
+ */
+export function goneMeanwhile(draft: Draft, arrival: Arrival): void {
+  if (arrival.kind === "timer") {
+    const [, childId] = /^retry:(.*)$/s.exec(arrival.name) ?? []
+    if (childId === undefined) draft.timer(arrival.name, null)
+    else askAgain(draft, childId)
+    return draft.say("abort")
+  }
   if (arrival.kind !== "child") return
+  const child = draft.life.children?.[arrival.child.id]
+  if (child === undefined || rests(draft, arrival.child, child)) return draft.say("abort")
   draft.child(arrival.child.id, null)
+  if (countPending(draft, child.name) === 0) draft.wait(child.name, null)
   endIfAlone(draft)
   draft.say("abort")
+}
+
+function goOnAborting(draft: Draft): void {
+  draft.drop("stuck")
+  draft.set({ state: "aborting" })
+  draft.say("resume")
+}
+
+function withoutEnd(said: Maybe<Step>): Maybe<Step> {
+  return said instanceof Promise ? said.then(step => ({ ...step, end: null })) : { ...said, end: null }
 }
 
 function endIfAlone(draft: Draft): void {

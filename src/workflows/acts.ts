@@ -2,7 +2,7 @@ import { instant } from "../kernel/clock.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
-import type { Act, End, Reacting, Step, Workflow } from "../kernel/workflow.ts"
+import type { Act, ChildEnd, End, Mode, Reacting, Step, Workflow } from "../kernel/workflow.ts"
 import type { Draft } from "./draft.ts"
 import { firstDue } from "./due.ts"
 
@@ -34,10 +34,7 @@ function applyAct(draft: Draft, act: Act, workflow: Workflow): void {
       draft.timer(act.name, null)
       return draft.timer(untilTimer(act.name), null)
     case "abort":
-      for (const [id, child] of Object.entries(draft.life.children ?? {})) {
-        if (child.name === act.name) draft.send({ abort: id })
-      }
-      return undefined
+      return abortChildren(draft, act.name)
     default:
       return unreachable(act)
   }
@@ -45,7 +42,7 @@ function applyAct(draft: Draft, act: Act, workflow: Workflow): void {
 
 function spawn(draft: Draft, act: Extract<Act, { kind: "spawn" }>, workflow: Workflow): void {
   const { name, requests, mode, retry } = act
-  reactionOf(workflow, name, "child")
+  checkMode(mode, reactionOf(workflow, name, "child"), `the children of ${name}`, workflow)
   const known = draft.life.waits?.[name]
   const underway = Object.keys(draft.life.children ?? {}).length
   if (underway + requests.length > limits.childrenMax) {
@@ -56,6 +53,8 @@ function spawn(draft: Draft, act: Extract<Act, { kind: "spawn" }>, workflow: Wor
     draft.send({ id, ...request, awaited: true })
     draft.child(id, { name, type: request.type, ...(retry === null ? {} : { request, retry, attempt: 1 }) })
   }
+  // Each of none is nobody.
+  if (requests.length === 0 && mode === "each") return
   const of = (known?.of ?? 0) + requests.length
   const came = known?.came ?? []
   draft.wait(name, { kind: "child", mode, of, came, user: false, since: instant(draft.now) })
@@ -63,7 +62,8 @@ function spawn(draft: Draft, act: Extract<Act, { kind: "spawn" }>, workflow: Wor
 
 function wait(draft: Draft, act: Extract<Act, { kind: "wait" }>, workflow: Workflow): void {
   const { name, filter, mode, until, user, event: said } = act
-  const { hears } = reactionOf(workflow, name, "event")
+  const reacting = reactionOf(workflow, name, "event")
+  const { hears } = reacting
   if (said !== undefined && hears.kind === "event" && hears.event !== said)
     throw new Refusal(
       "invalid",
@@ -71,9 +71,38 @@ function wait(draft: Draft, act: Extract<Act, { kind: "wait" }>, workflow: Workf
     )
   if (mode === "all")
     throw new Refusal("invalid", `${workflow.type} waits for all events of ${name}: nobody knows how many`)
+  checkMode(mode, reacting, `events of ${name}`, workflow)
   const event = hears.kind === "event" ? { event: hears.event } : {}
   draft.wait(name, { kind: "event", ...event, filter, mode, came: [], user, since: instant(draft.now) })
-  if (until !== null) draft.timer(untilTimer(name), { due: firstDue(until, draft.now), moment: until })
+  draft.timer(untilTimer(name), until === null ? null : { due: firstDue(until, draft.now), moment: until })
+}
+
+const modes: readonly unknown[] = ["each", "any", "all", "enough"]
+
+function checkMode(mode: Mode, { enough }: Reacting, what: string, { type }: Workflow): void {
+  const isKnown = typeof mode === "number" ? Number.isInteger(mode) && mode > 0 : modes.includes(mode)
+  if (!isKnown)
+    throw new Refusal(
+      "invalid",
+      `${type} waits for ${String(mode)} of ${what}; known are each, any, all, enough, and a whole number from 1 on`,
+    )
+  if (mode === "enough" && enough === null)
+    throw new Refusal("invalid", `${type} waits for enough of ${what}, and does not say how many that are`)
+}
+
+// What has failed and was to be asked for again is not: it ends as aborted, as soon as that is taken out of the mailbox.
+function abortChildren(draft: Draft, name: string): void {
+  for (const [id, child] of Object.entries(draft.life.children ?? {})) {
+    if (child.name !== name) continue
+    const { isResting = false, type } = child
+    draft.child(id, { name, type })
+    if (!isResting) draft.send({ abort: id })
+    else {
+      draft.timer(retryTimer(id), null)
+      const end: ChildEnd = { id, type, state: "aborted", result: null, error: null, rejections: [] }
+      draft.set({ mailbox: [...(draft.life.mailbox ?? []), { kind: "child", place: null, child: end }] })
+    }
+  }
 }
 
 function applyEnd(draft: Draft, end: End): void {

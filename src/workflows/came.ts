@@ -33,6 +33,14 @@ export function countPending({ life }: Draft, name: string): number {
   return Object.values(life.children ?? {}).filter(child => child.name === name).length
 }
 
+/** The first wait for children of whom there are none, and will be none. */
+export function childless(draft: Draft): string | undefined {
+  const found = Object.entries(draft.life.waits ?? {}).find(
+    ([name, wait]) => wait.kind === "child" && countPending(draft, name) === 0,
+  )
+  return found?.[0]
+}
+
 function take(draft: Draft, name: string, item: Json, isLast: boolean, workflow: Workflow): Came | null {
   const wait = draft.life.waits?.[name]
   if (wait === undefined) return null
@@ -63,7 +71,7 @@ function isEnough(wait: Wait, came: readonly Json[], draft: Draft, name: string,
     case "any":
       return true
     case "all":
-      return came.length >= (wait.of ?? 0)
+      return false
     case "enough":
       return reactionOf(workflow, name, wait.kind).enough?.(came, draft.life.data) ?? false
     case "each":

@@ -1,11 +1,11 @@
-import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
+import { isObject, sameJson, type Json, type JsonObject } from "../kernel/json.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 
 /** Stands in a filter for the id of the entity that an event is about. */
 const stream = "@stream"
 
 /** Of one event, so many of its values are looked at to find who waits for them. */
-const valuesMax = 64
+const valuesMax = 1_000
 
 /**
  * What an instance is found by that waits for events of a type with data like a filter: one key, whatever the filter
@@ -34,7 +34,7 @@ export function keysOf(event: RecordedEvent): readonly string[] {
 export function isLike(event: RecordedEvent, filter: JsonObject): boolean {
   return Object.entries(filter).every(([path, wanted]) => {
     const is = path === stream ? event.stream.id : valueAt(event.data, path)
-    return is !== undefined && JSON.stringify(is) === JSON.stringify(wanted)
+    return is !== undefined && sameJson(is, wanted)
   })
 }
 

@@ -10,7 +10,7 @@ import { missedUntil } from "./due.ts"
 import type { Arrival, Child, SetTimer } from "../kernel/life.ts"
 
 /** What a reaction is told besides what every step may know. */
-type Told = { readonly name: string } & Pick<
+export type Told = { readonly name: string } & Pick<
   ReactionContext,
   "event" | "events" | "outcome" | "outcomes" | "timer" | "expired"
 >
@@ -47,14 +47,24 @@ function childTold(draft: Draft, end: ChildEnd, workflow: Workflow): Told | null
   const child = draft.life.children?.[end.id]
   if (child === undefined || rests(draft, end, child)) return null
   draft.child(end.id, null)
-  const came = takeChild(draft, child.name, end, workflow)
+  return endsTold(takeChild(draft, child.name, end, workflow))
+}
+
+function endsTold(came: Came | null): Told | null {
   if (came === null) return null
+  // What a wait for children has kept are their ends.
   const outcomes = came.items as readonly unknown[] as readonly ChildEnd[]
   return { name: came.name, ...nothing, outcome: outcomes.at(-1) ?? null, outcomes }
 }
 
-// A child that has failed, and is to be asked for again.
-function rests(draft: Draft, { id, state }: ChildEnd, child: Child): boolean {
+/** A wait for children of whom there are none is over: what has come by now is told. */
+export function toldOfNone(draft: Draft, name: string): Told {
+  const outcomes = endWait(draft, name) as readonly unknown[] as readonly ChildEnd[]
+  return { name, ...nothing, outcome: outcomes.at(-1) ?? null, outcomes }
+}
+
+/** Whether a child that has failed is to be asked for again; then it rests until its timer is due. */
+export function rests(draft: Draft, { id, state }: ChildEnd, child: Child): boolean {
   const { retry, attempt = 1, request } = child
   if (state !== "failed" || retry === undefined || request === undefined || attempt >= retry.attempts) return false
   const backoff = {
@@ -73,7 +83,7 @@ function timerTold(draft: Draft, name: string, workflow: Workflow): Told | null 
   const timer = draft.life.timers?.[name]
   if (timer === undefined) return null
   const [, what, of] = /^(until|retry):(.*)$/s.exec(name) ?? []
-  if (what === "retry") return askAgain(draft, name, of ?? "")
+  if (what === "retry") return askAgain(draft, of ?? "")
   if (what === "until") return eventsTold({ name: of ?? "", items: endWait(draft, of ?? "") }, true)
   reactionOf(workflow, name, "timer")
   return { name, ...nothing, timer: { due: instant(timer.due), missed: goneOff(draft, name, timer) } }
@@ -86,8 +96,9 @@ function goneOff(draft: Draft, name: string, { due, moment }: SetTimer): number 
   return missed
 }
 
-function askAgain(draft: Draft, timer: string, childId: string): null {
-  draft.timer(timer, null)
+/** Asks for a child again that has rested. */
+export function askAgain(draft: Draft, childId: string): null {
+  draft.timer(retryTimer(childId), null)
   const child = draft.life.children?.[childId]
   if (child?.request === undefined) return null
   const { request, name, type, retry, attempt = 1 } = child

@@ -36,7 +36,7 @@ export function steppingOf(
       finish(advance(workflows.get(life.workflow), life, arrivals, { ...parts, ...moment })),
     refused(life, arrivals, reason, moment) {
       const draft = new Draft(life, null, { ...parts, ...moment })
-      for (const arrival of arrivals) if (!isStale(draft.life, arrival)) keep(draft, arrival)
+      for (const arrival of arrivals) if (isToKeep(arrival) && !isStale(draft.life, arrival)) keep(draft, arrival)
       getStuck(draft, reason)
       draft.say(null)
       return turned(draft)
@@ -51,6 +51,7 @@ function* begin(workflow: Workflow, given: Beginning, parts: TurnParts): Steps<T
   const draft = new Draft(life, since, parts)
   if (limit === null) {
     yield* start(draft, workflow, parts)
+    yield* drain(draft, workflow, parts)
   } else {
     draft.set({ state: "queued", gate: `queued ${lineOf(workflow, given.data)}`, limited: workflow.type })
     draft.say("queued")
@@ -151,6 +152,11 @@ function isTaken({ life }: Draft, arrival: Arrival): boolean {
   return state !== "queued" || arrival.kind === "admit" || arrival.kind === "abort"
 }
 
+// What a person said they can say again, knowing what came of it.
+function isToKeep({ kind }: Arrival): boolean {
+  return kind !== "resume" && kind !== "change" && kind !== "fail"
+}
+
 /** What throws where nothing is asked that may throw, `match` for one, leaves the instance stuck, and what led to it kept. */
 function* safely(draft: Draft, arrival: Arrival, before: Saved, work: Steps<void>): Steps<void> {
   try {
@@ -158,9 +164,7 @@ function* safely(draft: Draft, arrival: Arrival, before: Saved, work: Steps<void
   } catch (error) {
     if (mayPass(error)) throw error
     draft.restore(before)
-    // What a person said they can say again, knowing what came of it.
-    const isKept = arrival.kind !== "resume" && arrival.kind !== "change" && arrival.kind !== "fail"
-    if (isKept && !(draft.life.mailbox ?? []).includes(arrival)) keep(draft, arrival)
+    if (isToKeep(arrival) && !(draft.life.mailbox ?? []).includes(arrival)) keep(draft, arrival)
     getStuck(draft, failureOf(error))
     draft.say(null)
   }
