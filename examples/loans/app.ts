@@ -1,5 +1,6 @@
 import { daybook, type Command } from "daybook"
 import { Application } from "./application.ts"
+import { doWork, handleApplication, handleOffer } from "./handling.ts"
 import { importing } from "./importing.ts"
 import { Offer } from "./offer.ts"
 import { schema } from "./schema.ts"
@@ -41,6 +42,7 @@ function step(type: string, entity: string, id: string, occurredAt: string): Omi
 export default daybook({
   schema,
   aggregates: [Application, Offer, WorkItem],
+  workflows: [handleApplication, handleOffer, doWork],
   projections: [activities, months, applications],
   importing,
 })

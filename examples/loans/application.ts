@@ -28,6 +28,7 @@ function grant(state: State, step: string, done: boolean | undefined, who: Who) 
 /** What happens to an application for a loan, from its submission to the decision. */
 export const Application = aggregate("Application", {
   decide: {
+    HandleApplication: "by workflow",
     SubmitApplication: (data, state, { exists }) =>
       exists
         ? refusal("SubmitApplication", state, "it has been submitted already", data)

@@ -16,6 +16,8 @@ function unless(state: State, step: string, stages: readonly Stage[], { by }: Wh
 /** What happens to one offer for an application: an application can have several. */
 export const Offer = aggregate("Offer", {
   decide: {
+    HandleOffer: "by workflow",
+    CallCustomer: (who, state) => unless(state, "CallCustomer", ["sent"], who) ?? event("CustomerCalled", who),
     SelectOffer: (data, state, { exists }) =>
       exists
         ? reject("OfferStepRefused", {
@@ -37,6 +39,7 @@ export const Offer = aggregate("Offer", {
     OfferSelected: (state, { application }) => ({ ...state, application, stage: "selected" }),
     OfferCreated: state => ({ ...state, stage: "created" }),
     OfferSent: state => ({ ...state, stage: "sent" }),
+    CustomerCalled: state => state,
     OfferReceived: state => ({ ...state, stage: "sentBack" }),
     OfferAccepted: state => ({ ...state, stage: "accepted" }),
     OfferDeclined: state => ({ ...state, stage: "declined" }),

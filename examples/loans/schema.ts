@@ -2,6 +2,7 @@ import { defineSchema } from "daybook"
 
 const by = { by: { type: "string" } } as const
 const anyone = { type: "object", properties: by, additionalProperties: false } as const
+const nothing = { type: "object", additionalProperties: false } as const
 const refused = {
   type: "object",
   properties: { step: { type: "string" }, stage: { type: "string" }, reason: { type: "string" }, ...by },
@@ -95,6 +96,10 @@ export const schema = defineSchema({
     ActivateApplication: { target: "Application", data: anyone },
     DeclineApplication: { target: "Application", data: anyone },
     CancelApplication: { target: "Application", data: anyone },
+    HandleApplication: { target: "Application", data: nothing },
+    HandleOffer: { target: "Offer", data: nothing },
+    CallCustomer: { target: "Offer", data: anyone },
+    DoWork: { target: "WorkItem", data: nothing },
     SelectOffer: { target: "Offer", data: offerOf },
     CreateOffer: { target: "Offer", data: anyone },
     SendOffer: { target: "Offer", data: anyone },
@@ -121,6 +126,7 @@ export const schema = defineSchema({
     OfferSelected: { stream: "Offer", data: offerOf },
     OfferCreated: { stream: "Offer", data: anyone },
     OfferSent: { stream: "Offer", data: anyone },
+    CustomerCalled: { stream: "Offer", data: anyone },
     OfferReceived: { stream: "Offer", data: anyone },
     OfferAccepted: { stream: "Offer", data: anyone },
     OfferDeclined: { stream: "Offer", data: anyone },

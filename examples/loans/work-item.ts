@@ -23,6 +23,7 @@ function refusal(step: string, state: State, exists: boolean, reason: string, { 
  */
 export const WorkItem = aggregate("WorkItem", {
   decide: {
+    DoWork: "by workflow",
     ScheduleWork: data => event("WorkScheduled", data),
     StartWork: (who, state, { exists }) => {
       if (!exists) return refusal("StartWork", state, exists, "nobody has scheduled it", who)
