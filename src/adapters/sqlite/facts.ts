@@ -96,12 +96,23 @@ function keyFinder(db: DatabaseSync, names: Names, kept: KeptEntities | null): F
 }
 
 function idFinder(db: DatabaseSync): FactStore["ids"] {
+  const known = recent<EntityKey, string>(limits.keysCachedMax)
   const ask = each<[number, string]>(db, "e.key, e.id", "WHERE")
-  return keys =>
-    ask(keys, null, row => row[1]).map((id, i) => {
-      assert(id !== null, `no id has the key ${keys[i]}`)
+  return keys => {
+    const ids = keys.map(key => known.get(key) ?? null)
+    if (!ids.includes(null)) return ids as string[]
+    const missing = keys.filter((_, i) => ids[i] === null)
+    const found = new Map<EntityKey, string>()
+    ask(missing, null, ([key, id]) => {
+      known.set(key, id)
+      found.set(key, id)
+    })
+    return keys.map((key, i) => {
+      const id = ids[i] ?? found.get(key)
+      assert(id !== undefined, `no id has the key ${key}`)
       return id
     })
+  }
 }
 
 function typeFinder(db: DatabaseSync, names: Names): FactStore["types"] {
