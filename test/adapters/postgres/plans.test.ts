@@ -27,6 +27,7 @@ describe.skipIf(server === null)("on tables with thousands of rows", { timeout: 
     const resting = (id: string, state: CommandState) => aTransaction({ instance: anInstance({ id, state }) })
     const rests = Array.from({ length: count }, (_, i) => resting(`rests ${i}`, i % 9 ? "waiting" : "stuck"))
     await filling.commit(rests.slice(0, count / 2))
+    await filling.commit([aTransaction({ id: "first move", archive: { ids: ids(20, 20) } })])
     await filling.commit([...rests.slice(count / 2), resting("in hand", "running")])
     const rows = Array.from({ length: count }, (_, i) => [`k${i}`, { i }] as const)
     const parked = Array.from({ length: count }, (_, i) =>
@@ -65,6 +66,14 @@ describe.skipIf(server === null)("on tables with thousands of rows", { timeout: 
     return plans
   }
 
+  /** Moves commands within a transaction that comes to nothing. */
+  async function moving(archived: readonly string[], restored: readonly string[]): Promise<void> {
+    const client = await anIntruder(place())
+    await client.query("BEGIN")
+    await client.query({ text: "SELECT move_commands_1($1, $2, 0)", values: [archived, restored] })
+    await client.query("ROLLBACK")
+  }
+
   test.each<readonly [string, number, (s: Store) => Promise<unknown>]>([
     ["a commit of one", 60, async s => s.commit([write.put("a7", { name: "n7", tag: [9] })])],
     [
@@ -86,6 +95,19 @@ describe.skipIf(server === null)("on tables with thousands of rows", { timeout: 
       async s => s.commands.list({ type: "Put", state: "failed", limit: 10 }),
     ],
     ["what is unfinished", 6, async s => Promise.resolve(s.commands.unfinished())],
+    [
+      "what may be archived of two thousand",
+      20_000,
+      async s => s.commands.archivable({ before: Date.now() + 1_000, after: 0, limit: 10 }),
+    ],
+    ["archived commands of an owner", 60, async s => s.commands.list({ owner: "system", archived: true, limit: 10 })],
+    [
+      "commands of an owner, archived or not",
+      90,
+      async s => s.commands.list({ owner: "system", archived: "both", after: "command-500", limit: 10 }),
+    ],
+    ["the archiving of ten", 400, async () => moving(ids(50, 10), [])],
+    ["the restoring of ten", 400, async () => moving([], ids(20, 10))],
     ["a page of the log", 200, async s => s.log.read(1_000, 20)],
     ["a transaction", 20, async s => s.log.transaction(1_000)],
     ["a stream", 40, async s => s.log.stream("a7", 1, 10)],
@@ -119,6 +141,10 @@ describe.skipIf(server === null)("on tables with thousands of rows", { timeout: 
     expect(rows).toBeLessThanOrEqual(most)
   })
 })
+
+function ids(from: number, many: number): string[] {
+  return Array.from({ length: many }, (_, i) => `command-${from + i}`)
+}
 
 /** A step of a plan, with what it came to. */
 type Node = {
