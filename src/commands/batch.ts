@@ -52,7 +52,9 @@ export function decideJob(job: Job, parts: DecidingParts, sight: Sight): Decidin
 // A lasting command says itself how it has ended.
 function* decideAwaited(job: Job, parts: DecidingParts, sight: Sight): Deciding<Decided> {
   const decided = yield* decideForm(job, parts, sight)
-  if (decided.kind !== "write" || job.route?.kind === "workflow") return decided
+  if (decided.kind !== "write") return decided
+  // Unless it could not even begin.
+  if (job.route?.kind === "workflow" && decided.write.events.length > 0) return decided
   return { ...decided, write: withEnd(decided.write, job, parts.ids) }
 }
 

@@ -35,7 +35,7 @@ export class Dispatcher {
   readonly #pauses: Pauses
   // What another process has in hand, and somebody here wants to know the end of.
   readonly #watched = new Set<Job>()
-  #idleWaiters: (() => void)[] = []
+  readonly #idleWaiters: (() => void)[] = []
   #closed = false
 
   constructor(given: Omit<DispatcherParts, "digests">) {
@@ -124,12 +124,15 @@ export class Dispatcher {
    * turn or for another attempt ends here; what a handler has in hand is let finish. What has ended stays as it is.
    */
   async abort(id: string, actor: string = system, reason: string | null = null): Promise<void> {
-    const job = this.#underway.get(id)?.job
-    if (job !== undefined && job.route?.kind !== "workflow") return this.#abortJob(job)
+    const entry = this.#underway.get(id)
+    if (entry && entry.job.route?.kind !== "workflow") return this.#abortJob(entry.job)
+    // What takes its first step in this very batch is not there before that.
+    await entry?.outcome.catch(() => undefined)
     await this.lasting.wake(id, { kind: "abort", by: actor, reason }, actor)
   }
 
   #abortJob(job: Job): void {
+    job.isAborted = true
     if (job.instance?.state !== "retrying" || !this.#pauses.end(job)) return
     job.form = "finish"
     job.result = { kind: "aborted" }
@@ -268,9 +271,7 @@ export class Dispatcher {
 
   #tellIdle(): void {
     if (this.#idleWaiters.length === 0 || this.busy) return
-    const waiters = this.#idleWaiters
-    this.#idleWaiters = []
-    for (const tell of waiters) tell()
+    for (const tell of this.#idleWaiters.splice(0)) tell()
   }
 
   #within({ job, outcome, durable }: Entry, waitMs: number | undefined): Promise<Outcome> {

@@ -33,6 +33,8 @@ export type Job = {
   soFar: Outcome | null
   /** For `finish`: what the handler came to. */
   result: HandlerResult | null
+  /** Whether it is to end: what its handler has in hand is let finish, and nothing is begun. */
+  isAborted: boolean
   /** Whether its target is hidden from who asks: to them it looks missing, and its handler is not run. */
   isBlind: boolean
   readonly resolve: (outcome: Outcome) => void
@@ -63,7 +65,7 @@ export function newJob(
 ): Job {
   const { instance } = given
   const soFar = instance === null || arrivals !== null ? null : soFarOf(instance)
-  return { ...given, arrivals, soFar, overtaken: 0, unwritten: 0, result: null, isBlind: false }
+  return { ...given, arrivals, soFar, overtaken: 0, unwritten: 0, result: null, isAborted: false, isBlind: false }
 }
 
 /** Nothing more comes of it here: whoever waits is told how far it is, or that nothing of it is kept. */

@@ -12,6 +12,7 @@ import { Work } from "./work.ts"
 /** Runs a command's handler once. Never throws: what the handler throws is part of what came of it. */
 export async function runHandler(job: Job, parts: HandlerParts): Promise<HandlerResult> {
   const { command, asker, route } = job
+  if (job.isAborted) return { kind: "aborted" }
   const now = instant(parts.clock.now())
   const work = new Work(command, parts.routes, parts.ids)
   const uow = new HandlerUnit(parts, work, command, asker.actor)
@@ -25,7 +26,9 @@ export async function runHandler(job: Job, parts: HandlerParts): Promise<Handler
     return { kind: "returned", work, result: jsonOf(result, command.type) }
   } catch (thrown) {
     const next = afterFailure(thrown, (job.instance?.attempts ?? 0) + 1, parts.ids.random())
-    return next.kind === "again" ? next : { kind: "failed", error: next.error }
+    if (next.kind === "failed") return { kind: "failed", error: next.error }
+    // Meanwhile nobody may want it any more.
+    return job.isAborted ? { kind: "aborted" } : next
   }
 }
 

@@ -8,8 +8,11 @@ export function firstDue(moment: Moment, nowMs: number): number {
   switch (moment.kind) {
     case "in":
       return nowMs + moment.ms
-    case "at":
-      return Date.parse(moment.at)
+    case "at": {
+      const due = Date.parse(moment.at)
+      assert(!Number.isNaN(due), `${moment.at} is no instant`)
+      return due
+    }
     case "every": {
       const next = nextDue(moment, nowMs)
       assert(next !== null, `${moment.cron} in ${moment.zone} never comes`)

@@ -26,13 +26,19 @@ export class Gate {
   readonly #parts: GateParts
   readonly #lines = new Map<string, Line>()
   readonly #known = new Map<string, string>()
+  // What was told up to then is part of what was found.
+  #begunAt: T = 0
 
   constructor(parts: GateParts) {
     this.#parts = parts
   }
 
-  /** Finds those who stand in line or have been let in, as of t. */
+  /**
+   * Finds those who stand in line or have been let in, as of t: now, and not as of where the router goes on. Who was let in
+   * meanwhile would else be taken for one who waits, and another one be let in beside.
+   */
   async begin(t: T): Promise<void> {
+    this.#begunAt = t
     const { entities } = this.#parts.store
     for (const workflow of this.#parts.workflows.values()) {
       if (workflow.limit === null) continue
@@ -46,7 +52,8 @@ export class Gate {
   }
 
   /** An instance has taken a step. */
-  stepped({ stream, type, data }: RecordedEvent): void {
+  stepped({ stream, type, data, t }: RecordedEvent): void {
+    if (t <= this.#begunAt) return
     const id = commandIdOf(stream.id)
     // Events of this type have this data; what they set is part of an instance.
     const { set } = data as unknown as LifeEventData
@@ -73,7 +80,7 @@ export class Gate {
       line.running.add(id)
       return line
     }
-    const priority = workflow.limit?.priority?.(data) ?? 0
+    const priority = priorityOf(workflow, data)
     const owners = line.queued.get(priority) ?? new Map<string, string[]>()
     line.queued.set(priority, owners)
     const own = owners.get(owner)
@@ -104,10 +111,21 @@ export class Gate {
   }
 }
 
+// A line must not stand still because one of those in it cannot be judged.
+function priorityOf({ limit }: Workflow, data: Life["data"]): number {
+  try {
+    const priority = limit?.priority?.(data) ?? 0
+    return Number.isFinite(priority) ? priority : 0
+  } catch {
+    return 0
+  }
+}
+
 /** Whose turn it is; null: nobody waits. */
 function nextOf({ queued }: Line): string | null {
   if (queued.size === 0) return null
-  const priority = Math.max(...queued.keys())
+  let priority = -Infinity
+  for (const one of queued.keys()) priority = Math.max(priority, one)
   const owners = queued.get(priority)!
   const [owner, ids] = owners.entries().next().value!
   const id = ids.shift()!

@@ -9,6 +9,8 @@ import { routerName, type RouterParts } from "./parts.ts"
 export class Sender {
   readonly #parts: TenantParts & RouterParts
   readonly #insistence: Insistence
+  // What is not there yet cannot be aborted: that comes after.
+  readonly #asking = new Map<string, Promise<unknown>>()
 
   constructor(parts: TenantParts & RouterParts) {
     this.#parts = parts
@@ -25,7 +27,10 @@ export class Sender {
     // Events of an instance have this data.
     const { owner, causeT } = data as unknown as LifeEventData
     const parent = causedBy.id
-    if ("abort" in sending) return this.#try(() => this.#parts.abort(sending.abort, parent))
+    if ("abort" in sending) {
+      await this.#asking.get(sending.abort)?.catch(() => undefined)
+      return this.#try(() => this.#parts.abort(sending.abort, parent))
+    }
     const { awaited, ...command } = sending
     const asker = {
       actor: "system",
@@ -51,13 +56,15 @@ export class Sender {
   /** Resolves to why it was refused; null: it is durable. */
   async #ask(command: Command, asker: Asker): Promise<Refusal | null> {
     let refused: Refusal | null = null
-    await this.#try(() =>
+    const asking = this.#try(() =>
       this.#parts.ask(command, asker).catch((error: unknown) => {
         if (!(error instanceof Refusal) || mayPass.has(error.code)) throw error
         // What was asked for first was done, and stays.
         if (error.code !== "duplicate-conflict") refused = error
       }),
     )
+    this.#asking.set(command.id, asking)
+    await asking.finally(() => this.#asking.delete(command.id))
     if (refused !== null) this.#noteRefusal(command, refused)
     return refused
   }

@@ -52,7 +52,7 @@ class WorkflowsPost implements Tenant {
       const timers = new Timers({ ...parts, changed: this.#changed, fire: timer => this.#fire(timer) })
       this.#running = { router, timers }
       this.#tenure = tenure
-      await gate.begin(reached)
+      await gate.begin(await parts.store.basis())
       router.start()
       await parts.recurring?.begin()
       timers.start()

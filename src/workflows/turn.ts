@@ -101,7 +101,7 @@ function* one(draft: Draft, arrival: Arrival, workflow: Workflow, parts: TurnPar
       return yield* beginAbort(draft, arrival, workflow, parts)
     case "admit":
       if (state !== "queued") return undefined
-      draft.set({ state: "waiting", gate: `running ${lineOf(workflow, draft.life.data)}` })
+      draft.set({ state: "waiting", gate: (draft.life.gate ?? "").replace(/^queued /, "running ") })
       return yield* start(draft, workflow, parts)
     case "resume":
       return yield* resume(draft, workflow, parts)
