@@ -98,7 +98,7 @@ export interface Daybook {
   request(command: Command, asker: Asker, options?: { waitMs?: number }): Promise<Outcome>
 
   /** The instance of a lasting command: its data, and all that it waits for; null: it has none. For `system` and operators. */
-  life(id: string): Promise<Life | null>
+  life(id: string, asOf?: T): Promise<Life | null>
   /** Resolves when a command is at its end, in whichever process; after `waitMs` with how far it is. */
   ended(id: string, options?: { waitMs?: number }): Promise<Outcome>
   /** Brings something to a lasting command: that it is to go on, to end as failed, or to have other data. */

@@ -2,7 +2,7 @@ import type { Dispatcher } from "../commands/dispatcher.ts"
 import type { Clock } from "../kernel/clock.ts"
 import { hasEnded, instanceIdOf, type Arrival, type Life } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
-import { isEnd, type Outcome } from "../kernel/message.ts"
+import { isEnd, type Outcome, type T } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { instanceType } from "../kernel/workflow.ts"
 import type { Store } from "../ports/store.ts"
@@ -18,8 +18,12 @@ export class Lasting {
     this.#parts = parts
   }
 
-  /** The instance of a lasting command as it is; null: it has none. */
-  async life(id: string): Promise<Life | null> {
+  /** The instance of a lasting command as it is, or as it was at t; null: it has none. */
+  async life(id: string, asOf?: T): Promise<Life | null> {
+    if (asOf !== undefined) {
+      const then = await this.#parts.store.entities.at(instanceIdOf(id), asOf)
+      return then?.type === instanceType ? (then.document as Life) : null
+    }
     const [head] = await this.#parts.store.entities.heads([instanceIdOf(id)])
     // What is stored under this type is what its steps have made.
     return head?.type === instanceType ? (head.document as Life | null) : null

@@ -114,7 +114,7 @@ export class RunningDaybook implements Daybook {
     this.watch = (body, asker, tell) => watched({ queries, live, store: parts.store }, { body, asker, tell })
     this.check = (items, asker) => aboutRights.check(items, asker)
     this.explain = (question, asker) => aboutRights.explain(question, asker)
-    this.life = id => parts.lasting.life(id)
+    this.life = (id, asOf) => parts.lasting.life(id, asOf)
     this.ended = (id, options) => parts.lasting.ended(id, options)
     this.bring = (id, arrival, actor) => parts.lasting.bring(id, arrival, actor)
     this.abort = (id, actor, reason) => parts.dispatcher.abort(id, actor, reason)

@@ -74,7 +74,8 @@ const commands: readonly Operation[] = [
     method: "get",
     path: "/commands/{id}",
     id: "getCommand",
-    summary: "How far a command has got",
+    summary: "How far a command has got, or had got at t",
+    query: { asOf: moment },
     answers: ok("It", schemaRef("Instance")),
   },
   {

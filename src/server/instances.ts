@@ -1,4 +1,4 @@
-import type { CommandState } from "../kernel/message.ts"
+import { isEnd, type CommandState, type T } from "../kernel/message.ts"
 import type { Daybook } from "../daybook.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import type { Instance } from "../kernel/instance.ts"
@@ -45,15 +45,27 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
       method: "GET",
       path: "/commands/{id}",
       async answer(request, reply) {
+        const asOf = await new Params(request, ["asOf"]).t("asOf", daybook)
         const instance = await found(pathId(request), request.actor)
-        return sendJson(
-          reply,
-          200,
-          "command" in instance ? await withChildren(instance, daybook) : refusedInstanceJson(instance),
-        )
+        if (!("command" in instance)) return sendJson(reply, 200, refusedInstanceJson(instance))
+        const json = asOf === undefined ? withChildren(instance, daybook) : asItWas(instance, asOf, daybook)
+        return sendJson(reply, 200, await json)
       },
     },
   ]
+}
+
+/** What a command was at t. What of it no longer can be told, its attempts and its result, is that of now. */
+async function asItWas(instance: Instance, asOf: T, daybook: Daybook): Promise<JsonObject> {
+  const { id, type } = instance.command
+  const lasts = daybook.app.workflows.some(workflow => workflow.type === type)
+  const life = lasts ? await daybook.life(id, asOf) : null
+  const history = instance.history.filter(({ t }) => t <= asOf)
+  const state = life?.state ?? history.at(-1)?.state
+  if (state === undefined) throw new Refusal("not-found", `There was no command ${id} at t ${asOf}`, { id, asOf })
+  const { result, error } = isEnd(state) ? instance : { result: null, error: null }
+  const children = isEnd(state) ? await daybook.children(id) : Object.keys(life?.children ?? {})
+  return instanceJson({ ...instance, state, history, result, error }, children, life)
 }
 
 async function withChildren(instance: Instance, daybook: Daybook): Promise<JsonObject> {
