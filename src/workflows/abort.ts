@@ -44,8 +44,9 @@ export function* compensate(draft: Draft, workflow: Workflow, parts: TurnParts, 
   const before = draft.save()
   const { abort } = workflow
   // Whatever it says of an end: it is aborted, as soon as nothing of it is under way.
-  const ask = (context: StepContext) => (abort === null ? nothingToDo : withoutEnd(abort({ ...context, reason })))
-  const failure = yield* taken(draft, workflow, parts, "abort", ask)
+  const ask = (context: StepContext & { readonly reason: string | null }) =>
+    abort === null ? nothingToDo : withoutEnd(abort(context))
+  const failure = yield* taken(draft, workflow, parts, "abort", ask, { reason })
   if (failure !== null) {
     draft.restore(before)
     getStuck(draft, failure, "abort", reason)

@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
 import type { Act, ChildEnd, End, Mode, Reacting, Step, Workflow } from "../kernel/workflow.ts"
+import type { Child } from "../kernel/life.ts"
 import type { Draft } from "./draft.ts"
 import { firstDue } from "./due.ts"
 
@@ -48,11 +49,13 @@ function spawn(draft: Draft, act: Extract<Act, { kind: "spawn" }>, workflow: Wor
   if (underway + requests.length > limits.childrenMax) {
     throw new Refusal("too-large", `${workflow.type} would have more than ${limits.childrenMax} children at once`)
   }
+  const children = Object.create(null) as Record<string, Child>
   for (const request of requests) {
     const id = draft.nextId()
     draft.send({ id, ...request, awaited: true })
-    draft.child(id, { name, type: request.type, ...(retry === null ? {} : { request, retry, attempt: 1 }) })
+    children[id] = { name, type: request.type, ...(retry === null ? {} : { request, retry, attempt: 1 }) }
   }
+  if (requests.length > 0) draft.children(children)
   // Each of none is nobody.
   if (requests.length === 0 && mode === "each") return
   const of = (known?.of ?? 0) + requests.length

@@ -30,15 +30,16 @@ export function takeChild(draft: Draft, name: string, child: ChildEnd, workflow:
 }
 
 export function countPending({ life }: Draft, name: string): number {
-  return Object.values(life.children ?? {}).filter(child => child.name === name).length
+  let count = 0
+  for (const id in life.children) if (life.children[id]!.name === name) count++
+  return count
 }
 
 /** The first wait for children of whom there are none, and will be none. */
 export function childless(draft: Draft): string | undefined {
-  const found = Object.entries(draft.life.waits ?? {}).find(
-    ([name, wait]) => wait.kind === "child" && countPending(draft, name) === 0,
-  )
-  return found?.[0]
+  const { waits } = draft.life
+  for (const name in waits) if (waits[name]!.kind === "child" && countPending(draft, name) === 0) return name
+  return undefined
 }
 
 function take(draft: Draft, name: string, item: Json, isLast: boolean, workflow: Workflow): Came | null {

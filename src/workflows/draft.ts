@@ -31,6 +31,8 @@ export class Draft {
   causeT: T
   readonly now: number
   readonly events: LifeEvent[] = []
+  /** Whether something was noted that no event says yet. */
+  isNoted = false
   #sends: Sending[] = []
   #said: Life | null
   readonly #since: T | null
@@ -65,9 +67,11 @@ export class Draft {
   drop(
     ...names: readonly ("waits" | "timers" | "children" | "mailbox" | "listens" | "gate" | "limited" | "stuck")[]
   ): void {
-    const { life } = this
-    if (names.every(name => life[name] === undefined)) return
-    this.life = Object.fromEntries(Object.entries(life).filter(([name]) => !names.some(one => one === name))) as Life
+    if (names.every(name => this.life[name] === undefined)) return
+    const gone: Record<string, undefined> = {}
+    for (const name of names) if (this.life[name] !== undefined) gone[name] = undefined
+    // Not deleted before the turn is over: the engine is slow with what something was deleted from.
+    this.life = { ...this.life, ...gone } as Life
   }
 
   wait(name: string, wait: Wait | null): void {
@@ -76,6 +80,11 @@ export class Draft {
 
   child(id: string, child: Child | null): void {
     this.#member("children", id, child)
+  }
+
+  /** Puts children to those that there are. */
+  children(more: Readonly<Record<string, Child>>): void {
+    this.life = { ...this.life, children: joined(this.life.children, more) }
   }
 
   timer(name: string, timer: Omit<SetTimer, "fire"> | null): void {
@@ -88,6 +97,15 @@ export class Draft {
 
   dropTimers(): void {
     for (const name of Object.keys(this.life.timers ?? {})) this.timer(name, null)
+  }
+
+  /** The instance as it is, without what it has none of. */
+  whole(): Life {
+    const whole: Record<string, unknown> = {}
+    const life: Readonly<Record<string, unknown>> = this.life
+    for (const name in life) if (life[name] !== undefined) whole[name] = life[name]
+    // The very same members.
+    return whole as Life
   }
 
   /** An id for what is asked for: the same each time the same step is taken. */
@@ -106,6 +124,12 @@ export class Draft {
     return this.life !== this.#said
   }
 
+  /** What has come led to no reaction: the next event says it too, or one of its own where none follows in this turn. */
+  note(): void {
+    if (this.#sends.length > 0) this.say(null)
+    else this.isNoted = true
+  }
+
   /** Says what has become of it since the last event. */
   say(on: string | null, type?: LifeEvent["type"], facts: JsonObject = {}): void {
     const { life } = this
@@ -121,6 +145,7 @@ export class Draft {
     this.events.push({ type: type ?? usual, data: { ...data, ...facts } })
     this.#said = life
     this.#sends = []
+    this.isNoted = false
   }
 
   /** Notes by which events it is to be found from now on. */
@@ -142,13 +167,28 @@ export class Draft {
   }
 
   #member(of: "waits" | "children" | "timers", name: string, value: Json | Wait | Child | SetTimer | null): void {
-    const members: Record<string, unknown> = { ...this.life[of] }
-    if (value === null) delete members[name]
-    else members[name] = value
-    if (Object.keys(members).length === 0) this.drop(of)
+    const members = joined<unknown>(this.life[of], value === null ? {} : { [name]: value }, name)
+    if (isEmpty(members)) this.drop(of)
     // Each of the three holds what its callers above put there.
     else this.life = { ...this.life, [of]: members } as Life
   }
+}
+
+// What has ids for names is kept without a prototype: the engine would otherwise take each id for a new kind of object.
+function joined<Member>(
+  members: Readonly<Record<string, Member>> | undefined,
+  more: Readonly<Record<string, Member>>,
+  without?: string,
+): Record<string, Member> {
+  const all = Object.create(null) as Record<string, Member>
+  for (const name in members) if (name !== without) all[name] = members[name]!
+  for (const name in more) all[name] = more[name]!
+  return all
+}
+
+function isEmpty(members: object): boolean {
+  for (const _ in members) return false
+  return true
 }
 
 function difference(before: Life | null, after: Life): JsonObject {

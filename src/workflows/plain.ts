@@ -7,35 +7,53 @@ import type { Step } from "../kernel/workflow.ts"
  * another thing than what the next step is handed before a restart. Throws where it says something else.
  */
 export function plainStep({ data, acts, end }: Step): void {
-  if (data !== null) seal(data, "data", 0)
-  for (const act of acts) seal(act, act.kind, 0)
-  if (end !== null) seal(end, end.state, 0)
+  if (data !== null) plain(data, "data")
+  for (const act of acts) check(seal(act, 0), act.kind)
+  if (end !== null) check(seal(end, 0), end.state)
 }
 
 /** Sees to it that a value is what JSON can say, and freezes it. */
 export function plain<Value extends Json>(value: Value, place: string): Value {
-  seal(value, place, 0)
+  check(seal(value, 0), place)
   return value
 }
 
-function seal(value: unknown, place: string, depth: number): void {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return
-  if (typeof value === "number") {
-    if (Number.isFinite(value)) return
-    throw new TypeError(`${place} is ${value}, which JSON cannot say`)
-  }
-  if (typeof value !== "object") throw new TypeError(`${place} is a ${typeof value}, which JSON cannot say`)
-  if (depth > limits.jsonDepthMax) throw new TypeError(`${place} is deeper than ${limits.jsonDepthMax} levels`)
-  if (Array.isArray(value)) for (const [i, item] of value.entries()) seal(item, `${place}[${i}]`, depth + 1)
-  else {
-    const made: unknown = Object.getPrototypeOf(value)
-    if (made !== Object.prototype && made !== null) {
-      throw new TypeError(`${place} is a ${value.constructor.name}, which JSON cannot say`)
-    }
-    // What is undefined is not there.
-    for (const [name, item] of Object.entries(value)) {
-      if (item !== undefined) seal(item, `${place}.${name}`, depth + 1)
-    }
-  }
+/** Where in a value something is that JSON cannot say, and what. */
+type Flaw = { readonly path: string; readonly what: string }
+
+function check(flaw: Flaw | null, place: string): void {
+  if (flaw !== null) throw new TypeError(`${place}${flaw.path} ${flaw.what}`)
+}
+
+function seal(value: unknown, depth: number): Flaw | null {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return null
+  if (typeof value === "number") return Number.isFinite(value) ? null : unsaid(`is ${value}`)
+  if (typeof value !== "object") return unsaid(`is a ${typeof value}`)
+  if (depth > limits.jsonDepthMax) return { path: "", what: `is deeper than ${limits.jsonDepthMax} levels` }
+  const flaw = Array.isArray(value) ? sealItems(value, depth) : sealMembers(value, depth)
   Object.freeze(value)
+  return flaw
+}
+
+function sealItems(items: readonly unknown[], depth: number): Flaw | null {
+  for (const [i, item] of items.entries()) {
+    const flaw = seal(item, depth + 1)
+    if (flaw !== null) return { ...flaw, path: `[${i}]${flaw.path}` }
+  }
+  return null
+}
+
+function sealMembers(members: object, depth: number): Flaw | null {
+  const made: unknown = Object.getPrototypeOf(members)
+  if (made !== Object.prototype && made !== null) return unsaid(`is a ${members.constructor.name}`)
+  for (const [name, member] of Object.entries(members)) {
+    // What is undefined is not there.
+    const flaw = member === undefined ? null : seal(member, depth + 1)
+    if (flaw !== null) return { ...flaw, path: `.${name}${flaw.path}` }
+  }
+  return null
+}
+
+function unsaid(what: string): Flaw {
+  return { path: "", what: `${what}, which JSON cannot say` }
 }

@@ -118,6 +118,7 @@ export class Router {
     // What is told of the past wakes nobody: what was to be done then was done, or was not.
     const isNews = (this.#heard.has(event.type) || this.#starters.has(event.type)) && !isHistory(event)
     if (event.stream.type !== instanceType && !isNews) return
+    if (this.#line.length === 0 && leadsNowhere(event)) return this.#parts.stepped(event)
     const routing: Routing = { t: event.t, mode: "fresh", event, found: null }
     this.#lowWater.enter(routing)
     this.#line.push(routing)
@@ -149,7 +150,7 @@ export class Router {
     routing.found = found
     for (let first = this.#line[0]; first?.found; first = this.#line[0]) {
       this.#line.shift()
-      void this.#pass(first, first.found)
+      this.#pass(first, first.found)
     }
   }
 
@@ -169,7 +170,7 @@ export class Router {
     return now.length === lists.length ? joined(now) : Promise.all(lists.map(async list => list)).then(joined)
   }
 
-  async #pass(routing: Routing, { ids, earlier }: Found): Promise<void> {
+  #pass(routing: Routing, { ids, earlier }: Found): void {
     const { event } = routing
     const place = placeOf(event)
     const work: Promise<void>[] = []
@@ -185,13 +186,19 @@ export class Router {
       }
       for (const workflow of this.#starters.get(event.type) ?? []) this.#start(workflow, event, work)
     }
-    const results = await Promise.allSettled(work)
+    const passed = () => {
+      routing.mode = "done"
+      this.#lowWater.left()
+      this.#ledger.progressed()
+      this.#goOn()
+    }
     // What could not be brought is brought by the next one, from the checkpoint on.
-    if (results.some(({ status }) => status === "rejected")) return this.#goOn()
-    routing.mode = "done"
-    this.#lowWater.left()
-    this.#ledger.progressed()
-    this.#goOn()
+    const [first] = work
+    if (first !== undefined && work.length === 1) first.then(passed, () => this.#goOn())
+    else
+      void Promise.allSettled(work).then(results =>
+        results.some(({ status }) => status === "rejected") ? this.#goOn() : passed(),
+      )
   }
 
   #passLife(event: RecordedEvent, place: number, work: Promise<void>[]): void {
@@ -234,6 +241,14 @@ export class Router {
     if (this.#follower.read - this.#ledger.written >= limits.pageEventsMax) this.#ledger.progressed()
     this.#changed()
   }
+}
+
+/** Whether an instance says of itself what concerns nobody else. */
+function leadsNowhere({ type, data }: RecordedEvent): boolean {
+  if (!lifeEvents.has(type)) return false
+  // Events of this type have this data.
+  const { sends, parent, since } = data as unknown as LifeEventData
+  return sends === undefined && parent === undefined && since === undefined
 }
 
 const nobody: Found = { ids: [], earlier: [] }

@@ -18,15 +18,17 @@ type Failure = JsonObject & { readonly message: string }
  * Takes one step: asks the workflow's code what it says, and does it. Comes to null, or to why that did not go well; what
  * keeps the store from answering is thrown, and the step is taken another time.
  */
-export function* taken(
+export function* taken<More extends object>(
   draft: Draft,
   workflow: Workflow,
   parts: TurnParts,
   name: string,
-  ask: (context: StepContext) => Maybe<Step>,
+  ask: (context: StepContext & More) => Maybe<Step>,
+  more: More,
 ): Steps<Failure | null> {
   const { data, command, owner, target = null } = draft.life
-  const context: StepContext = {
+  const context = {
+    ...more,
     data,
     id: command,
     owner,

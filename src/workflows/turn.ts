@@ -73,7 +73,7 @@ function* advance(
     else withoutCode(draft, arrival, workflow)
   }
   if (isReady) yield* drain(draft, workflow, parts)
-  if (draft.events.length > 0 && draft.isChanged) draft.say(null)
+  if ((draft.events.length > 0 || draft.isNoted) && draft.isChanged) draft.say(null)
   return draft.events.length === 0 ? null : turned(draft)
 }
 
@@ -83,15 +83,16 @@ export function lineOf({ type, limit }: Workflow, data: JsonObject): string {
   return key === undefined ? type : `${type} ${key}`
 }
 
-function turned({ life, events, timers }: Draft): Turned {
-  return { life, events, timers }
+function turned(draft: Draft): Turned {
+  const { events, timers } = draft
+  return { life: draft.whole(), events, timers }
 }
 
 // What has a place in the log comes in its order: what is not behind what was heard was heard.
-function isStale({ heard, ...life }: Life, arrival: Arrival): boolean {
+function isStale(life: Life, arrival: Arrival): boolean {
   if (hasEnded(life)) return true
   // The end of a child is told once: after that it is no child any more.
-  return arrival.kind === "event" && arrival.place <= heard
+  return arrival.kind === "event" && arrival.place <= life.heard
 }
 
 function* one(draft: Draft, arrival: Arrival, workflow: Workflow, parts: TurnParts): Steps<void> {
@@ -172,7 +173,7 @@ function* safely(draft: Draft, arrival: Arrival, before: Saved, work: Steps<void
 
 function* start(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void> {
   const before = draft.save()
-  const failure = yield* taken(draft, workflow, parts, "start", context => workflow.start(context))
+  const failure = yield* taken(draft, workflow, parts, "start", context => workflow.start(context), {})
   if (failure !== null) {
     draft.restore(before)
     getStuck(draft, failure, "start")
@@ -200,7 +201,7 @@ function* react(
 ): Steps<void> {
   const before = draft.save()
   const told = toldOf(draft, arrival, workflow)
-  if (told === null) return draft.say(null)
+  if (told === null) return draft.note()
   const basis = "place" in arrival && arrival.place !== null ? Math.floor(arrival.place / placesPerT) : parts.basis
   draft.causeT = basis
   const failure = yield* reacted(draft, told, workflow, { ...parts, basis })
@@ -213,9 +214,8 @@ function* react(
 }
 
 function reacted(draft: Draft, { name, ...rest }: Told, workflow: Workflow, parts: TurnParts) {
-  return taken(draft, workflow, parts, name, context => {
-    return workflow.on[name]!.react({ ...context, ...rest, pending: countPending(draft, name) })
-  })
+  const more = { ...rest, pending: countPending(draft, name) }
+  return taken(draft, workflow, parts, name, context => workflow.on[name]!.react(context), more)
 }
 
 /** Nobody was asked for, so nobody will answer: that is all there is to tell. */
