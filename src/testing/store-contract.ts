@@ -7,6 +7,7 @@ import { deliveryCases } from "./store-cases/deliveries.ts"
 import { dropOutCases } from "./store-cases/drop-outs.ts"
 import { entityCases } from "./store-cases/entities.ts"
 import { factCases } from "./store-cases/facts.ts"
+import { sinceCases } from "./store-cases/since.ts"
 import { lookupCases } from "./store-cases/lookups.ts"
 import { leaseCases } from "./store-cases/leases.ts"
 import { logCases } from "./store-cases/log.ts"
@@ -27,6 +28,7 @@ export const storeCases: readonly StoreCase[] = [
   ...logCases,
   ...entityCases,
   ...factCases,
+  ...sinceCases,
   ...commandCases,
   ...archiveCases,
   ...deliveryCases,

@@ -1,9 +1,10 @@
 import type { Json } from "../../kernel/json.ts"
 import type { T } from "../../kernel/message.ts"
 import type { EntityKey, Fact, FactAttribute, FactFilter } from "../../ports/facts.ts"
-import { factsIn, inBoth, valuesIn, type Piece } from "../sql/spelled.ts"
+import { factsIn, type Piece } from "../sql/spelled.ts"
 import type { KeptEntities } from "../sql/kept-entities.ts"
 import type { Ask } from "./driver.ts"
+import { stayReader } from "./fact-stays.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
 import { bigints, integers } from "./wire.ts"
@@ -11,12 +12,7 @@ import { bigints, integers } from "./wire.ts"
 // How many entities are looked at in one step.
 const pageSize = 1_000
 
-// How many versions of each entity are looked at in one step.
-const versionsSize = 100
-
 type Row = [entity: number, now: string | null, before: string | null, created: number]
-
-type Said = [entity: number, pos: number, said: string | null]
 
 type At = { readonly t: T; readonly since: T | null }
 type Sought = readonly Json[] | undefined
@@ -36,6 +32,8 @@ export function pieceReader(
   keysOf: (ids: readonly string[]) => Promise<(EntityKey | null)[]>,
   kept: KeptEntities,
 ): PieceReader {
+  const stayed = stayReader(read)
+
   // What is kept says what was so at one t, and nothing of what was before.
   function keptRow({ name, types }: FactAttribute, key: EntityKey, { t, since }: At): Row | null | undefined {
     const entity = since === null ? kept.at(key, t) : undefined
@@ -44,46 +42,13 @@ export function pieceReader(
     return said === undefined ? null : [key, JSON.stringify(said), null, entity.createdT]
   }
 
-  // Of what was there at both ends, what was never away in between.
-  async function stayed(attribute: FactAttribute, rows: readonly Row[], { t, since }: At) {
-    const left = new Map<EntityKey, readonly Json[]>()
-    if (since === null) return left
-    for (const [entity, now, before] of rows) {
-      const both = inBoth(attribute, valuesIn(attribute, now), before)
-      if (both.length > 0) left.set(entity, both)
-    }
-    let asking = new Map([...left.keys()].map(entity => [entity, (t + 1) * places]))
-    while (asking.size > 0) {
-      const given = [attribute.name, (since + 1) * places, bigints([...asking.keys()]), bigints([...asking.values()])]
-      const said = await read<Said>(between, given)
-      const counts = new Map<EntityKey, number>()
-      const next = new Map<EntityKey, number>()
-      for (const [entity, pos, text] of said) {
-        left.set(entity, inBoth(attribute, left.get(entity)!, text))
-        const count = (counts.get(entity) ?? 0) + 1
-        counts.set(entity, count)
-        if (count === versionsSize && left.get(entity)!.length > 0) next.set(entity, pos)
-      }
-      asking = next
-    }
-    return left
-  }
-
   async function meant(attribute: FactAttribute, rows: readonly Row[], at: At, values: Sought) {
-    const left = await stayed(attribute, rows, at)
+    const left = at.since === null ? nothing : await stayed(attribute, rows, at.t, at.since)
     const pieces = rows.map(([entity, now]): Piece => [entity, now, left.get(entity) ?? []])
     if (attribute.type !== "ref") return factsIn(attribute, pieces, values)
     const facts = factsIn(attribute, pieces, undefined)
-    // What a ref holds is checked before it is written: an id.
-    const ids = [...new Set(facts.map(([, id]) => id as string))]
-    const keys = await keysOf(ids)
-    const keyOf = new Map(ids.map((id, i) => [id, keys[i] ?? null]))
-    // A target that never was has no key here: nothing else can be known of it.
-    const spelled = facts.flatMap(([entity, id]): Fact[] => {
-      const key = keyOf.get(id as string) ?? null
-      return key === null ? [] : [[entity, key]]
-    })
-    return values === undefined ? spelled : spelled.filter(([, key]) => values.includes(key))
+    const keys = await keyed(facts, keysOf)
+    return values === undefined ? keys : keys.filter(([, key]) => values.includes(key))
   }
 
   return async (attribute, { entities, values }, { t, since }, limit) => {
@@ -117,6 +82,23 @@ export function pieceReader(
   }
 }
 
+const nothing: ReadonlyMap<EntityKey, readonly Json[]> = new Map()
+
+/** Facts of refs, with the keys of their targets. A target that never was has none: nothing else can be known of it. */
+async function keyed(
+  facts: readonly Fact[],
+  keysOf: (ids: readonly string[]) => Promise<(EntityKey | null)[]>,
+): Promise<readonly Fact[]> {
+  // What a ref holds is checked before it is written: an id.
+  const ids = [...new Set(facts.map(([, id]) => id as string))]
+  const keys = await keysOf(ids)
+  const keyOf = new Map(ids.map((id, i) => [id, keys[i] ?? null]))
+  return facts.flatMap(([entity, id]): Fact[] => {
+    const key = keyOf.get(id as string) ?? null
+    return key === null ? [] : [[entity, key]]
+  })
+}
+
 // A document is text: a member of it is the text that was written, whatever signs are in it.
 function at(pos: string): string {
   return `(SELECT (document::json -> $1::text)::text FROM @.versions WHERE entity = e.key AND pos < ${pos}
@@ -132,9 +114,3 @@ const all = `SELECT ${columns} FROM (
     SELECT key, created_t FROM @.entities WHERE type = $4 AND created_t IS NOT NULL AND created_t <= $7
        AND (created_t, key) > ($5, $6) ORDER BY created_t, key LIMIT ${pageSize}
   ) AS e ORDER BY e.created_t, e.key`
-
-const between = `SELECT w.key, v.pos, v.said FROM unnest($3::bigint[], $4::bigint[]) AS w(key, until)
-  CROSS JOIN LATERAL (
-    SELECT pos, (document::json -> $1::text)::text AS said FROM @.versions
-     WHERE entity = w.key AND pos >= $2::bigint AND pos < w.until ORDER BY pos DESC LIMIT ${versionsSize}
-  ) AS v ORDER BY w.key, v.pos DESC`

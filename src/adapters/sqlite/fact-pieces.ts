@@ -1,17 +1,13 @@
 import type { DatabaseSync } from "node:sqlite"
-import type { Json } from "../../kernel/json.ts"
-import type { T } from "../../kernel/message.ts"
-import type { Fact, FactAttribute, FactStore } from "../../ports/facts.ts"
-import { factsIn, inBoth, valuesIn } from "../sql/spelled.ts"
+import type { Fact, FactStore } from "../../ports/facts.ts"
+import { factsIn } from "../sql/spelled.ts"
 import { prepare } from "./driver.ts"
+import { stayReader } from "./fact-stays.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
 
 // How many entities are looked at in one step.
 const pageSize = 1_000
-
-// How many versions of one entity are looked at in one step.
-const versionsSize = 100
 
 type Row = [entity: number, now: string | null, before: string | null, created: number]
 
@@ -35,26 +31,7 @@ export function pieceReader(db: DatabaseSync, names: Names): FactStore["facts"] 
       WHERE e.type = ?4 AND (e.created_t, e.key) > (?5, ?6) AND e.created_t <= ?2
       ORDER BY e.created_t, e.key LIMIT ${pageSize}`,
   )
-
-  const between = prepare<[pos: number, said: string | null]>(
-    db,
-    `SELECT pos, document -> ?1 FROM versions WHERE entity = ?2 AND pos >= (?3 + 1) * ${places} AND pos < ?4
-      ORDER BY pos DESC LIMIT ${versionsSize}`,
-  )
-
-  // Of what was there at both ends, what was never away in between.
-  function stayed(attribute: FactAttribute, path: string, row: Row, t: T, since: T | null): readonly Json[] {
-    const [entity, now, before] = row
-    if (since === null) return []
-    let left = inBoth(attribute, valuesIn(attribute, now), before)
-    for (let from = (t + 1) * places; left.length > 0;) {
-      const page = between.all(path, entity, since, from)
-      for (const [, said] of page) left = inBoth(attribute, left, said)
-      if (page.length < versionsSize) break
-      from = page.at(-1)![0]
-    }
-    return left
-  }
+  const stayed = stayReader(db)
 
   function* pages(types: readonly number[], path: string, t: number, since: number | null): Generator<Row[]> {
     for (const type of types) {
@@ -73,7 +50,7 @@ export function pieceReader(db: DatabaseSync, names: Names): FactStore["facts"] 
     const facts = (rows: readonly Row[]) =>
       factsIn(
         attribute,
-        rows.map(row => [row[0], row[1], stayed(attribute, path, row, t, since)]),
+        rows.map(row => [row[0], row[1], since === null ? [] : stayed(attribute, row, t, since)]),
         values,
       )
     if (entities !== undefined) {

@@ -1,9 +1,9 @@
 import type { Document } from "../../kernel/entity.ts"
-import type { Json } from "../../kernel/json.ts"
-import type { EntityKey, Fact, FactAttribute, FactFilter, Moment } from "../../ports/facts.ts"
-import type { EntityChange, TransactionWrite, Write } from "../../ports/write.ts"
-import { allPages, same, storeCase, upTo, type Stage, type StoreCase } from "../store-case.ts"
+import type { EntityKey, FactAttribute } from "../../ports/facts.ts"
+import type { EntityChange, TransactionWrite } from "../../ports/write.ts"
+import { allPages, same, storeCase, upTo, type StoreCase } from "../store-case.ts"
 import { aTransaction, anEvent, writer } from "../writes.ts"
+import { asking, inOrder, inOrderOfKeys, keysOf, note, pairs, tag, to } from "./asking.ts"
 
 /** Entities and the values of their attributes, many at once and as of any t. */
 export const factCases: readonly StoreCase[] = [
@@ -88,41 +88,6 @@ export const factCases: readonly StoreCase[] = [
       for (const filter of nobody) same(await found(filter, 6), [])
     },
   ),
-
-  storeCase("since a t, a value counts when it was not there then, or went and came back", async stage => {
-    const write = writer()
-    const said = (values: Json) => ({ tag: values, note: values })
-    await stage.done(write.put("a", said(["x", "y"])), write.put("a", said("y")), write.put("b", said("y")))
-    await stage.done(write.put("a", said(["x", "y"])), write.put("b", null), write.put("b", said("y")))
-    const [a, b] = await keysOf(stage, ["a", "b"])
-    for (const attribute of [tag, note]) {
-      const found = asking(stage, attribute)
-      for (const filter of [
-        {},
-        { entities: [a!, b!] },
-        { values: ["x", "y"] },
-        { entities: [a!, b!], values: ["x", "y"] },
-      ]) {
-        same(await found(filter, 6, 0), pairs([a, "x"], [a, "y"], [b, "y"]))
-        same(await found(filter, 6, 1), pairs([a, "x"], [b, "y"]))
-        same(await found(filter, 6, 4), pairs([b, "y"]))
-        same(await found(filter, 5, 3), pairs([a, "x"]))
-        same(await found(filter, 6, 6), [])
-      }
-    }
-  }),
-
-  storeCase("since a t, however many versions there were in between, what stayed is left out", async stage => {
-    const write = writer()
-    const versions = upTo(250).map(i => write.put("a", { note: [i === 120 ? "else" : "back", "stays", i] }))
-    await stage.done(...versions)
-    const [a] = await keysOf(stage, ["a"])
-    const found = asking(stage, note)
-    same(await found({}, 250, 1), pairs([a, "back"], [a, 250]))
-    same(await found({ entities: [a!] }, 250, 100), pairs([a, "back"], [a, 250]))
-    same(await found({ entities: [a!] }, 250, 121), pairs([a, 250]))
-    same(await found({ values: ["back", "stays"] }, 119, 1), [])
-  }),
 
   storeCase("a ref's value is the key of its target, whether that is there or not", async stage => {
     const write = writer()
@@ -266,47 +231,6 @@ export const factCases: readonly StoreCase[] = [
     }
   }),
 ]
-
-const tag: FactAttribute = {
-  fullName: "Thing/tag",
-  name: "tag",
-  types: ["Thing"],
-  type: "string",
-  many: true,
-  lookup: true,
-}
-const to: FactAttribute = { ...tag, fullName: "Thing/to", name: "to", type: "ref" }
-const note: FactAttribute = { ...tag, fullName: "Thing/note", name: "note", type: "json", lookup: false }
-
-async function keysOf(stage: Stage, ids: readonly string[], writes: readonly Write[] = []): Promise<EntityKey[]> {
-  await stage.done(...writes)
-  const keys = await stage.store.facts.keys(ids)
-  return keys.map((key, i) => {
-    if (key === null) throw new Error(`${ids[i]} has no key`)
-    return key
-  })
-}
-
-/** Asks for facts, in order. */
-function asking({ store }: Stage, attribute: FactAttribute) {
-  return async (filter: FactFilter, t: number, since?: number): Promise<Fact[]> => {
-    const moment: Moment = { t, ...(since !== undefined && { since }) }
-    return inOrderOfKeys(await store.facts.facts(attribute, filter, moment, 1_000))
-  }
-}
-
-function inOrder(keys: readonly EntityKey[]): EntityKey[] {
-  return keys.toSorted((a, b) => a - b)
-}
-
-function inOrderOfKeys(facts: readonly Fact[]): Fact[] {
-  const text = (value: Json) => JSON.stringify(value)
-  return facts.toSorted(([a, v], [b, w]) => a - b || (text(v) < text(w) ? -1 : 1))
-}
-
-function pairs(...facts: readonly (readonly [EntityKey | undefined, Json | undefined])[]): Fact[] {
-  return inOrderOfKeys(facts.map(([entity, value]): Fact => [entity!, value!]))
-}
 
 /** A transaction that creates an entity of any type. */
 function put(id: string, type: string, document: Document, values: EntityChange["values"] = []): TransactionWrite {
