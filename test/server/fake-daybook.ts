@@ -160,7 +160,7 @@ export class FakeDaybook implements Daybook {
     return [...this.instances.values()].filter(i => i.parent === id).map(i => i.command.id)
   }
 
-  async commands({ owner, state, type, parent, after, limit }: CommandFilter) {
+  async commands({ owner, state, type, parent, archived, after, limit }: CommandFilter) {
     const newest = [...this.instances.values()].reverse()
     const from = after === undefined ? 0 : newest.findIndex(i => i.command.id === after) + 1
     return newest
@@ -172,6 +172,7 @@ export class FakeDaybook implements Daybook {
           (type ?? i.command.type) === i.command.type,
       )
       .filter(i => parent === undefined || i.parent === parent)
+      .filter(i => archived === "both" || (i.archivedAt !== undefined) === (archived ?? false))
       .slice(0, limit)
   }
 
