@@ -1,9 +1,11 @@
 import type { Daybook } from "../daybook.ts"
 import type { Document } from "../kernel/entity.ts"
 import type { Instance } from "../kernel/instance.ts"
-import type { JsonObject } from "../kernel/json.ts"
+import type { Json, JsonObject } from "../kernel/json.ts"
+import type { Life } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
+import { promptsQuery, type ToldPrompt } from "../kernel/prompt.ts"
 import { like } from "../kernel/value.ts"
 import { eventsText, fail, jsonText } from "./given/failure.ts"
 
@@ -15,6 +17,10 @@ export type TestReading = {
   commands(type?: string): Promise<readonly Instance[]>
   /** An entity as it is now; null: it is not there. */
   state(id: string): Promise<Document | null>
+  /** A lasting command as it is: its data, and all that it waits for. */
+  life(id: string): Promise<Life>
+  /** What is put before somebody now. */
+  prompts(owner: string): Promise<readonly ToldPrompt[]>
 
   /** Fails unless such an event was recorded, with at least this data. */
   thenSeen(type: string, data?: JsonObject): Promise<void>
@@ -31,6 +37,16 @@ export function readingOf(daybook: () => Daybook): TestReading {
     },
     commands: type => everyCommand(daybook(), type),
     state: async id => (await daybook().entity(id))?.document ?? null,
+    async life(id) {
+      const life = await daybook().life(id)
+      if (life === null) throw new Error(`There is no lasting command ${id}`)
+      return life
+    },
+    async prompts(owner) {
+      const { result } = await daybook().query({ name: promptsQuery, data: { owner } }, { principal: owner })
+      // What this query answers with.
+      return result as readonly Json[] as readonly ToldPrompt[]
+    },
     async thenSeen(type, data = {}) {
       const events = await everyEvent(daybook())
       if (events.some(event => event.type === type && like(data)(event.data))) return

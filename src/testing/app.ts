@@ -3,7 +3,7 @@ import type { Daybook } from "../daybook.ts"
 import type { App } from "../kernel/app.ts"
 import type { Maybe, Request } from "../kernel/handler.ts"
 import type { JsonObject } from "../kernel/json.ts"
-import type { Command, Outcome, Target } from "../kernel/message.ts"
+import type { Command, Event, Outcome, Target } from "../kernel/message.ts"
 import type { FileStore } from "../ports/files.ts"
 import type { Store } from "../ports/store.ts"
 import { simulatedClock, type SimulatedClock } from "./clock.ts"
@@ -46,6 +46,11 @@ export type TestApp = TestReading & {
   send(type: string, target: string | Target | null, data?: JsonObject, sending?: Sending): Promise<Outcome>
   /** The same with a command that was made by the app's own words. */
   ask(request: Request, sending?: Sending): Promise<Outcome>
+
+  /** Tells of something that happened outside: whoever listens is started or woken. */
+  outside(event: Pick<Event, "type" | "data">, sending?: Sending): Promise<Outcome>
+  /** Tells one lasting command of it. */
+  signal(id: string, event: Pick<Event, "type" | "data">, sending?: Sending): Promise<Outcome>
 
   /** Lets everything happen that is to happen now, until nothing is left to do. */
   settle(): Promise<void>
@@ -90,6 +95,8 @@ export async function testApp(app: App, options: TestAppOptions = {}): Promise<T
     clock,
     ask,
     send: (type, target, data = {}, sending) => ask({ type, target: targetOf(daybook, type, target), data }, sending),
+    outside: (event, sending) => ask(received(event), sending),
+    signal: (to, event, sending) => ask(received(event, { to }), sending),
     settle,
     async advance(ms) {
       await clock.advance(ms)
@@ -117,6 +124,10 @@ export async function testApp(app: App, options: TestAppOptions = {}): Promise<T
       return found
     },
   }
+}
+
+function received({ type, data }: Pick<Event, "type" | "data">, to: { to?: string } = {}): Request {
+  return { type: "ReceiveEvent", target: null, data: { type, data, ...to } }
 }
 
 function storesOf(store: TestAppOptions["store"], clock: SimulatedClock) {

@@ -1,6 +1,8 @@
 // one part at a time
 export { given, happened, type Circumstances, type Given, type Happened } from "./given.ts"
 export type { Checked, Decided, GivenProcessor, GivenRows, GivenState, Known, Reacting } from "./given.ts"
+export type { ChildEnded, GivenWorkflow, Lived, Living } from "./given.ts"
+export { inEveryOrder } from "./orders.ts"
 
 // a whole application
 export { testApp, type Sending, type TestApp, type TestAppOptions } from "./app.ts"

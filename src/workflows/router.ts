@@ -122,7 +122,7 @@ export class Router {
     const routing: Routing = { t: event.t, mode: "fresh", event, found: null }
     this.#lowWater.enter(routing)
     this.#line.push(routing)
-    if (isNews && this.#heard.has(event.type)) this.#early.note(event)
+    if (isNews && this.#heard.has(event.type) && !isAddressed(event)) this.#early.note(event)
     this.#find(routing)
   }
 
@@ -136,6 +136,7 @@ export class Router {
   }
 
   #concerned(event: RecordedEvent): Maybe<Found> {
+    if (isAddressed(event)) return nobody
     if (this.#heard.has(event.type) && !isHistory(event))
       return then(this.#waiting(event), ids => ({ ids, earlier: [] }))
     if (event.type !== "InstanceStarted") return nobody
@@ -177,13 +178,10 @@ export class Router {
     if (lifeEvents.has(event.type)) {
       this.#passLife(event, place, work)
       for (const one of earlier) work.push(this.#wake(commandIdOf(event.stream.id), heardAs(one, false)))
+    } else if (isAddressed(event)) {
+      work.push(this.#wake(commandIdOf(event.stream.id), heardAs(event, true)))
     } else {
-      const isAddressed = event.stream.type === instanceType
-      if (isAddressed) work.push(this.#wake(commandIdOf(event.stream.id), heardAs(event, true)))
-      for (const id of ids) {
-        if (isAddressed && id === commandIdOf(event.stream.id)) continue
-        work.push(this.#wake(id, heardAs(event, false)))
-      }
+      for (const id of ids) work.push(this.#wake(id, heardAs(event, false)))
       for (const workflow of this.#starters.get(event.type) ?? []) this.#start(workflow, event, work)
     }
     const passed = () => {
@@ -280,4 +278,9 @@ function startersOf(workflows: readonly Workflow[]): ReadonlyMap<string, readonl
     }
   }
   return starters
+}
+
+// Told to one instance and to no other, whoever waits for the like of it.
+function isAddressed(event: RecordedEvent): boolean {
+  return event.stream.type === instanceType && !lifeEvents.has(event.type)
 }

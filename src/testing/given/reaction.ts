@@ -101,7 +101,8 @@ function latestOf(entities: readonly Known[], event: RecordedEvent, became: Beca
   return (asked: string) => snapshotOf([...entities, ...left], event.t).entity(asked)
 }
 
-function snapshotOf(entities: readonly Known[], t: number): Snapshot {
+/** What is known, as a snapshot. */
+export function snapshotOf(entities: readonly Known[], t: number): Snapshot {
   const at = (known: Known): EntityAt => ({ ...known, fromT: 1, createdT: 1 })
   return {
     t,
