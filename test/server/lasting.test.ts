@@ -45,7 +45,7 @@ const offer = workflow("Offer", {
   }),
 })
 const think = workflow("Think", {
-  start: () => step({ enough: false }).wait("paid"),
+  start: ({ id }) => step({ enough: false, id }).wait("paid"),
   on: ({ heard }) => ({
     paid: heard("Paid", ({ data }) => (data.enough ? done("paid") : stuck("That is not enough", { missing: 3 }))),
   }),
