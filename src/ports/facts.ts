@@ -48,8 +48,11 @@ export type KeyedEntity = {
  * queries, live answers. Everything may be asked for thousands at once, and is answered in few steps.
  */
 export interface FactStore {
-  /** The keys of ids, in the order asked. Null: nobody has ever mentioned it. */
-  keys(ids: readonly string[]): Maybe<readonly (EntityKey | null)[]>
+  /**
+   * The keys of ids, in the order asked. Null: nobody has ever mentioned it. `ahead`: refs, by their keys in documents,
+   * that will be followed from there, for a store that had better bring more at once.
+   */
+  keys(ids: readonly string[], ahead?: readonly string[]): Maybe<readonly (EntityKey | null)[]>
 
   /** The ids of keys, in the order asked. */
   ids(keys: readonly EntityKey[]): Maybe<readonly string[]>

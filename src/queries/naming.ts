@@ -79,10 +79,17 @@ function isUnique(name: string, meanings: Meanings): boolean {
   return name.includes("/") && all.every(m => m.kind === "stored" && m.attribute.unique !== null)
 }
 
-/** The keys of the entities that are named so, in their order; null: there is none, or none that is seen by that name. */
-export function* resolveNamings(view: View, namings: readonly Naming[]): Steps<readonly (EntityKey | null)[]> {
+/**
+ * The keys of the entities that are named so, in their order; null: there is none, or none that is seen by that name.
+ * `ahead`: the refs that will be followed from there.
+ */
+export function* resolveNamings(
+  view: View,
+  namings: readonly Naming[],
+  ahead: readonly string[] = [],
+): Steps<readonly (EntityKey | null)[]> {
   const ids = [...new Set(namings.flatMap(naming => (naming.kind === "id" ? [naming.id] : [])))]
-  const keys = ids.length === 0 ? [] : yield* need(view.facts.keys(ids))
+  const keys = ids.length === 0 ? [] : yield* need(view.facts.keys(ids, ahead))
   const byId = new Map(ids.map((id, i) => [id, keys[i] ?? null]))
   const found = new Map<string, EntityKey | null>()
   const lookups = namings.filter(naming => naming.kind === "lookup")

@@ -17,6 +17,7 @@ import { diff, history } from "./history.ts"
 import { jsonOf, refuseData, type CompiledQuery } from "./named.ts"
 import { readNaming, resolveNamings } from "./naming.ts"
 import { Newest } from "./newest.ts"
+import type { Target } from "./pattern.ts"
 import { pull } from "./pull.ts"
 import type { Rights } from "../security/rights.ts"
 import { sightBy } from "./sight.ts"
@@ -114,7 +115,7 @@ export class Queries {
     const { store } = this.#parts
     switch (question.kind) {
       case "pull": {
-        const keys = yield* resolveNamings(view, question.namings)
+        const keys = yield* resolveNamings(view, question.namings, refsIn(question.target))
         const told = yield* pull(view, question.target, keys, question.isMany)
         return { result: question.isMany ? told : (told[0] ?? null) }
       }
@@ -182,4 +183,14 @@ export class Queries {
     if (typeof when === "number") return when
     return yield* need(this.#parts.store.log.tAt(Date.parse(when)))
   }
+}
+
+/** The refs that a pattern follows from where it begins. */
+function refsIn(target: Target): readonly string[] {
+  if (target.kind === "union") return []
+  return target.fields.flatMap(({ source, onward }) => {
+    if (source.kind !== "attribute" || onward?.kind !== "join") return []
+    const stored = [...source.meanings.values()].filter(meaning => meaning.kind === "stored")
+    return [...new Set(stored.map(({ attribute }) => attribute.name))]
+  })
 }

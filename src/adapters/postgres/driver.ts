@@ -38,7 +38,6 @@ type Prepared = { readonly text: string; readonly name: string }
 export function sessionOn(client: pg.ClientBase, dialect: Dialect): Session {
   const ask = async <Row extends readonly Cell[]>(text: string, values: readonly Value[] = []) => {
     const prepared = preparedOf(text, dialect)
-    gather(client)
     // The driver does not say that it leaves the values as they are.
     const config = { text: prepared.text, values: values as unknown[], rowMode: "array", types } as const
     try {
@@ -52,7 +51,6 @@ export function sessionOn(client: pg.ClientBase, dialect: Dialect): Session {
   }
 
   async function run(text: string): Promise<void> {
-    gather(client)
     try {
       await client.query(preparedOf(text, dialect).text)
     } catch (error) {
@@ -61,17 +59,6 @@ export function sessionOn(client: pg.ClientBase, dialect: Dialect): Session {
   }
 
   return { ask, run }
-}
-
-type Stream = { readonly cork: () => void; readonly uncork: () => void; readonly writableCorked: number }
-
-/** What is said in one turn is sent at once: each sending is a call of the system, which costs more than the saying. */
-function gather(client: pg.ClientBase): void {
-  // The driver's types do not tell of the stream that it has in all its versions, plain or encrypted.
-  const { stream } = (client as unknown as { readonly connection: { readonly stream: Stream } }).connection
-  if (stream.writableCorked > 0) return
-  stream.cork()
-  process.nextTick(() => stream.uncork())
 }
 
 /** An error of the driver; without a word from the server all we know is that the connection is of no use. */

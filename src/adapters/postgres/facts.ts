@@ -65,10 +65,23 @@ function keyFinder(read: Ask, names: Names, { kept, toldTo }: Tidings): Finders 
     return found
   }
 
+  // Of each of what is looked up, what it points at as well.
+  async function withTargets(ids: readonly string[], ahead: readonly string[]): Promise<readonly NewestRow[]> {
+    try {
+      return await read<NewestRow>(newestWithTargets, [texts(ids), texts(ahead)])
+    } catch {
+      // There are signs that a document may have, and that stop PostgreSQL from reading it.
+      return read<NewestRow>(newestById, [texts(ids)])
+    }
+  }
+
   // Whoever asks for a key most often asks for the entity next: one way there and back instead of two.
-  async function lookTogether(ids: readonly string[]): Promise<ReadonlyMap<string, EntityKey>> {
+  async function lookTogether(
+    ids: readonly string[],
+    ahead: readonly string[],
+  ): Promise<ReadonlyMap<string, EntityKey>> {
     const before = toldTo()
-    const rows = await read<NewestRow>(newestById, [texts(ids)])
+    const rows = await (ahead.length === 0 ? read<NewestRow>(newestById, [texts(ids)]) : withTargets(ids, ahead))
     await names.spell(
       read,
       rows.map(row => row[2]),
@@ -87,13 +100,13 @@ function keyFinder(read: Ask, names: Names, { kept, toldTo }: Tidings): Finders 
   return {
     keyOf: id => byId.get(id),
     note,
-    async keys(ids) {
+    async keys(ids, ahead = []) {
       const known = ids.map(id => byId.get(id))
       const missing = ids.filter((_, i) => known[i] === undefined)
       if (missing.length === 0) return known as EntityKey[]
       const found =
         missing.length <= togetherMax
-          ? await lookTogether(missing)
+          ? await lookTogether(missing, ahead)
           : await look("SELECT key, id FROM @.entities WHERE id = ANY($1)", texts(missing))
       return ids.map((id, i) => known[i] ?? (found.get(id) as EntityKey | undefined) ?? null)
     },
@@ -110,7 +123,7 @@ function keyFinder(read: Ask, names: Names, { kept, toldTo }: Tidings): Finders 
 type Finders = {
   readonly keyOf: (id: string) => EntityKey | undefined
   readonly note: (key: EntityKey, id: string) => void
-  readonly keys: (ids: readonly string[]) => Promise<(EntityKey | null)[]>
+  readonly keys: (ids: readonly string[], ahead?: readonly string[]) => Promise<(EntityKey | null)[]>
   readonly ids: (keys: readonly EntityKey[]) => Promise<readonly (string | null)[]>
 }
 
@@ -123,9 +136,17 @@ type NewestRow = [
   document: string | null,
 ]
 
-const newestById = `SELECT e.key, e.id, e.type, v.pos / ${places}, e.created_t, v.document FROM unnest($1::text[]) AS w(id)
-  CROSS JOIN LATERAL (SELECT * FROM @.entities WHERE id = w.id OFFSET 0) AS e
-  LEFT JOIN LATERAL (SELECT pos, document FROM @.versions WHERE entity = e.key ORDER BY pos DESC LIMIT 1) AS v ON true`
+const newestOf = `LEFT JOIN LATERAL (
+    SELECT pos, document FROM @.versions WHERE entity = e.key ORDER BY pos DESC LIMIT 1
+  ) AS v ON true`
+const newestColumns = `e.key, e.id, e.type, v.pos / ${places} AS from_t, e.created_t, v.document`
+const newestById = `SELECT ${newestColumns} FROM @.entities AS e ${newestOf} WHERE e.id = ANY($1::text[])`
+
+// A list of targets is no id, and is asked for as others are.
+const newestWithTargets = `WITH found AS MATERIALIZED (${newestById})
+  SELECT * FROM found UNION ALL SELECT ${newestColumns} FROM (
+    SELECT btrim((f.document::json -> a.name)::text, '"') AS id FROM found AS f CROSS JOIN unnest($2::text[]) AS a(name)
+  ) AS w CROSS JOIN LATERAL (SELECT * FROM @.entities WHERE id = w.id OFFSET 0) AS e ${newestOf}`
 
 /** One row for each entity that has a version at a t: the newest then. */
 async function newest<Row extends readonly Cell[]>(read: Ask, columns: string, keys: readonly EntityKey[], t: T) {

@@ -4,7 +4,6 @@ import type { Write, WriteOutcome } from "../../ports/write.ts"
 import { keptEntities, type KeptEntities } from "../sql/kept-entities.ts"
 import { places } from "../sql/places.ts"
 import type { Ask } from "./driver.ts"
-import { tipOf } from "./tip.ts"
 
 /** What this process knows of the log, and what it may keep in mind because of that. */
 export type Tidings = {
@@ -24,6 +23,8 @@ export type Tidings = {
 
 // Beyond, what is kept is forgotten as a whole: to ask what has changed would take longer than to read anew what is wanted.
 const heededMax = 1_000
+
+const newest = "SELECT t FROM @.transactions ORDER BY t DESC LIMIT 1"
 
 // Every version of an entity has its event.
 const changed = "SELECT DISTINCT entity FROM @.events WHERE pos >= $1 AND pos < $2"
@@ -46,7 +47,7 @@ export function tidingsOf(read: Ask): Tidings {
     toldTo: () => toldTo,
     kept,
     async basis() {
-      const { t } = await tipOf(read)
+      const t = (await read<[T]>(newest))[0]?.[0] ?? 0
       if (t > toldTo) await heed(t)
       return t
     },

@@ -46,6 +46,21 @@ describe.skipIf(server === null)("what is kept in mind of entities", () => {
     }
   })
 
+  test("comes along with what points at it, whatever signs the documents hold", async () => {
+    const place = aPlace(server!)
+    const write = writer()
+    const refs = { owner: "ann", friends: ["bob", "carl"], none: null }
+    const puts = ["ann", "bob", "carl"].map(id => write.put(id, { name: id }))
+    await (await aStore(place)).commit([...puts, write.put("a", refs), write.put("zero", { ...refs, text: "\u0000" })])
+    for (const from of ["a", "zero"]) {
+      const store = await aStore(place)
+      const basis = await store.basis()
+      const [key] = await store.facts.keys([from, "nobody"], ["owner", "friends", "none", "absent"])
+      expect((await store.facts.entities([key!], basis))[0]?.document["owner"]).toBe("ann")
+      expect([await nameOf(store, "ann"), await nameOf(store, "bob")]).toEqual(["ann", "bob"])
+    }
+  })
+
   test("is not kept where something was committed while it was read [X14]", async () => {
     const store = await aStore(aPlace(server!))
     const write = writer()
