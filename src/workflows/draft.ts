@@ -112,7 +112,7 @@ export class Draft {
   nextId(): string {
     const sent = this.life.sent + 1
     this.set({ sent })
-    return this.#ids.of(this.life.command, `send:${sent}`)
+    return beside(this.life.command, this.#ids.of(this.life.command, `send:${sent}`))
   }
 
   send(sending: Sending): void {
@@ -172,6 +172,15 @@ export class Draft {
     // Each of the three holds what its callers above put there.
     else this.life = { ...this.life, [of]: members } as Life
   }
+}
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/
+const instantChars = 14
+
+// An id that follows from another one lies anywhere among all ids. With the beginning of that one it lies beside it: what
+// was made together is then together in the indexes of a store, and not each on a page of its own.
+function beside(id: string, derived: string): string {
+  return uuid.test(id) && uuid.test(derived) ? id.slice(0, instantChars) + derived.slice(instantChars) : derived
 }
 
 // What has ids for names is kept without a prototype: the engine would otherwise take each id for a new kind of object.

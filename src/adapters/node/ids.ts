@@ -55,8 +55,18 @@ function randomHex(chars: number): string {
   return pool.slice(taken - chars, taken)
 }
 
+// Causes are ids, mostly: they are written behind the namespace, in a place that is there already.
+const place = Buffer.alloc(1_024)
+namespace.copy(place)
+const charsMax = 256
+
+function hashed(text: string): string {
+  if (text.length > charsMax) return hash("sha1", Buffer.concat([namespace, Buffer.from(text)]), "hex")
+  return hash("sha1", place.subarray(0, namespace.length + place.write(text, namespace.length)), "hex")
+}
+
 function idOf(cause: string, what: string | number): string {
-  const hex = hash("sha1", Buffer.concat([namespace, Buffer.from(`${cause}:${what}`)]), "hex")
+  const hex = hashed(`${cause}:${what}`)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
