@@ -60,9 +60,9 @@ type AtPath<Data, P> = P extends keyof Data
     : Json
 
 /** What is to be known of an event besides its type, and when there are enough of them. */
-export type HeardOptions<Data, Event extends { readonly data: unknown }> = {
+export type HeardOptions<Data, Event, Filter> = {
   /** By what it is this instance's, as soon as its data says. What comes before it is waited for is kept. */
-  readonly match?: (data: Data) => FilterOf<Event["data"]> | null
+  readonly match?: (data: Data) => Filter | null
   readonly enough?: (came: readonly Event[], data: Data) => boolean
 }
 
@@ -93,14 +93,19 @@ export type TableWords<S, Data, To> = {
       event: V,
       react: (known: Known<Data, To> & ByEvent<RecordedOf<S, V>>) => Maybe<Said<Data, X>>,
     ): WordedRow<X | "is event" | `is ${V}`>
-    <const V extends AnyEventOf<S>, X extends string, E extends string>(
+    <
+      const V extends AnyEventOf<S>,
+      X extends string,
+      E extends string,
+      const F extends FilterOf<RecordedOf<S, V>["data"]>,
+    >(
       event: V,
-      options: HeardOptions<Data, RecordedOf<S, V>> & WhenExpired<Data, To, RecordedOf<S, V>, E>,
+      options: HeardOptions<Data, RecordedOf<S, V>, F> & WhenExpired<Data, To, RecordedOf<S, V>, E>,
       react: (known: Known<Data, To> & ByEvent<RecordedOf<S, V>>) => Maybe<Said<Data, X>>,
     ): WordedRow<X | E | "is event" | "is expired" | `is ${V}`>
-    <const V extends AnyEventOf<S>, X extends string>(
+    <const V extends AnyEventOf<S>, X extends string, const F extends FilterOf<RecordedOf<S, V>["data"]>>(
       event: V,
-      options: HeardOptions<Data, RecordedOf<S, V>>,
+      options: HeardOptions<Data, RecordedOf<S, V>, F>,
       react: (known: Known<Data, To> & ByEvent<RecordedOf<S, V>>) => Maybe<Said<Data, X>>,
     ): WordedRow<X | "is event" | `is ${V}`>
   }
@@ -124,12 +129,15 @@ export type TableWords<S, Data, To> = {
 /** A table of reactions: what each name is for, and what it counts on, by name. */
 export type Table = { readonly [name: string]: string }
 
+// A flag that `start` says as `false` may be true later.
+type Plain<Data> = { [Name in keyof Data]: Data[Name] extends boolean ? boolean : Data[Name] }
+
 /** A workflow as it is written. `start` comes first, because the data of all the others follows from it. */
 export type Written<S, C, Data, X extends string, On extends Table> = {
   readonly version?: number
   readonly start: (known: Known<DataOf<S, C>, ToOf<S, C>>) => Maybe<Said<Data, X>>
-  readonly on?: (words: TableWords<S, Data, ToOf<S, C>>) => {
-    readonly [N in keyof On]: Row<NoInfer<Data>, ToOf<S, C>, On[N]>
+  readonly on?: (words: TableWords<S, Plain<Data>, ToOf<S, C>>) => {
+    readonly [N in keyof On]: Row<NoInfer<Plain<Data>>, ToOf<S, C>, On[N]>
   }
   /** What starts it besides the command: an event, with whose target and data, and for whom; null: this one does not. */
   readonly startedBy?: {
@@ -140,9 +148,11 @@ export type Written<S, C, Data, X extends string, On extends Table> = {
     } | null
   }
   /** Compensation: what is to be done when it is aborted. */
-  readonly abort?: (known: Known<Data, ToOf<S, C>> & { readonly reason: string | null }) => Maybe<Said<NoInfer<Data>>>
+  readonly abort?: (
+    known: Known<Plain<Data>, ToOf<S, C>> & { readonly reason: string | null },
+  ) => Maybe<Said<NoInfer<Plain<Data>>>>
   /** Carries the data of an older version to this one. */
-  readonly upgrade?: (data: JsonObject, from: number) => NoInfer<Data>
+  readonly upgrade?: (data: JsonObject, from: number) => NoInfer<Plain<Data>>
   /** How many may be under way at a time: of all, or of those with the same key. The others wait. */
   readonly limit?: {
     readonly running: number
@@ -153,7 +163,7 @@ export type Written<S, C, Data, X extends string, On extends Table> = {
 }
 
 /** Makes a workflow of the command of that name. Where a step waits for what the table has no row for, it says so. */
-export type WorkflowWord<S> = <const C extends CommandsOf<S>, Data, X extends string, On extends Table = {}>(
+export type WorkflowWord<S> = <const C extends CommandsOf<S>, Data, X extends string, On extends Table>(
   type: Complete<C, Missing<On, X>>,
   written: Written<S, C, Data, X, On>,
 ) => Workflow
@@ -168,8 +178,10 @@ type Complete<C extends string, M extends string> = [M] extends [never]
   ? C
   : `${C} waits for ${M}, and has no such reaction`
 
-// Before anything is inferred all of it is only `string`, and nothing is missing.
-type Missing<On, X extends string> = string extends X | Counted<On> ? never : Exclude<X | Counted<On>, Offered<On>>
+// Before anything is inferred all of it is only `string`, and nothing is missing. So it is where there is no table at all.
+type Missing<On, X extends string> = string extends X | Counted<On> | keyof On
+  ? never
+  : Exclude<X | Counted<On>, Offered<On>>
 
 type Counted<On> = Exclude<On[keyof On], `is ${string}`> & string
 
