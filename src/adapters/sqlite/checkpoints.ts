@@ -6,13 +6,18 @@ import { prepare } from "./driver.ts"
 export type Limits = {
   /** More than this are carried over into the file: 32 MB. Fewer would carry over again and again what changes often. */
   readonly waiting: number
+  /** Where little is written: 8 MB. A log that begins anew lies where it lay, and the disk is done sooner than where it grows. */
+  readonly waitingLong: number
   /** So few are carried over by whoever commits, in a turn of their own: some milliseconds. */
   readonly rest: number
   /** With more than this nothing is committed until they are fewer. */
   readonly most: number
 }
 
-const limits: Limits = { waiting: 8_000, rest: 1_000, most: 64_000 }
+const limits: Limits = { waiting: 8_000, waitingLong: 2_000, rest: 1_000, most: 64_000 }
+
+// As long as this the log may grow before that counts as little.
+const longMs = 1_000
 
 /** Carries over what waits in the write-ahead log, beside the commits. */
 export type Checkpoints = {
@@ -31,16 +36,23 @@ export type Checkpoints = {
  *            Then nothing waits, the next commit begins the log anew, and it is at rest. Without a thread all is carried
  *            over here.
  */
-export function checkpointsOf(db: DatabaseSync, path: string, { waiting, rest, most }: Limits = limits): Checkpoints {
+export function checkpointsOf(db: DatabaseSync, path: string, given: Limits = limits): Checkpoints {
+  const { waiting, waitingLong, rest, most } = given
   const counting = prepare<[busy: number, pages: number, carriedOver: number]>(db, "PRAGMA wal_checkpoint(NOOP)")
   const carryOver = prepare(db, "PRAGMA wal_checkpoint(PASSIVE)")
   let mode: "resting" | "carrying" = "resting"
   let carrier: Carrier | null = null
   let planned: NodeJS.Immediate | null = null
+  let begun = performance.now()
+
+  function isMuch(left: number): boolean {
+    return left > waiting || (left > waitingLong && performance.now() - begun > longMs)
+  }
 
   function carryRest(): void {
     planned = null
     mode = "resting"
+    begun = performance.now()
     try {
       carryOver.get()
     } catch {
@@ -51,7 +63,7 @@ export function checkpointsOf(db: DatabaseSync, path: string, { waiting, rest, m
   function look(): void {
     const [, pages, carriedOver] = counting.get() ?? [0, 0, 0]
     const left = pages - carriedOver
-    if (mode === "resting" && left <= waiting) return
+    if (mode === "resting" && !isMuch(left)) return
     mode = "carrying"
     carrier ??= carrierOn(path)
     if (left > most) carrier.wait()

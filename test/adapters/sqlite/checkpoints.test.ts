@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs"
 import { DatabaseSync } from "node:sqlite"
 import { setImmediate } from "node:timers/promises"
-import { expect, test } from "vitest"
+import { expect, test, vi } from "vitest"
 import { checkpointsOf, type Limits } from "../../../src/adapters/sqlite/checkpoints.ts"
 import { prepare, scalar } from "../../../src/adapters/sqlite/driver.ts"
 import { openFile } from "../../../src/adapters/sqlite/open.ts"
@@ -32,7 +32,7 @@ function aLog(limits: Limits, carriedBy?: string) {
 }
 
 test("what waits in the write-ahead log is carried over beside the commits, until the log begins anew", async () => {
-  const log = aLog({ waiting: 100, rest: 10, most: 100_000 })
+  const log = aLog({ waiting: 100, waitingLong: 100, rest: 10, most: 100_000 })
   log.commit(50)
   expect(log.left()).toBeGreaterThan(50)
   log.commit(100)
@@ -45,8 +45,25 @@ test("what waits in the write-ahead log is carried over beside the commits, unti
   log.close()
 })
 
+test("a log that has grown for long is carried over though little waits", async () => {
+  const now = vi.spyOn(performance, "now").mockReturnValue(0)
+  const log = aLog({ waiting: 10_000, waitingLong: 10, rest: 5, most: 100_000 })
+  log.commit(50)
+  await setImmediate()
+  expect(log.left()).toBeGreaterThan(50)
+  now.mockReturnValue(1_001)
+  while (log.left() > 0) {
+    log.checkpoints.look()
+    await setImmediate()
+  }
+  now.mockRestore()
+  log.commit(1)
+  expect(log.left()).toBeLessThan(10)
+  log.close()
+})
+
 test("with far too much in the write-ahead log the next commit waits for what carries it over", () => {
-  const log = aLog({ waiting: 10, rest: 0, most: 20 })
+  const log = aLog({ waiting: 10, waitingLong: 10, rest: 0, most: 20 })
   log.commit(500)
   expect(log.left()).toBeGreaterThan(500)
   log.checkpoints.look()
@@ -55,7 +72,7 @@ test("with far too much in the write-ahead log the next commit waits for what ca
 })
 
 test("a file that is closed while the write-ahead log is carried over is whole, and alone", () => {
-  const log = aLog({ waiting: 10, rest: 0, most: 100_000 })
+  const log = aLog({ waiting: 10, waitingLong: 10, rest: 0, most: 100_000 })
   for (let i = 0; i < 20; i++) log.commit(200)
   log.close()
   expect(existsSync(`${log.path}-wal`)).toBe(false)
@@ -66,7 +83,7 @@ test("a file that is closed while the write-ahead log is carried over is whole, 
 })
 
 test("without the thread that carries over, whoever commits does it", async () => {
-  const log = aLog({ waiting: 10, rest: 0, most: 20 }, "/nowhere/at/all")
+  const log = aLog({ waiting: 10, waitingLong: 10, rest: 0, most: 20 }, "/nowhere/at/all")
   log.commit(30)
   while (log.left() > 0) {
     log.checkpoints.look()
