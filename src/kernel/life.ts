@@ -184,7 +184,7 @@ export type TurnMoment = { readonly now: number; readonly basis: T }
 export interface Stepping {
   /** The first step; or a place in line, where how many may be under way is limited. */
   begin(given: Beginning, moment: TurnMoment): Maybe<Turned>
-  /** What has come to an instance, one after the other, each an event of its own. Null: nothing came of it. */
+  /** What has come to an instance, one after the other: an event for each reaction. Null: nothing came of it. */
   advance(life: Life, arrivals: readonly Arrival[], moment: TurnMoment): Maybe<Turned | null>
   /** What came to it could not be recorded: it is kept, and waits with the instance for a person. */
   refused(life: Life, arrivals: readonly Arrival[], reason: JsonObject, moment: TurnMoment): Turned
