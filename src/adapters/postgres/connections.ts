@@ -64,27 +64,7 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
     return share({ client: connect(which), users: 1, isBroken: false }, work, dialect)
   }
 
-  let joint: Shared | null = null
-
-  function joined(): Shared {
-    if (joint !== null && joint.users < jointMax) {
-      joint.users++
-      return joint
-    }
-    const made: Shared = { client: connect("readers"), users: 1, isBroken: false }
-    joint = made
-    process.nextTick(() => {
-      if (joint === made) joint = null
-    })
-    return made
-  }
-
-  // What may take long has nobody behind it.
-  function joinedLast(): Shared {
-    const shared = joined()
-    joint = null
-    return shared
-  }
+  const { joined, joinedLast } = joining(async () => connect("readers"))
 
   async function pause(attempt: number, error: unknown): Promise<void> {
     const fault = faultOf(error)
@@ -128,6 +108,33 @@ const jointMax = 3
 
 /** A connection, and how many use it still. */
 type Shared = { readonly client: Promise<pg.PoolClient>; users: number; isBroken: boolean }
+
+/** Hands out one connection to those who want one in the same turn. */
+function joining(connect: () => Promise<pg.PoolClient>) {
+  let joint: Shared | null = null
+
+  function joined(): Shared {
+    if (joint !== null && joint.users < jointMax) {
+      joint.users++
+      return joint
+    }
+    const made: Shared = { client: connect(), users: 1, isBroken: false }
+    joint = made
+    process.nextTick(() => {
+      if (joint === made) joint = null
+    })
+    return made
+  }
+
+  // What may take long has nobody behind it.
+  function joinedLast(): Shared {
+    const shared = joined()
+    joint = null
+    return shared
+  }
+
+  return { joined, joinedLast }
+}
 
 /** Does work on a shared connection. Whoever is the last to need it gives it back. */
 async function share<Result>(

@@ -65,23 +65,10 @@ function keyFinder(read: Ask, names: Names, { kept, toldTo }: Tidings): Finders 
     return found
   }
 
-  // Of each of what is looked up, what it points at as well.
-  async function withTargets(ids: readonly string[], ahead: readonly string[]): Promise<readonly NewestRow[]> {
-    try {
-      return await read<NewestRow>(newestWithTargets, [texts(ids), texts(ahead)])
-    } catch {
-      // There are signs that a document may have, and that stop PostgreSQL from reading it.
-      return read<NewestRow>(newestById, [texts(ids)])
-    }
-  }
-
   // Whoever asks for a key most often asks for the entity next: one way there and back instead of two.
-  async function lookTogether(
-    ids: readonly string[],
-    ahead: readonly string[],
-  ): Promise<ReadonlyMap<string, EntityKey>> {
+  async function lookTogether(ids: readonly string[], ahead: readonly string[]) {
     const before = toldTo()
-    const rows = await (ahead.length === 0 ? read<NewestRow>(newestById, [texts(ids)]) : withTargets(ids, ahead))
+    const rows = await newestRows(read, ids, ahead)
     await names.spell(
       read,
       rows.map(row => row[2]),
@@ -117,6 +104,17 @@ function keyFinder(read: Ask, names: Names, { kept, toldTo }: Tidings): Finders 
       const found = await look("SELECT key, id FROM @.entities WHERE key = ANY($1)", bigints(missing))
       return keys.map((key, i) => known[i] ?? (found.get(key) as string | undefined) ?? null)
     },
+  }
+}
+
+/** The entities of some ids as they are now; with `ahead`, what these refs of each point at as well. */
+async function newestRows(read: Ask, ids: readonly string[], ahead: readonly string[]): Promise<readonly NewestRow[]> {
+  if (ahead.length === 0) return read<NewestRow>(newestById, [texts(ids)])
+  try {
+    return await read<NewestRow>(newestWithTargets, [texts(ids), texts(ahead)])
+  } catch {
+    // There are signs that a document may have, and that stop PostgreSQL from reading it.
+    return read<NewestRow>(newestById, [texts(ids)])
   }
 }
 

@@ -53,16 +53,6 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     }
   }
 
-  // The lists hold what is there today. Null: of this there are none.
-  function listed(query: DatalogQuery, { moment, scope }: Options): Way | null {
-    if (scope === null || moment.t !== scope.t) return null
-    const plan = runner.listedPlanOf(query, moment, scope)
-    if (plan === null) return null
-    const wanted = plan.parameters.flatMap(parameter => (parameter.kind === "members" ? [parameter.attribute] : []))
-    const lists = listsOf(scope, wanted)
-    return lists === null ? null : { plan, lists: { lists } }
-  }
-
   async function elsewhere(
     { ask }: DatalogThreads,
     plan: CompiledQuery,
@@ -91,7 +81,7 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
     if (plan === null) return null
     const until = sharedTicks() + options.bounds.milliseconds
     try {
-      const way = (isReady || wide.get(plan.sql) === true ? listed(query, options) : null) ?? { plan }
+      const way = (isReady || wide.get(plan.sql) === true ? listed(runner, query, options) : null) ?? { plan }
       if (threads === null || !slow.has(way.plan.sql)) {
         const rows = atOnce(way, query, options)
         if (runner.cameBy() >= wideMin[way.lists === undefined ? "asking" : "listed"]) wide.set(plan.sql, true)
@@ -105,6 +95,16 @@ export function datalogStore({ runner, threads, basis }: Parts): DatalogStore {
   }
 
   return { answer }
+}
+
+// The lists hold what is there today. Null: of this there are none.
+function listed(runner: DatalogRunner, query: DatalogQuery, { moment, scope }: Options): Way | null {
+  if (scope === null || moment.t !== scope.t) return null
+  const plan = runner.listedPlanOf(query, moment, scope)
+  if (plan === null) return null
+  const wanted = plan.parameters.flatMap(parameter => (parameter.kind === "members" ? [parameter.attribute] : []))
+  const lists = listsOf(scope, wanted)
+  return lists === null ? null : { plan, lists: { lists } }
 }
 
 // The statements that are known to be slow.
