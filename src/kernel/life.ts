@@ -74,7 +74,12 @@ export type Life = {
   /** The place in the log up to which it has been told what happened. */
   readonly heard: number
   /** Why it waits for a person, and what it was about to do. */
-  readonly stuck?: { readonly reason: JsonObject; readonly since: string; readonly on?: StuckOn; readonly because?: string }
+  readonly stuck?: {
+    readonly reason: JsonObject
+    readonly since: string
+    readonly on?: StuckOn
+    readonly because?: string
+  }
   readonly result?: Json
   readonly error?: JsonObject
 }
