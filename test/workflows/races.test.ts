@@ -1,0 +1,275 @@
+import { setImmediate as turn } from "node:timers/promises"
+import { describe, expect, test } from "vitest"
+import { daybook } from "../../src/app/define.ts"
+import type { Json } from "../../src/kernel/json.ts"
+import { in_ } from "../../src/kernel/moments.ts"
+import { done, step, type Workflow } from "../../src/kernel/workflow.ts"
+import { testApp, type TestApp } from "../../src/testing/app.ts"
+import { child, heard, timed, workflow } from "./machine.ts"
+
+const data = { type: "object" }
+const ask = (type: string, said: Record<string, Json> = {}) => ({ type, target: null, data: said })
+
+/** An app of workflows about nothing in particular; `Work` is a handler, `Say` makes an event happen, `Told` is told. */
+function appOf(workflows: readonly Workflow[], work: (key: string) => Promise<string> | string = () => "worked") {
+  const types = ["Work", "Odd", ...workflows.map(({ type }) => type)]
+  return daybook({
+    schema: {
+      daybook: 1,
+      name: "races",
+      version: 1,
+      entities: { Thing: { attributes: { name: { type: "string" } } } },
+      commands: {
+        ...Object.fromEntries(types.map(type => [type, { target: null, data }])),
+        Say: { target: "Thing", data },
+      },
+      events: { Said: { stream: "Thing", data }, Told: { stream: "Outside", requires: "edit", data } },
+    },
+    aggregates: [
+      {
+        kind: "aggregate",
+        type: "Thing",
+        decide: { Say: (said: Record<string, Json>) => ({ type: "Said", data: said, rejection: false }) },
+        evolve: { Said: (state: object) => ({ ...state, name: "said" }) },
+      },
+    ],
+    workflows,
+    handlers: [
+      { kind: "handler", type: "Work", run: (key: string) => work(key), inject: ["key"] },
+      { kind: "handler", type: "Odd", run: () => Promise.reject(new Error("The world is away")), inject: [] },
+    ],
+  })
+}
+
+const patient = workflow({ type: "Patient", start: () => step({}).wait("it"), on: { it: heard("Said", () => done()) } })
+const states = async ({ daybook: running }: TestApp, type: string) =>
+  (await running.commands({ type, limit: 200 })).map(({ state }) => state)
+const findingsOf = async ({ daybook: running }: TestApp) => {
+  const findings = []
+  for await (const finding of running.verify()) findings.push(finding)
+  return findings
+}
+
+describe("an abort", () => {
+  test("reaches children that were asked for a moment before, down to grandchildren [W48 W49]", async () => {
+    const grandparent = workflow({
+      type: "Grandparent",
+      start: () => step({}).spawn("parts", [ask("Parent"), ask("Parent")]),
+      on: { parts: child(() => done()) },
+    })
+    const parent = workflow({
+      type: "Parent",
+      start: () =>
+        step({})
+          .spawn("parts", [ask("Patient"), ask("Patient")])
+          .send(ask("Patient")),
+      on: { parts: child(() => done()) },
+    })
+    for (const turns of [0, 1, 2, 3, 4, 5, 6]) {
+      const running = await testApp(appOf([grandparent, parent, patient]))
+      const begun = running.daybook.request({ id: "g", ...ask("Grandparent") }, { actor: "system" })
+      for (let i = 0; i < turns; i++) await turn()
+      await running.daybook.abort("g", "system")
+      await running.settle()
+      await begun
+      expect(await states(running, "Grandparent"), `after ${turns} turns`).toEqual(["aborted"])
+      expect((await states(running, "Parent")).filter(state => state !== "aborted")).toEqual([])
+      // Those that nobody waits for go on [W34].
+      expect((await states(running, "Patient")).filter(state => state !== "aborted").length).toBeLessThanOrEqual(2)
+      expect((await states(running, "Patient")).filter(state => state === "aborted").length % 2).toBe(0)
+      expect(await findingsOf(running)).toEqual([])
+      await running.close()
+    }
+  })
+
+  test("ends a child that a handler runs before it is tried again, and a finished one ignores it [W48 W49]", async () => {
+    const parent = workflow({
+      type: "Parent",
+      start: () => step({}).spawn("parts", [ask("Odd"), ask("Work")]),
+      on: { parts: child(({ data: known }) => step(known)) },
+    })
+    const running = await testApp(appOf([parent]))
+    await running.send("Parent", null, {}, { id: "p" })
+    await running.settle()
+    expect(await states(running, "Odd")).toEqual(["retrying"])
+    await running.daybook.abort("p", "system")
+    await running.daybook.abort("p", "system")
+    await running.settle()
+    expect([...(await states(running, "Odd")), ...(await states(running, "Work"))]).toEqual(["aborted", "succeeded"])
+    expect(await states(running, "Parent")).toEqual(["aborted"])
+  })
+
+  test("and a completion at the same time: one of them comes first, and nothing is left [W49 W51]", async () => {
+    for (const isFirst of [true, false]) {
+      const running = await testApp(appOf([patient]))
+      await running.send("Patient", null, {}, { id: "p" })
+      const both = [() => running.daybook.abort("p", "system"), () => running.send("Say", "thing")]
+      await Promise.all((isFirst ? both : both.toReversed()).map(async begin => begin()))
+      await running.settle()
+      expect(["aborted", "succeeded"]).toContain((await running.daybook.ended("p")).state)
+      expect(await running.daybook.life("p")).not.toHaveProperty("waits")
+      expect(await findingsOf(running)).toEqual([])
+      await running.close()
+    }
+  })
+})
+
+describe("a child", () => {
+  const parentOf = (type: string, said = {}) =>
+    workflow({
+      type: "Parent",
+      start: () => step({}).spawn("part", ask(type, said)),
+      on: { part: child(({ outcome }) => done({ state: outcome!.state, error: outcome!.error })) },
+    })
+  const resultOf = async (workflows: readonly Workflow[], work?: () => Promise<string>) => {
+    const running = await testApp(appOf(workflows, work))
+    await running.send("Parent", null, {}, { id: "p" })
+    await running.settle()
+    await running.advance(3_600_000)
+    return (await running.daybook.ended("p")).result
+  }
+
+  test("of an unknown type is a failed one, and its parent is told which are known [W36]", async () => {
+    const result = await resultOf([parentOf("Nothing")])
+    expect(result).toMatchObject({ state: "failed", error: { code: "unknown-command" } })
+  })
+
+  test("that a handler runs is tried again by itself, and fails at last [W36]", async () => {
+    expect(await resultOf([parentOf("Odd")])).toMatchObject({ state: "failed", error: { message: expect.stringMatching("away") } }) // prettier-ignore
+  })
+
+  test("that cannot even begin is a failed one [W36]", async () => {
+    const broken = (): never => {
+      throw new Error("no key")
+    }
+    const line = workflow({ type: "Line", start: () => done(), limit: { running: 1, key: broken, priority: null } })
+    expect(await resultOf([parentOf("Line"), line])).toMatchObject({ state: "failed", error: { message: expect.stringMatching("no key") } }) // prettier-ignore
+  })
+
+  test("goes on by itself where nobody waits, whatever becomes of the one who asked [W34]", async () => {
+    const careless = workflow({
+      type: "Careless",
+      start: () => ({
+        kind: "step",
+        data: null,
+        acts: step({}).send(ask("Odd"), ask("Patient")).acts,
+        end: done("gone").end,
+      }),
+    })
+    const running = await testApp(appOf([careless, patient]))
+    expect(await running.send("Careless", null, {}, { id: "c" })).toMatchObject({ state: "succeeded", result: "gone" })
+    await running.settle()
+    expect([...(await states(running, "Odd")), ...(await states(running, "Patient"))]).toEqual(["retrying", "waiting"])
+    expect(await running.daybook.children("c")).toHaveLength(2)
+  })
+
+  test("of fifty that end at once is told once, one at a time, and none is lost [W53]", async () => {
+    let [inside, most, told] = [0, 0, 0]
+    const parent = workflow({
+      type: "Parent",
+      start: () =>
+        step({ got: [] as string[] }).spawn(
+          "parts",
+          Array.from({ length: 50 }, (_, n) => ask("Work", { n })),
+        ),
+      on: {
+        parts: child(async ({ data: known, outcome, pending }) => {
+          most = Math.max(most, ++inside)
+          await turn()
+          inside--
+          told++
+          const got = [...(known["got"] as string[]), outcome!.id]
+          return pending === 0 ? done(got) : step({ got })
+        }),
+      },
+    })
+    const running = await testApp(appOf([parent]))
+    await running.send("Parent", null, {}, { id: "p" })
+    await running.settle()
+    const { result } = await running.daybook.ended("p")
+    expect(new Set(result as string[])).toEqual(new Set(await running.daybook.children("p")))
+    expect([most, told, (result as string[]).length]).toEqual([1, 50, 50])
+  })
+
+  test("wakes each of a hundred parents, though everything was stopped while they waited [X12 W22 W38]", async () => {
+    const parent = workflow({
+      type: "Parent",
+      start: () => step({}).spawn("part", ask("Patient")),
+      on: { part: child(({ outcome }) => done(outcome!.state)) },
+    })
+    const running = await testApp(appOf([parent, patient]))
+    for (let n = 0; n < 100; n++) void running.send("Parent", null, {}, { id: `p${n}` }).catch(() => undefined)
+    await running.settle()
+    await running.restart()
+    expect(new Set(await states(running, "Parent"))).toEqual(new Set(["waiting"]))
+    await running.send("Say", "thing")
+    await running.settle()
+    expect(await states(running, "Parent")).toEqual(Array(100).fill("succeeded"))
+  })
+})
+
+describe("how many may be under way", () => {
+  const line = (running = 1, more: Partial<NonNullable<Workflow["limit"]>> = {}) =>
+    workflow({
+      type: "Line",
+      start: ({ data: known }) => step(known).timer("served", in_("1 minute")),
+      on: { served: timed(({ data: known }) => done(known)) },
+      limit: { running, key: null, priority: null, ...more },
+    })
+  const countWaiting = async (running: TestApp) =>
+    (await states(running, "Line")).filter(state => state === "waiting").length
+  const enter = async (running: TestApp, id: string, owner: string, said = {}) => {
+    await running.daybook.request({ id, ...ask("Line", said) }, { actor: "system", owner })
+  }
+  const order = async (running: TestApp) => {
+    const all = await running.daybook.commands({ type: "Line", limit: 200 })
+    const begun = all.flatMap(({ command, history }) => history.filter(({ state }) => state === "waiting").map(({ t }) => ({ id: command.id, t }))) // prettier-ignore
+    return begun.toSorted((a, b) => a.t - b.t).map(({ id }) => id)
+  }
+
+  test("is kept to, also over starts, and one is let in as one ends [W37]", async () => {
+    const running = await testApp(appOf([line(2)]))
+    for (let n = 0; n < 7; n++) await enter(running, `q${n}`, "ann")
+    for (let n = 0; n < 6; n++) {
+      await running.settle()
+      expect(await countWaiting(running)).toBeLessThanOrEqual(2)
+      await running.restart()
+      await running.settle()
+      expect(await countWaiting(running)).toBeLessThanOrEqual(2)
+      await running.advance(60_000)
+    }
+    expect(new Set(await states(running, "Line"))).toEqual(new Set(["succeeded"]))
+  })
+
+  test("goes by priority, then by turns of owners: a thousand of one do not hold up another's one [W37]", async () => {
+    const running = await testApp(appOf([line(1, { priority: ({ high }) => (high === true ? 1 : 0) })]))
+    for (let n = 0; n < 20; n++) await enter(running, `a${n}`, "ann")
+    await enter(running, "b0", "bob")
+    await enter(running, "c0", "cid", { high: true })
+    await running.advance(4 * 60_000)
+    expect((await order(running)).slice(0, 4)).toEqual(["a0", "c0", "a1", "b0"])
+  })
+
+  test("is counted by key, and who was aborted in line is passed over [W37 W49]", async () => {
+    const running = await testApp(appOf([line(1, { key: ({ key }) => JSON.stringify(key) })]))
+    for (const id of ["x1", "x2", "x3", "y1"]) await enter(running, id, "ann", { key: id[0]! })
+    await running.settle()
+    expect(await countWaiting(running)).toBe(2)
+    await running.daybook.abort("x2", "system")
+    await running.advance(60_000)
+    expect(await order(running)).toEqual(["x1", "y1", "x3"])
+    await running.advance(60_000)
+    expect((await states(running, "Line")).toSorted()).toEqual(["aborted", "succeeded", "succeeded", "succeeded"])
+  })
+
+  test("does not stand still because a priority cannot be told [W37]", async () => {
+    const priority = ({ n }: { n?: Json }) => {
+      if (n === 1) throw new Error("no idea")
+      return n === 2 ? NaN : 0
+    }
+    const running = await testApp(appOf([line(1, { priority })]))
+    for (let n = 0; n < 4; n++) await enter(running, `q${n}`, "ann", { n })
+    await running.advance(5 * 60_000)
+    expect(new Set(await states(running, "Line"))).toEqual(new Set(["succeeded"]))
+  })
+})
