@@ -57,6 +57,9 @@ export const workflowsPostgres: Bench = {
     }),
 }
 
+// They take minutes: both benches are told of one measurement.
+let known: PeerFigures | null = null
+
 async function withPeers(say: Say, measure: (server: Server) => Promise<void>): Promise<void> {
   const settings = { synchronous_commit: "on", max_connections: "200" }
   const server = await startPostgres({ fsync: true, settings })
@@ -66,7 +69,7 @@ async function withPeers(say: Say, measure: (server: Server) => Promise<void>): 
   }
   try {
     const url = server.url()
-    const theirs = peerFigures(url.slice(0, url.lastIndexOf("/")), count, say)
+    const theirs = (known ??= peerFigures(url.slice(0, url.lastIndexOf("/")), count, say))
     await measure({ url, theirs })
   } finally {
     await server.remove()
