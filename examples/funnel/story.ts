@@ -1,0 +1,15 @@
+import { testApp, type TestApp } from "daybook/testing"
+import app, { seed } from "./app.ts"
+
+/** The store on a Monday at noon, with what the seed brings, and a mail that is sent nowhere. */
+export async function store(start = "2030-01-07T12:00:00.000Z"): Promise<TestApp> {
+  const running = await testApp(app, { start })
+  for (const { type, target, data } of seed) await running.ask({ type, target, data }, { as: "system" })
+  await running.settle()
+  return running
+}
+
+/** The subjects of all e-mails so far. */
+export async function subjectsOf(running: TestApp): Promise<readonly unknown[]> {
+  return (await running.events("EmailSent")).map(({ data }) => data["subject"])
+}
