@@ -231,14 +231,14 @@ function* reactToNone(draft: Draft, name: string, workflow: Workflow, parts: Tur
 
 /** What was kept is taken as soon as it can be, in the order in which it came. */
 function* drain(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void> {
-  for (let turns = 0; ; turns++) {
+  for (let emptied = 0; ;) {
     const { mailbox = [], state } = draft.life
     const at = mailbox.findIndex(arrival => isTaken(draft, arrival))
     const arrival = mailbox[at]
     if (arrival === undefined) {
       const none = state === "waiting" ? childless(draft) : undefined
       if (none === undefined) return
-      if (turns > limits.mailboxMax) return endless(draft, none, workflow)
+      if (++emptied > limits.arrivalsAtOnceMax) return endless(draft, none, workflow)
       yield* reactToNone(draft, none, workflow, parts)
       continue
     }

@@ -42,8 +42,9 @@ function town() {
         return step({ ...known, got: add(known, outcome!.id) })
       }),
       said: heard("Told", async ({ data: known, event }) => {
-        await entered(String(event!.data["n"]))
-        const got = add(known, String(event!.data["n"]))
+        const { n } = event!.data
+        await entered(JSON.stringify(n))
+        const got = add(known, JSON.stringify(n))
         return event!.data["last"] === true ? done(got) : step({ ...known, got })
       }),
       tick: timed(async ({ data: known }) => {
@@ -136,7 +137,7 @@ describe("one parent in several processes", () => {
     const sleeper = await start()
     const other = await start()
     await Promise.all([begin(sleeper, 0), clock.idle()])
-    held.id = "slow"
+    held.id = '"slow"'
     const telling = tell(other, "slow")
     await clock.advance(limits.pollMs)
     await telling
@@ -144,18 +145,18 @@ describe("one parent in several processes", () => {
     sleeper.sleep()
     held.id = ""
     await clock.advance(limits.leaseMs + 3 * limits.leaseBeatMs)
-    expect(gotOf(life())).toEqual(["slow"])
+    expect(gotOf(life())).toEqual(['"slow"'])
     const { length } = memory.transactions
     const version = memory.streams.get(instanceIdOf("p"))?.events.length
     held.gate.resolve()
     sleeper.wake()
     await clock.advance(limits.leaseBeatMs)
-    expect(gotOf(life())).toEqual(["slow"])
+    expect(gotOf(life())).toEqual(['"slow"'])
     expect(memory.streams.get(instanceIdOf("p"))?.events.length).toBe(version)
     expect(memory.transactions.length).toBe(length)
     await tell(sleeper, "last", true)
     await clock.advance(1_000)
-    expect(life().result).toEqual(["slow", "last"])
+    expect(life().result).toEqual(['"slow"', '"last"'])
   })
 
   test("is told of its timer once, whichever process it goes off in [W47 W54]", async () => {
