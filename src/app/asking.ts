@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts"
 import type { Journal } from "../ports/journal.ts"
 import type { Metrics } from "../ports/metrics.ts"
 import type { Store } from "../ports/store.ts"
+import type { QueryAsker } from "../kernel/named-query.ts"
 import { Attributes } from "../queries/attributes.ts"
 import { Live } from "../queries/live/live.ts"
 import { Queries } from "../queries/queries.ts"
@@ -34,9 +35,11 @@ export function answering({ derived, named, prompts, adapters, aborting, reached
   const rightsOf = (principal: string, t: number) => security.as(principal, t)
   const attributes = new Attributes(schema, derived)
   const snapshot = (t: number) => snapshotAt(store.entities, t)
-  const asked = askingPrompts({ rules: prompts, store, schema, clock, snapshot }, (permission, asker) =>
-    aboutRights.mustHold(permission, asker),
-  )
+  const seen = new Seen({ store, schema, rightsOf })
+  const mayAsk = async (owner: string, asker: QueryAsker) => {
+    if (!(await seen.owns(owner, asker.principal))) await aboutRights.mustHold("operate", asker)
+  }
+  const asked = askingPrompts({ rules: prompts, store, schema, clock, snapshot }, mayAsk)
   const queries = new Queries({
     store,
     clock,
@@ -59,5 +62,5 @@ export function answering({ derived, named, prompts, adapters, aborting, reached
     metrics,
   })
   const aboutRights = new AboutRights({ store, security, queries })
-  return { queries, live, aboutRights, seen: new Seen({ store, schema, rightsOf }) }
+  return { queries, live, aboutRights, seen }
 }

@@ -13,15 +13,15 @@ import { anonymous, system } from "../security/security.ts"
 
 const data = { type: "object", properties: { owner: { type: "string", minLength: 1 } }, additionalProperties: false }
 
-/** The query `prompts`: everybody is told their own, and who operates anybody's. */
+/** The query `prompts`: everybody is told their own, and what is theirs to see by a link; who operates, anybody's. */
 export function askingPrompts(
   parts: PromptsParts,
-  mustHold: (permission: string, asker: QueryAsker) => Promise<void>,
+  mayAsk: (owner: string, asker: QueryAsker) => Promise<void>,
 ): CompiledQuery {
   const prompts = new Prompts(parts)
   const run = async ({ data: said, asker, t }: { data: Json; asker: QueryAsker; t: number }) => {
     const owner = isObject(said) && typeof said["owner"] === "string" ? said["owner"] : asker.principal
-    if (owner !== asker.principal) await mustHold("operate", asker)
+    await mayAsk(owner, asker)
     return prompts.of(owner, t)
   }
   const injected = injector(run, "the query prompts", ["data", "asker", "t"])

@@ -1,5 +1,5 @@
 import { expect, expectTypeOf, test } from "vitest"
-import { daybook, done, step, type StateOf } from "../../src/index.ts"
+import { daybook, done, step, type JsonObject, type StateOf } from "../../src/index.ts"
 import { testApp } from "../../src/testing/app.ts"
 import { parts, schema } from "./club.ts"
 
@@ -126,6 +126,27 @@ test("an owner sees their own prompts, and who operates anybody's [W11]", async 
   expect(await promptsOf(running, "system", { owner: "ann" })).toHaveLength(1)
   expect(await promptsOf(running, "bob")).toEqual([])
   await expect(promptsOf(running, "ann", { ower: "bob" })).rejects.toMatchObject({ code: "invalid" })
+})
+
+test("what a visitor started is put before the member whom they turn out to be [W11 W26]", async () => {
+  const linked = { reaches: ["$self", ["member"], "$security"] } as const
+  const { Person, ...others } = app.schema["entities"] as JsonObject
+  const own = { group: "Self", when: { is: ["$self", "$security"] } }
+  const Visitor = {
+    attributes: { member: { type: "ref", to: ["Person"] } },
+    assign: [own, { group: "Self", when: linked }],
+    permissions: { read: "Self", own: "Self" },
+  }
+  const linking = { ...app, archive: null, schema: { ...app.schema, entities: { ...others, Person, Visitor } } }
+  const running = await testApp(linking)
+  await running.ask(people)
+  const link = (member: string) => ({ entity: "Visitor", id: "v", set: { member } })
+  await running.send("Transact", null, { ops: [link("bob")] })
+  await running.daybook.query({ name: "search", data: { n: 1 } }, { principal: "v" })
+  await expect(promptsOf(running, "ann", { owner: "v" })).rejects.toMatchObject({ code: "forbidden" })
+  await running.send("Transact", null, { ops: [link("ann")] })
+  expect(await promptsOf(running, "ann", { owner: "v" })).toMatchObject([{ prompt: "queries" }])
+  expect(await promptsOf(running, "v")).toMatchObject([{ prompt: "queries" }])
 })
 
 test("queries of a person are kept as commands where the app asks for it, the last ten newest first [W13]", async () => {
