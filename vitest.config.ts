@@ -31,6 +31,7 @@ export default defineConfig({
             "test/queries/**/*.test.ts",
             "test/security/stores.test.ts",
             "test/testing/app.test.ts",
+            "test/workflows/{crashes,first,races,versions}.test.ts",
             "examples/**/*.test.ts",
           ],
           // What no store is asked, or only what is asked of one that is in this process.

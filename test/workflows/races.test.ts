@@ -65,7 +65,7 @@ describe("an abort", () => {
           .send(ask("Patient")),
       on: { parts: child(() => done()) },
     })
-    for (const turns of [0, 1, 2, 3, 4, 5, 6]) {
+    for (const turns of [0, 1, 3, 6]) {
       const running = await testApp(appOf([grandparent, parent, patient]))
       const begun = running.daybook.request({ id: "g", ...ask("Grandparent") }, { actor: "system" })
       for (let i = 0; i < turns; i++) await turn()
