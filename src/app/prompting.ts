@@ -44,7 +44,7 @@ export function recording({ queries, dispatcher, ids, named }: RecordingParts): 
     const { name, data: said = {} } = body
     if (typeof name !== "string" || named.get(name)?.record !== true) return answer
     const command = { id: ids.next(), type: "RunQuery", target: null, data: { name, data: said } }
-    await dispatcher.request(command, { actor: principal })
+    await dispatcher.request(command, { actor: system, owner: principal })
     return answer
   }
 }

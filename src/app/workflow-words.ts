@@ -65,7 +65,13 @@ const tableWords = {
   ended(...rest: readonly [React] | readonly [string, React] | readonly [string, EndedOptions, React]): Reacting {
     const react = rest.at(-1) as React
     const options = rest.length === 3 ? rest[1] : {}
-    return { ...rowOf({ kind: "child" }, react), ...options }
+    const child = rest.length === 1 ? null : rest[0]
+    const ofType = (context: ReactionContext) => {
+      const other = context.outcomes.find(({ type }) => child !== null && type !== child)
+      if (other === undefined) return react(context)
+      throw new Refusal("invalid", `What is told of children ${child} is told of ${other.type}`, { child: other.id })
+    }
+    return { ...rowOf({ kind: "child" }, ofType), ...options }
   },
 }
 

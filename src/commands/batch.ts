@@ -95,7 +95,9 @@ function* decideNow(job: Job, parts: DecidingParts, sight: Sight, now: string): 
   let result: Json = null
   if (route.kind === "workflow") return yield* beginSteps(job, route, parts, sight, now)
   if (route.kind === "receive") yield* receive(job, sight, work, routes)
-  else if (route.kind === "transact") {
+  else if (route.kind === "note") {
+    if (sight.judge !== null) yield* judgeAsker(route, sight.judge)
+  } else if (route.kind === "transact") {
     result = yield* transact(command, sight, work, routes, ids)
   } else if (command.target !== null) {
     yield { heads: [command.target.id] }

@@ -106,7 +106,8 @@ export const builtInCommands: readonly CommandType[] = [
   {
     name: "RunQuery",
     target: null,
-    requires: "read",
+    // That somebody has asked is not theirs to say.
+    requires: "operate",
     sensitive: [],
     jsonSchema: published("commands", "RunQuery", runData, "Keeps that somebody has asked a query"),
     accepts: () => false,

@@ -163,6 +163,8 @@ test("queries of a person are kept as commands where the app asks for it, the la
       data: { ran: [12, 11, 10, 9, 8, 7, 6, 5, 4, 3].map(n => ({ n })) },
     }),
   )
+  const pretended = { type: "RunQuery", target: null, data: { name: "search" } }
+  await expect(running.ask(pretended, { as: "ann" })).rejects.toMatchObject({ code: "forbidden" })
   const kept = await running.commands("RunQuery")
   expect(kept).toHaveLength(13)
   expect(kept[0]).toMatchObject({

@@ -48,7 +48,10 @@ const becomeMember = workflow("BecomeMember", {
   }),
 })
 
-const sweep = workflow("Sweep", { start: () => done() })
+const sweep = workflow("Sweep", {
+  start: ({ id }) => step({}).spawn("made", command("RequestQuote", id, {})),
+  on: ({ ended }) => ({ made: ended("AcceptQuote", () => done()) }),
+})
 
 const app = daybook({ schema, aggregates: [person, quote], workflows: [becomeMember, sweep] })
 const started = async (id = "j") => {
@@ -89,5 +92,15 @@ test("a no of the domain reaches the parent with its name [W36]", async () => {
   expect(await running.daybook.ended("k")).toMatchObject({
     state: "failed",
     error: { message: "There is no quote", facts: { because: "NoQuote" } },
+  })
+})
+
+test("a child of another type than is said is no end of what was waited for", async () => {
+  const running = await started()
+  await running.ask(command("Sweep", null, {}), { id: "s" })
+  await running.settle()
+  expect(await running.life("s")).toMatchObject({
+    state: "stuck",
+    stuck: { reason: { message: "What is told of children AcceptQuote is told of RequestQuote" } },
   })
 })
