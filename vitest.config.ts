@@ -16,7 +16,7 @@ export default defineConfig({
         test: {
           name: "sqlite",
           include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/long/**", "test/adapters/postgres/**"],
+          exclude: ["**/node_modules/**", "test/long/**", "test/adapters/postgres/**", "test/workflows/shared.test.ts"],
         },
       },
       {
@@ -31,7 +31,7 @@ export default defineConfig({
             "test/queries/**/*.test.ts",
             "test/security/stores.test.ts",
             "test/testing/app.test.ts",
-            "test/workflows/{crashes,first,races,versions}.test.ts",
+            "test/workflows/{crashes,first,races,rights,shared,versions}.test.ts",
             "examples/**/*.test.ts",
           ],
           // What no store is asked, or only what is asked of one that is in this process.
