@@ -26,7 +26,8 @@ function check(flaw: Flaw | null, place: string): void {
 }
 
 function seal(value: unknown, depth: number): Flaw | null {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return null
+  if (value === null || typeof value === "boolean") return null
+  if (typeof value === "string") return value.isWellFormed() ? null : halfCharacter
   if (typeof value === "number") return Number.isFinite(value) ? null : unsaid(`is ${value}`)
   if (typeof value !== "object") return unsaid(`is a ${typeof value}`)
   if (depth > limits.jsonDepthMax) return { path: "", what: `is deeper than ${limits.jsonDepthMax} levels` }
@@ -53,6 +54,8 @@ function sealMembers(members: object, depth: number): Flaw | null {
   }
   return null
 }
+
+const halfCharacter: Flaw = { path: "", what: "holds half of a surrogate pair, which is no character" }
 
 function unsaid(what: string): Flaw {
   return { path: "", what: `${what}, which JSON cannot say` }

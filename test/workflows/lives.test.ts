@@ -240,6 +240,11 @@ describe("an instance is stuck", () => {
     ["with an unknown length", () => step({}).timer("it", in_("3 fortnights")), /no unit of time: known is/],
     ["with data that is a date", () => raw({ data: { at: new Date(0) } }), /data.at is a Date, which JSON cannot say/],
     ["with data that is no number", () => raw({ data: { n: NaN } }), /data.n is NaN/],
+    [
+      "with data that is half a character",
+      () => raw({ data: { s: "a\ud800" } }),
+      /data.s holds half of a surrogate pair/,
+    ],
     ["with data that is a function", () => raw({ data: { f: [() => 1] } }), /data.f\[0\] is a function/],
     ["with data that is too large a number", () => raw({ data: { n: 1n } }), /data.n is a bigint/],
     ["with data in a circle", () => { const a: Record<string, unknown> = {}; a["a"] = a; return raw({ data: a }) }, /deeper than/], // prettier-ignore
