@@ -1,6 +1,7 @@
 import type { Dispatcher } from "../commands/dispatcher.ts"
 import type { Routes } from "../commands/routes.ts"
 import type { Clock } from "../kernel/clock.ts"
+import type { Head } from "../kernel/entity.ts"
 import type { Instance } from "../kernel/instance.ts"
 import { instanceIdOf, type Life } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
@@ -10,6 +11,8 @@ import type { Journal } from "../ports/journal.ts"
 import { namedOnce, type HeldLease } from "../ports/leases.ts"
 import type { Store } from "../ports/store.ts"
 import type { Leases, Sign } from "../processors/leases.ts"
+
+const atOnceMax = limits.headsAtOnceMax / 2
 
 /** What taking up unfinished commands needs. */
 export type UnfinishedParts = {
@@ -42,8 +45,7 @@ export class Unfinished {
   async start(): Promise<void> {
     const { leases, store } = this.#parts
     if (!leases.isShared) {
-      for (const instance of await this.#unfinished()) await this.#resume(instance)
-      return
+      return this.#resume(await this.#unfinished())
     }
     const held = await store.leases.held()
     this.#living = livingOf(held)
@@ -79,13 +81,15 @@ export class Unfinished {
     if (this.#heritage.size === 0) return
     // Read again: until the lease was taken, another step could be taken by whoever had it.
     const left = new Set<string>()
+    const inherited: UnfinishedCommand[] = []
     for (const instance of await this.#unfinished()) {
       const name = leaseOf(instance)
       if (this.#heritage.get(name)?.isOurs() !== true) continue
       if (!left.has(name)) journal.info("Commands of a process that is no more are taken up", { process: name })
       left.add(name)
-      await this.#resume(instance)
+      inherited.push(instance)
     }
+    await this.#resume(inherited)
     for (const [name, sign] of this.#heritage) {
       if (left.has(name)) continue
       this.#heritage.delete(name)
@@ -93,16 +97,20 @@ export class Unfinished {
     }
   }
 
-  async #resume(instance: UnfinishedCommand): Promise<void> {
-    const { store, dispatcher } = this.#parts
-    const { command, parent, actor } = instance
-    const ids = [instanceIdOf(command.id), ...(parent === null ? [] : [instanceIdOf(parent)])]
-    const [own, above] = await store.entities.heads(ids)
+  async #resume(instances: readonly UnfinishedCommand[]): Promise<void> {
+    for (let at = 0; at < instances.length; at += atOnceMax) {
+      const some = instances.slice(at, at + atOnceMax)
+      const heads = await this.#parts.store.entities.heads(some.flatMap(headsOf))
+      some.forEach((instance, i) => this.#resumeOne(instance, heads[2 * i], heads[2 * i + 1]))
+    }
+  }
+
+  #resumeOne(instance: UnfinishedCommand, own: Head | undefined, above: Head | undefined): void {
     // What brings something to a lasting command finds it where it is.
     if (own?.type === instanceType && own.document !== null) return
     // What is stored under this type is what its steps have made.
     const life = above?.type === instanceType ? (above.document as Life | null) : null
-    dispatcher.resume(instance, actor, life?.children?.[command.id] !== undefined)
+    this.#parts.dispatcher.resume(instance, instance.actor, life?.children?.[instance.command.id] !== undefined)
   }
 
   // A command without a handler stays where it is.
@@ -111,6 +119,11 @@ export class Unfinished {
     const all = await store.commands.unfinished()
     return all.filter(({ command }) => routes.commands.has(command.type))
   }
+}
+
+// Its own instance, where it has one, and that of the command that asked for it; of one that nobody asked for, its own again.
+function headsOf({ command, parent }: Instance): readonly [string, string] {
+  return [instanceIdOf(command.id), instanceIdOf(parent ?? command.id)]
 }
 
 function livingOf(held: readonly HeldLease[]): ReadonlySet<string> {
