@@ -1,4 +1,5 @@
 import { commandIdOf, type Arrival, type Life, type LifeEventData } from "../kernel/life.ts"
+import { limits } from "../kernel/limits.ts"
 import type { RecordedEvent, T } from "../kernel/message.ts"
 import { instanceType, type Workflow } from "../kernel/workflow.ts"
 import type { Store } from "../ports/store.ts"
@@ -42,10 +43,12 @@ export class Gate {
     const { entities } = this.#parts.store
     for (const workflow of this.#parts.workflows.values()) {
       if (workflow.limit === null) continue
-      for (const id of await entities.holdersAt(`${instanceType}/limited`, workflow.type, t)) {
-        // What is stored under this type is what its steps have made.
-        const life = (await entities.at(id, t))?.document as Life | undefined
-        if (life !== undefined) this.#enter(commandIdOf(id), workflow, life)
+      const ids = await entities.holdersAt(`${instanceType}/limited`, workflow.type, t)
+      for (let from = 0; from < ids.length; from += limits.headsAtOnceMax) {
+        for (const { id, document } of await entities.heads(ids.slice(from, from + limits.headsAtOnceMax))) {
+          // What is stored under this type is what its steps have made.
+          if (document !== null) this.#enter(commandIdOf(id), workflow, document as Life)
+        }
       }
     }
     for (const line of this.#lines.values()) this.#admit(line)

@@ -4,7 +4,9 @@ import { daybook } from "../../src/app/define.ts"
 import type { Json } from "../../src/kernel/json.ts"
 import { in_ } from "../../src/kernel/moments.ts"
 import { done, step, type Workflow } from "../../src/kernel/workflow.ts"
+import type { Store } from "../../src/ports/store.ts"
 import { testApp, type TestApp } from "../../src/testing/app.ts"
+import { testStore } from "../../src/testing/test-store.ts"
 import { child, heard, timed, workflow } from "./machine.ts"
 
 const data = { type: "object" }
@@ -248,6 +250,25 @@ describe("how many may be under way", () => {
     await enter(running, "c0", "cid", { high: true })
     await running.advance(4 * 60_000)
     expect((await order(running)).slice(0, 4)).toEqual(["a0", "c0", "a1", "b0"])
+  })
+
+  test("is kept to though the application fell when it had let one in that nobody was told of [W37 W22]", async () => {
+    const kept: Store[] = []
+    const running = await testApp(appOf([line(1)]), {
+      store: async clock => (kept[0] ??= { ...(await testStore(clock)), close: async () => {} }),
+    })
+    for (const [id, owner] of [["a1", "ann"], ["a2", "ann"], ["a3", "ann"], ["b1", "bob"]] as const) await enter(running, id, owner) // prettier-ignore
+    await running.settle()
+    const started = await running.daybook.basis()
+    for (let n = 0; n < 4; n++) {
+      await running.advance(60_000)
+      // The router takes everything up again from before the first of them was let in.
+      await kept[0]!.commit([{ kind: "deliveries", consumer: "workflows", reached: started - 1, parked: [], done: [] }]) // prettier-ignore
+      await running.restart()
+      await running.settle()
+      expect(await countWaiting(running)).toBeLessThanOrEqual(1)
+    }
+    expect(new Set(await states(running, "Line"))).toEqual(new Set(["succeeded"]))
   })
 
   test("is counted by key, and who was aborted in line is passed over [W37 W49]", async () => {
