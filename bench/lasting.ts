@@ -42,7 +42,7 @@ export async function each(count: number, ask: (i: number) => Promise<unknown>):
 
 /** How late, at p99, so many commands end that have a timer for the same instant: in ms. */
 export async function latenessAtOnce(daybook: Daybook, count: number): Promise<number> {
-  const due = Math.ceil((Date.now() + Math.max(2_000, count)) / 1_000) * 1_000
+  const due = Math.ceil((Date.now() + Math.max(2_000, count * 3)) / 1_000) * 1_000
   const ends: Promise<number>[] = []
   await all(count, async () => {
     const id = await begun(daybook, "Timed", { due })
