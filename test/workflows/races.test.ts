@@ -210,6 +210,19 @@ describe("a child", () => {
   })
 })
 
+test("a thousand that wait hold nothing that would have to wake, and time passes them by [W38 W41]", async () => {
+  const running = await testApp(appOf([patient]))
+  for (let n = 0; n < 1_000; n++) void running.send("Patient", null, {}, { id: `p${n}` }).catch(() => undefined)
+  await running.advance(60_000)
+  // What is due next is what is due where nobody waits: files that nobody holds are looked for once a day.
+  const resting = await testApp(appOf([patient]))
+  await resting.advance(60_000)
+  expect(running.clock.nextDue()).toBe(resting.clock.nextDue())
+  const before = await running.daybook.basis()
+  await running.advance(365 * 86_400_000)
+  expect(await running.daybook.basis()).toBe(before)
+})
+
 describe("how many may be under way", () => {
   const line = (running = 1, more: Partial<NonNullable<Workflow["limit"]>> = {}) =>
     workflow({

@@ -146,6 +146,19 @@ describe("an instance", () => {
     expect((await post("/events", { type: "Woke", data: {}, to: "nobody" }, "bob")).status).toBe(404)
   })
 
+  test("is aborted by whose it is, with its children, and told so [W23 W48]", async () => {
+    await post("/commands", { id: "e", type: "Dream", data: {} }, "bob")
+    await clock.idle()
+    const aborted = await post("/commands/e/abort", { reason: "awake" }, "bob")
+    expect(aborted.status).toBe(200)
+    await clock.idle()
+    const { body } = await get("/commands/e", "bob")
+    expect(body).toMatchObject({ state: "aborted", waits: [], timers: [] })
+    const [part] = (body as { children: string[] }).children
+    expect((await get(`/commands/${part}`, "bob")).body).toMatchObject({ state: "aborted" })
+    expect((await post("/commands/e/abort", {}, "bob")).body).toMatchObject({ state: "aborted" })
+  })
+
   test("hears an event from outside once, however often it is told by the same id [W30 W45 N9]", async () => {
     const event = { id: "woken", type: "Woke", data: {} }
     const first = await post("/events", event, "bob")
