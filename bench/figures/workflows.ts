@@ -120,7 +120,7 @@ async function timers(
   const one = `${place}one timer alone, lateness of the end it leads to, p99`
   const bound = aloneMs === undefined ? {} : { atMost: aloneMs }
   say({ figure: one, value: alone, unit: "ms", ...bound, ...peersOf(theirs, "timer alone, p99") })
-  const atOnce = await latenessAtOnce(daybook, count)
+  const atOnce = await latenessAtOnce(daybook, count, place === "" ? "told" : "committed")
   const many = `${place}${count.toLocaleString("en")} timers due at one instant, lateness of the ends, p99`
   say({ figure: many, value: atOnce, unit: "ms", atMost: atOnceMs, ...peersOf(theirs, "timers at once, p99") })
 }
