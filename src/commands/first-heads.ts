@@ -1,4 +1,5 @@
 import type { Maybe } from "../kernel/handler.ts"
+import { instanceIdOf } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
 import { firstNeeds } from "./batch.ts"
 import type { Job } from "./job.ts"
@@ -11,13 +12,17 @@ export function loadFirst(jobs: readonly Job[], workspace: Workspace): Maybe<voi
   return workspace.load({ heads: ids })
 }
 
-/** The kinds of the commands whose targets may be taken to be new, by target. What was overtaken is looked at. */
+/**
+ * The kinds of the commands whose targets, or whose own instances, may be taken to be new, by these. What was overtaken is
+ * looked at.
+ */
 function kindsOf(jobs: readonly Job[]): ReadonlyMap<string, string> {
   const kinds = new Map<string, string>()
   for (const { form, route, overtaken, command } of jobs) {
     const { target, type } = command
-    if (form === "decide" && route?.kind === "aggregate" && overtaken === 0 && target !== null)
-      kinds.set(target.id, type)
+    if (form !== "decide" || overtaken > 0) continue
+    if (route?.kind === "aggregate" && target !== null) kinds.set(target.id, type)
+    if (route?.kind === "workflow") kinds.set(instanceIdOf(command.id), type)
   }
   return kinds
 }
