@@ -9,7 +9,7 @@ import type { Decided } from "./batch.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { asRefusal, errorJson } from "./failure.ts"
 import { loadFirst } from "./first-heads.ts"
-import type { Job } from "./job.ts"
+import { nextBatch, type Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { commitAll, type Failed } from "./commit-all.ts"
 import { readInstances } from "./read-instances.ts"
@@ -99,7 +99,7 @@ export class Committer {
 
   async #batch(): Promise<void> {
     const writes: Write[] = []
-    const planned = await this.#decideAll(this.#jobs.splice(0, limits.batchUnitsMax), writes)
+    const planned = await this.#decideAll(nextBatch(this.#jobs), writes)
     const chores = this.#chores.splice(0, limits.batchUnitsMax)
     const choresAt = writes.length
     for (const chore of chores) writes.push(chore.write)

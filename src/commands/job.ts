@@ -1,6 +1,7 @@
 import type { Instance } from "../kernel/instance.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Arrival } from "../kernel/life.ts"
+import { limits } from "../kernel/limits.ts"
 import type { Asker, Command, CommandState, Outcome } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Route } from "./routes.ts"
@@ -77,4 +78,21 @@ export function letGo(job: Job): void {
 
 function soFarOf({ command, state, t }: Instance): Outcome {
   return { id: command.id, state, t, events: [] }
+}
+
+/**
+ * Takes the jobs of the next batch from those that wait. Of all that wakes one lasting command only the first goes: what the
+ * next one does follows what that one did.
+ */
+export function nextBatch(waiting: Job[]): Job[] {
+  const woken = new Set<string>()
+  const batch: Job[] = []
+  const later: Job[] = []
+  for (const job of waiting.splice(0, limits.batchUnitsMax)) {
+    const isLater = job.form === "wake" && woken.has(job.command.id)
+    if (job.form === "wake") woken.add(job.command.id)
+    ;(isLater ? later : batch).push(job)
+  }
+  waiting.unshift(...later)
+  return batch
 }

@@ -193,6 +193,23 @@ describe("a child", () => {
     expect([most, told, (result as string[]).length]).toEqual([1, 50, 50])
   })
 
+  test("of a thousand that end at once is told, without waiting for any time to pass [W37 W53]", async () => {
+    const parent = workflow({
+      type: "Parent",
+      start: () =>
+        step({}).spawn(
+          "parts",
+          Array.from({ length: 1_000 }, () => ask("Short")),
+          { mode: "all" },
+        ),
+      on: { parts: child(({ outcomes }) => done(outcomes.length)) },
+    })
+    const running = await testApp(appOf([parent, workflow({ type: "Short", start: () => done() })]))
+    await running.send("Parent", null, {}, { id: "p" })
+    await running.settle()
+    expect(await running.daybook.ended("p")).toMatchObject({ state: "succeeded", result: 1_000 })
+  })
+
   test("wakes each of a hundred parents, though everything was stopped while they waited [X12 W22 W38]", async () => {
     const parent = workflow({
       type: "Parent",
