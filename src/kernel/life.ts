@@ -130,7 +130,7 @@ export type LifeEventData = {
   /** With `sends`: whose all that is, and when that happened which led to it. */
   readonly owner?: string
   readonly causeT?: T
-  /** On the first event: what happened after this t may be its concern, if it waits for it from the start. */
+  /** Where it begins to wait: what happened after this t may be its concern, if it waits for it from the start. */
   readonly since?: T
   /** On the last event, where somebody waits for the end. */
   readonly parent?: string

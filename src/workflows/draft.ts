@@ -135,11 +135,14 @@ export class Draft {
     const { life } = this
     const ended = hasEnded(life) && (this.#said === null || !hasEnded(this.#said))
     const usual = ended ? "InstanceEnded" : this.#said === null ? "InstanceStarted" : "InstanceStepped"
+    const set = difference(this.#said, life)
+    // What it begins to wait for counts from when that happened which led there.
+    const since = this.#said === null ? this.#since : this.causeT
     const data: LifeEventData = {
       on,
-      set: difference(this.#said, life),
+      set,
       ...(this.#sends.length === 0 ? {} : { sends: this.#sends, owner: life.owner, causeT: this.causeT }),
-      ...(this.#said === null && this.#since !== null && life.listens !== undefined ? { since: this.#since } : {}),
+      ...(since !== null && Array.isArray(set["listens"]) ? { since } : {}),
       ...(ended && life.parent !== undefined ? { parent: life.parent, ended: endOf(life) } : {}),
     }
     this.events.push({ type: type ?? usual, data: { ...data, ...facts } })

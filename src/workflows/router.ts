@@ -139,11 +139,11 @@ export class Router {
     if (isAddressed(event)) return nobody
     if (this.#heard.has(event.type) && !isHistory(event))
       return then(this.#waiting(event), ids => ({ ids, earlier: [] }))
-    if (event.type !== "InstanceStarted") return nobody
+    if (event.type !== "InstanceStarted" && event.type !== "InstanceStepped") return nobody
     // Events of this type have this data; what they set is part of an instance.
     const { since, set } = event.data as unknown as LifeEventData
     const { listens } = set as Partial<Life>
-    if (since === undefined || listens === undefined || since >= event.t - 1) return nobody
+    if (since === undefined || listens == null || since >= event.t - 1) return nobody
     return then(this.#early.between(since, event.t, listens), earlier => ({ ids: [], earlier }))
   }
 

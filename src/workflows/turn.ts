@@ -198,12 +198,14 @@ function* react(
   arrival: Extract<Arrival, { kind: "event" | "child" | "timer" }>,
   workflow: Workflow,
   parts: TurnParts,
+  isKept = false,
 ): Steps<void> {
   const before = draft.save()
   const told = toldOf(draft, arrival, workflow)
   if (told === null) return draft.note()
   const basis = "place" in arrival && arrival.place !== null ? Math.floor(arrival.place / placesPerT) : parts.basis
-  draft.causeT = basis
+  // What was kept may have happened long ago: what it leads to begins now.
+  draft.causeT = isKept ? parts.basis : basis
   const failure = yield* reacted(draft, told, workflow, { ...parts, basis })
   if (failure !== null) {
     draft.restore(before)
@@ -252,7 +254,8 @@ function* drain(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void>
 }
 
 function* taking(draft: Draft, arrival: Arrival, workflow: Workflow, parts: TurnParts): Steps<void> {
-  if (arrival.kind === "event" && draft.life.state === "waiting") return yield* react(draft, arrival, workflow, parts)
+  const isHeard = arrival.kind === "event" || arrival.kind === "child" || arrival.kind === "timer"
+  if (isHeard && draft.life.state === "waiting") return yield* react(draft, arrival, workflow, parts, true)
   return yield* one(draft, arrival, workflow, parts)
 }
 

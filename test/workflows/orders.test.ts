@@ -24,7 +24,7 @@ function generated(plan: readonly Move[]) {
     const at = Number(data["at"] ?? 0)
     const { what, mode, count } = plan[at % plan.length]!
     const said = step({ at: at + 1, told: Number(data["told"] ?? 0) + events.length + outcomes.length })
-    const children = Array.from({ length: count }, (_, n) => ask(n))
+    const children = Array.from({ length: what === 11 ? count : Math.max(1, count) }, (_, n) => ask(n))
     const known = modes[mode]!
     switch (what) {
       case 0:
@@ -117,7 +117,9 @@ describe("whatever comes to whatever workflow, in whatever order, doubled or lat
           const { life } = machine
           // Whoever waits can be woken, and nobody is left with a timer that nobody will let go off.
           const kept = new Set(
-            (life.mailbox ?? []).flatMap(arrival => (arrival.kind === "timer" ? [arrival.name] : [])),
+            (life.mailbox ?? []).flatMap(arrival =>
+              arrival.kind === "timer" && life.timers?.[arrival.name]?.fire === arrival.fire ? [arrival.name] : [],
+            ),
           )
           const set = Object.keys(life.timers ?? {}).filter(name => !kept.has(name))
           expect(set.toSorted()).toEqual([...machine.timers.keys()].toSorted())
@@ -129,7 +131,7 @@ describe("whatever comes to whatever workflow, in whatever order, doubled or lat
         expect(Number(machine.life.data["undone"] ?? 0)).toBeLessThanOrEqual(1)
         expect(machine.come(...seen)).toBe(false)
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 

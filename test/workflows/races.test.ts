@@ -148,6 +148,19 @@ describe("a child", () => {
     expect(await resultOf([parentOf("Line"), line])).toMatchObject({ state: "failed", error: { message: expect.stringMatching("no key") } }) // prettier-ignore
   })
 
+  test("says something that is waited for once it has ended: it counts from its end, however late that is heard [W27 W35]", async () => {
+    const saying = workflow({
+      type: "Saying",
+      start: () => ({ kind: "step", data: null, acts: step({}).send({ type: "Say", target: { type: "Thing", id: "x" }, data: {} }).acts, end: done().end }), // prettier-ignore
+    })
+    const parent = workflow({
+      type: "Parent",
+      start: () => step({}).spawn("part", ask("Saying")),
+      on: { part: child(() => step({}).wait("said", { "@stream": "x" })), said: heard("Said", () => done("heard")) },
+    })
+    expect(await resultOf([parent, saying])).toBe("heard")
+  })
+
   test("goes on by itself where nobody waits, whatever becomes of the one who asked [W34]", async () => {
     const careless = workflow({
       type: "Careless",
