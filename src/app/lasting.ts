@@ -1,21 +1,27 @@
 import type { Dispatcher } from "../commands/dispatcher.ts"
+import { outcomeOf } from "../commands/record.ts"
 import type { Clock } from "../kernel/clock.ts"
+import type { Instance } from "../kernel/instance.ts"
 import { hasEnded, instanceIdOf, type Arrival, type Life } from "../kernel/life.ts"
-import { limits } from "../kernel/limits.ts"
 import { isEnd, type Outcome, type T } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { instanceType } from "../kernel/workflow.ts"
+import type { Routes } from "../commands/routes.ts"
 import type { Store } from "../ports/store.ts"
+import { Ends } from "./ends.ts"
 
 /** What asking about lasting commands needs. */
-type Parts = { readonly store: Store; readonly clock: Clock; readonly dispatcher: Dispatcher }
+type Parts = { readonly store: Store; readonly clock: Clock; readonly dispatcher: Dispatcher; readonly routes: Routes }
 
 /** What may be asked of lasting commands while they last. */
 export class Lasting {
   readonly #parts: Parts
+  readonly #ends: Ends
+  readonly #waiting = new Set<(refusal: Refusal) => void>()
 
   constructor(parts: Parts) {
     this.#parts = parts
+    this.#ends = new Ends(parts.store, parts.clock)
   }
 
   /** The instance of a lasting command as it is, or as it was at t; null: it has none. */
@@ -31,26 +37,46 @@ export class Lasting {
 
   /** Resolves when a command is at its end, in whichever process that comes about; after `waitMs`, with how far it is. */
   async ended(id: string, { waitMs = Infinity }: { waitMs?: number } = {}): Promise<Outcome> {
-    const { clock, dispatcher, store } = this.#parts
+    const { dispatcher, store } = this.#parts
     const told = Promise.withResolvers<Outcome | null>()
     const forget = dispatcher.lasting.onEnd(id, told.resolve)
-    const cancel = waitMs === Infinity ? () => {} : clock.after(waitMs, () => told.resolve(null))
+    this.#waiting.add(told.reject)
     try {
-      for (let isOver = false; ;) {
-        const [instance] = await store.commands.find([id])
-        if (instance == null) throw new Refusal("not-found", `There is no command ${id}`, { id })
-        const { command, state, t, result, error } = instance
-        if (isEnd(state) || isOver) {
-          const said = { ...(result === null ? {} : { result }), ...(error === null ? {} : { error }) }
-          return { id: command.id, state, t, events: [], ...said }
-        }
-        const outcome = await (store.leases.isShared ? Promise.race([told.promise, this.#aWhile()]) : told.promise)
-        if (outcome !== null && outcome !== "a while") return outcome
-        isOver = outcome === null
-      }
+      const [instance] = await store.commands.find([id])
+      if (instance == null) throw new Refusal("not-found", `There is no command ${id}`, { id })
+      if (isEnd(instance.state)) return outcomeOf(instance, [])
+      const ended = await this.#within(waitMs, told, instance)
+      if (ended !== null) return ended
+      const [then] = await store.commands.find([id])
+      return outcomeOf(then ?? instance, [])
     } finally {
+      this.#waiting.delete(told.reject)
       forget()
+    }
+  }
+
+  /** Nobody is told of an end any more. */
+  close(): void {
+    for (const reject of this.#waiting) reject(new Refusal("unavailable", "This daybook is closing"))
+  }
+
+  /** Null: the time was over first. */
+  async #within(
+    waitMs: number,
+    told: PromiseWithResolvers<Outcome | null>,
+    instance: Instance,
+  ): Promise<Outcome | null> {
+    const { clock, store, routes } = this.#parts
+    const { id, type } = instance.command
+    const cancel = waitMs === Infinity ? () => {} : clock.after(waitMs, () => told.resolve(null))
+    // Of a lasting command this process tells the end itself, where no other one may bring it about.
+    const isToldHere = routes.commands.get(type)?.kind === "workflow" && !store.leases.isShared
+    const forget = isToldHere ? () => {} : this.#ends.wait(id, told.resolve)
+    try {
+      return await told.promise
+    } finally {
       cancel()
+      forget()
     }
   }
 
@@ -60,11 +86,5 @@ export class Lasting {
     if (life === null) throw new Refusal("not-found", `There is no lasting command ${id}`, { id })
     if (hasEnded(life)) return
     await this.#parts.dispatcher.lasting.wake(id, arrival, actor)
-  }
-
-  #aWhile(): Promise<"a while"> {
-    return new Promise(resolve => {
-      this.#parts.clock.after(limits.pollMs, () => resolve("a while"))
-    })
   }
 }

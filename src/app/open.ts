@@ -55,7 +55,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     mark: () => leases.mark,
     armed: timers => hearing.workflows?.armed(timers),
   })
-  const lasting = new Lasting({ store, clock, dispatcher })
+  const lasting = new Lasting({ store, clock, dispatcher, routes })
   const archive = new Archive({ store, clock, ids, write: write => dispatcher.write(write) })
   // What an earlier run left unfinished has its place before what processors ask for now.
   const resumed = Promise.withResolvers<void>()
@@ -82,6 +82,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const query = recording({ ...fitted, queries: answers.queries, dispatcher, ids })
   const shown = new Shown({ store, reading, feed: hearing.feed, files, seen: answers.seen })
   const stop = async () => {
+    lasting.close()
     silence()
     await archive.close()
     await stopped({ hearing, consumers, dispatcher, leases, files })

@@ -169,3 +169,11 @@ test("a command is aborted by whose it is, and what it was at a t is told [W46 W
     ["InstanceEnded", "abort"],
   ])
 })
+
+test("whoever waits for an end is told that the daybook closes", async () => {
+  const { daybook, call } = await served()
+  await call("/commands", asked("o1", "Offer"))
+  const ended = daybook.ended("o1").catch((error: unknown) => error)
+  await daybook.close()
+  expect(await ended).toMatchObject({ code: "unavailable" })
+})

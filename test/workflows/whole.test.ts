@@ -78,7 +78,7 @@ const app = daybook({
   ],
 })
 
-test("a workflow waits for its children, for a timer and for an event", async () => {
+test("a workflow waits for its children, for a timer and for an event, over a restart [W22 W36 W43 W45]", async () => {
   const running = await testApp(app)
   const outcome = await running.send("Join", { type: "Person", id: "ann" }, { who: "ann" }, { id: "j1" })
   expect(outcome.state).toBe("waiting")
