@@ -148,7 +148,14 @@ describe("a model of reality", () => {
   test("is its entities, its commands and its events, all of which can be listed with who makes and who hears them [A2 A3 N16]", async () => {
     const app = await testApp(site)
     const { commands, events } = app.daybook.catalogue()
-    expect(commands.map(c => c.type).sort()).toEqual(["ReceiveEvent", "RegisterAdmin", "RegisterUser", "RunQuery", "Transact", "ViewPage"])
+    expect(commands.map(c => c.type).sort()).toEqual([
+      "ReceiveEvent",
+      "RegisterAdmin",
+      "RegisterUser",
+      "RunQuery",
+      "Transact",
+      "ViewPage",
+    ])
     const registered = events.find(e => e.type === "UserRegistered")
     expect(registered).toMatchObject({ stream: "User", consumedBy: expect.arrayContaining(["processor welcome"]) })
     expect(registered?.consumedBy).not.toContain("projection views")

@@ -7,7 +7,9 @@ test("an overview tells variants, what they share, what names them, and by which
   const schema = compiled(portal)
   const overview = new Map(overviewOf(schema).map(entry => [entry.type, entry]))
   expect([...schema.abstracts]).toEqual([["Document", ["Folder", "File"]]])
-  expect([...overview.keys()].toSorted()).toEqual([...schema.entities.keys()].filter(name => name !== "CommandInstance").toSorted())
+  expect([...overview.keys()].toSorted()).toEqual(
+    [...schema.entities.keys()].filter(name => name !== "CommandInstance").toSorted(),
+  )
   const shared = ["uuid", "title", "body", "notes", "private", "status", "org", "owner", "folder", "related"]
   expect(overview.get("File")).toEqual({
     type: "File",
