@@ -53,7 +53,7 @@ test("who becomes a member just before that is known is not overlooked", async (
   expect(life.state).toBe("waiting")
 })
 
-test("all of it, from the quote to the order of a client [W4 W7 W14]", async () => {
+test("all of it, from the quote to the order of a client [W2 W4 W7 W14 W28]", async () => {
   const running = await store()
   await running.ask(start, { as: "ann", id: "quote" })
   await running.ask(command("FinishQuote", "ann", { quote: "quote", amount: 2 }), { as: "ann" })

@@ -54,7 +54,7 @@ test.each(ways)("$by leads from $from to $to, and nobody who is elsewhere anywhe
   }
 })
 
-test("each stage is reached once, and leads back to the event that caused it [W10 W32]", async () => {
+test("each stage is reached once, and leads back to the event that caused it [W3 W10 W32]", async () => {
   const running = await store()
   await running.ask(command("ViewPage", "ann", { page: "ropes" }), { as: "ann" })
   await running.ask(command("ApplyForMembership", "ann", { plan: "harbour club" }), { as: "ann" })

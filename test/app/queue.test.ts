@@ -51,7 +51,7 @@ describe.each(storeNames)("on %s, the queue", name => {
     expect(second!.key).toBe(first!.key)
   })
 
-  test("outlives the process that was to empty it: the next one goes on [L6 L13 CP4 N9]", async () => {
+  test("outlives the process that was to empty it: the next one goes on [L6 L13 C10 CP4 N9]", async () => {
     const told: string[] = []
     const hanging = telling(() => new Promise(() => {}))
     const world = await World.on(name, hanging)

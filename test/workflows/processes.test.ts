@@ -132,7 +132,7 @@ describe("one parent in several processes", () => {
     expect(life()).toMatchObject({ state: "succeeded" })
   })
 
-  test("which slept in a step for longer than its lease changes nothing when it wakes [W52 W54 X13]", async () => {
+  test("which slept in a step for longer than its lease changes nothing when it wakes [W50 W52 W54 X13]", async () => {
     const { clock, memory, start, begin, tell, life, held, inside } = town()
     const sleeper = await start()
     const other = await start()
