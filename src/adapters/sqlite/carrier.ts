@@ -51,7 +51,9 @@ export function carrierOn(path: string): Carrier {
       if (says(cell.closed)) return
       Atomics.store(state, 0, cell.closing)
       Atomics.notify(state, 0)
-      Atomics.wait(state, 0, cell.closing, waitMsMax)
+      const until = performance.now() + waitMsMax
+      // What it was at when it was told to close ends with a notice as well, and does not mean that it has closed.
+      while (says(cell.closing) && performance.now() < until) Atomics.wait(state, 0, cell.closing, waitMsMax)
       void worker.terminate()
     },
   }
