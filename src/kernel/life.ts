@@ -121,6 +121,15 @@ export type Sending =
     }
   | { readonly abort: string }
 
+/** The events by which instances tell what has become of them; the last one tells it of a command that has none. */
+export const lifeEvents = [
+  "InstanceStarted",
+  "InstanceStepped",
+  "InstanceEnded",
+  "AbortRequested",
+  "CommandEnded",
+] as const
+
 /** The data of the events of an instance. `set`: what is another from now on; null: it is there no more. */
 export type LifeEventData = {
   /** The name of the reaction, or `start`, `abort`, `resume` …; null: nothing reacted, it was noted. */

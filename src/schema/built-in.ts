@@ -1,4 +1,5 @@
 import type { JsonObject } from "../kernel/json.ts"
+import { lifeEvents } from "../kernel/life.ts"
 import { instanceType } from "../kernel/workflow.ts"
 import { lazyValidator } from "./ajv.ts"
 import { published } from "./compile-message.ts"
@@ -8,17 +9,7 @@ import type { CommandType, EventType } from "./types.ts"
 /** What the built-in messages are called. A schema cannot define its own under these names. */
 export const builtInNames = {
   commands: ["Transact", "ReceiveEvent", "RunQuery"],
-  events: [
-    "EntityCreated",
-    "EntityChanged",
-    "EntityRetracted",
-    "NothingHappened",
-    "InstanceStarted",
-    "InstanceStepped",
-    "InstanceEnded",
-    "AbortRequested",
-    "CommandEnded",
-  ],
+  events: ["EntityCreated", "EntityChanged", "EntityRetracted", "NothingHappened", ...lifeEvents],
 } as const
 
 const name: JsonObject = { type: "string", minLength: 1 }
@@ -156,18 +147,16 @@ const entityEvents = ["EntityCreated", "EntityChanged", "EntityRetracted"].map((
 }))
 
 /** What instances of lasting commands record in their streams: what led to a step, what is another since, what is asked for. */
-const instanceEvents = ["InstanceStarted", "InstanceStepped", "InstanceEnded", "AbortRequested", "CommandEnded"].map(
-  (event): EventType => ({
-    name: event,
-    stream: instanceType,
-    version: 1,
-    rejection: false,
-    requires: "operate",
-    jsonSchema: published("events", event, { type: "object" }, "How far a lasting command has got"),
-    accepts: entity => entity === instanceType,
-    validate: () => [],
-  }),
-)
+const instanceEvents = lifeEvents.map((event): EventType => ({
+  name: event,
+  stream: instanceType,
+  version: 1,
+  rejection: false,
+  requires: "operate",
+  jsonSchema: published("events", event, { type: "object" }, "How far a lasting command has got"),
+  accepts: entity => entity === instanceType,
+  validate: () => [],
+}))
 
 /** The events that no schema defines. */
 export const builtInEvents: readonly EventType[] = [...entityEvents, nothingHappened, ...instanceEvents]

@@ -1,6 +1,6 @@
 import type { Maybe } from "../kernel/handler.ts"
 import { isHistory } from "../kernel/history.ts"
-import { commandIdOf, placesPerT, type Arrival, type Life, type LifeEventData } from "../kernel/life.ts"
+import { commandIdOf, lifeEvents, placesPerT, type Arrival, type Life, type LifeEventData } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
 import type { Command, RecordedEvent, T } from "../kernel/message.ts"
 import { instanceType, type Workflow } from "../kernel/workflow.ts"
@@ -14,14 +14,7 @@ import { keysOf } from "./listening.ts"
 import { routerName, type RouterParts } from "./parts.ts"
 import { Sender } from "./sender.ts"
 
-/** The events by which instances tell what has become of them. */
-export const lifeEvents: ReadonlySet<string> = new Set([
-  "InstanceStarted",
-  "InstanceStepped",
-  "InstanceEnded",
-  "AbortRequested",
-  "CommandEnded",
-])
+const ofLife: ReadonlySet<string> = new Set(lifeEvents)
 
 /**
  * One event on its way to whom it concerns. It is passed on in its turn, when it is known who that is: the commands whose
@@ -175,7 +168,7 @@ export class Router {
     const { event } = routing
     const place = placeOf(event)
     const work: Promise<void>[] = []
-    if (lifeEvents.has(event.type)) {
+    if (ofLife.has(event.type)) {
       this.#passLife(event, place, work)
       for (const one of earlier) work.push(this.#wake(commandIdOf(event.stream.id), heardAs(one, false)))
     } else if (isAddressed(event)) {
@@ -243,7 +236,7 @@ export class Router {
 
 /** Whether an instance says of itself what concerns nobody else. */
 function leadsNowhere({ type, data }: RecordedEvent): boolean {
-  if (!lifeEvents.has(type)) return false
+  if (!ofLife.has(type)) return false
   // Events of this type have this data.
   const { sends, parent, since } = data as unknown as LifeEventData
   return sends === undefined && parent === undefined && since === undefined
@@ -282,5 +275,5 @@ function startersOf(workflows: readonly Workflow[]): ReadonlyMap<string, readonl
 
 // Told to one instance and to no other, whoever waits for the like of it.
 function isAddressed(event: RecordedEvent): boolean {
-  return event.stream.type === instanceType && !lifeEvents.has(event.type)
+  return event.stream.type === instanceType && !ofLife.has(event.type)
 }
