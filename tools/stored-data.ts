@@ -13,7 +13,6 @@ type Table = {
   readonly key: string | null
   readonly partitions: string | null
   readonly indexes: string[]
-  readonly notes: string[]
 }
 
 /** The page for one adapter's tables, out of its SQL text. */
@@ -43,15 +42,7 @@ function tablesOf(source: string): readonly Table[] {
     const opened = /^CREATE TABLE (\w+)\(/.exec(line)
     const index = /^CREATE (?:UNIQUE )?INDEX \w+ ON (\w+)(\(.*\).*);/.exec(line)
     if (opened !== null) {
-      table = {
-        name: opened[1]!,
-        says: said.join(" "),
-        columns: [],
-        key: null,
-        partitions: null,
-        indexes: [],
-        notes: [],
-      }
+      table = { ...nothing(opened[1]!), says: said.join(" ") }
       tables.push(table)
       said = []
     } else if (index !== null) {
@@ -59,7 +50,8 @@ function tablesOf(source: string): readonly Table[] {
       tables.find(t => t.name === index[1])?.indexes.push(`\`${index[2]}\`${why}`)
       said = []
     } else if (line.startsWith("CREATE SEQUENCE")) {
-      tables.at(-1)?.notes.push(said.join(" "))
+      const name = `${/^CREATE SEQUENCE (\w+)/.exec(line)![1]!}, a sequence`
+      tables.push({ ...nothing(name), says: said.join(" ") })
       said = []
     } else if (line.startsWith("--")) said.push(line.slice(2).trim())
     else if (line.startsWith(")")) {
@@ -68,6 +60,10 @@ function tablesOf(source: string): readonly Table[] {
     } else if (table !== null) readColumn(table, line)
   }
   return tables
+}
+
+function nothing(name: string): Table {
+  return { name, says: "", columns: [], key: null, partitions: null, indexes: [] }
 }
 
 function readColumn(table: Table, line: string): void {
@@ -84,17 +80,15 @@ function typeOf(said: string): string {
   return said.replace(' COLLATE "C"', "").trim()
 }
 
-function sectionOf({ name, says, columns, key, partitions, indexes, notes }: Table): string {
+function sectionOf({ name, says, columns, key, partitions, indexes }: Table): string {
   const rows = columns.map(c => `| ${c.name} | ${c.type} | ${c.reason.trim()} |`)
   const tail = [
     ...(key === null ? [] : [`Key: \`${key}\`.`]),
     ...(partitions === null ? [] : [`In partitions by \`${partitions}\`.`]),
     ...indexes.map(i => `Index ${i}`),
-    ...notes,
   ]
-  return [`### ${name}`, says, ["| column | type | why |", "| --- | --- | --- |", ...rows].join("\n"), ...tail]
-    .filter(Boolean)
-    .join("\n\n")
+  const all = rows.length === 0 ? "" : ["| column | type | why |", "| --- | --- | --- |", ...rows].join("\n")
+  return [`### ${name}`, says, all, ...tail].filter(Boolean).join("\n\n")
 }
 
 if (import.meta.main) writeFileSync(`${root}docs/stored-data.md`, storedData())

@@ -33,7 +33,7 @@ export async function writeBatch(
     sent.plan = plan
     return { t: seen.t, at: 0 }
   }
-  const head = { batch: sent.batch, lock: parts.locks.log, seenT: seen.t, ms, exact: plan.exact }
+  const head = { batch: sent.batch, lock: parts.locks.log, seenT: seen.t, ms, exact: plan.exact, ...nobody }
   sent.plan = plan
   return send(ask, head, plan)
 }
@@ -53,10 +53,12 @@ export async function writeFromMemory(
   const { plan, ms } = await planned(ask, writes, seen, parts)
   // What is remembered says no to nothing.
   if (!plan.isWhole) return null
-  const head = { batch: sent.batch, lock: parts.locks.log, seenT: neverSeen, ms, exact: false }
+  const head = { batch: sent.batch, lock: parts.locks.log, seenT: neverSeen, ms, exact: false, ...nobody }
   sent.plan = plan
   return send(ask, head, plan)
 }
+
+const nobody = { me: 0, waited: "0" }
 
 // The log never ends there, so the commit takes nothing for granted.
 const neverSeen = -1

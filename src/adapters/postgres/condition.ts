@@ -1,7 +1,7 @@
 import type { Condition } from "../../ports/transfer.ts"
 import type { Connections } from "./connections.ts"
 import type { Ask } from "./driver.ts"
-import { conditionName } from "./functions.ts"
+import { conditionName } from "./write-log-function.ts"
 import type { Locks } from "./locks.ts"
 
 export { conditionName }

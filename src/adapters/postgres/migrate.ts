@@ -1,15 +1,20 @@
 import { Refusal } from "../../kernel/refusal.ts"
 import type { Session } from "./driver.ts"
 import { stateOf } from "./errors.ts"
-import { archiveFunctions, functions } from "./functions.ts"
+import { aloneFunctions, archiveFunctions, functions } from "./functions.ts"
 import type { Locks } from "./locks.ts"
 import { addPartition } from "./partitions.ts"
-import { archiveTables, tables } from "./tables.ts"
+import { aloneTables, archiveTables, tables } from "./tables.ts"
 
 // Each step leads from one version of the tables to the next. A step that was released is never changed, and a later
 // one only adds: a program that knows the version before it goes on working beside the newer one. Null: what was written
 // before the first release is not read, because its hashes cover less.
-const steps: readonly (string | null)[] = [null, tables + functions, archiveTables + archiveFunctions]
+const steps: readonly (string | null)[] = [
+  null,
+  tables + functions,
+  archiveTables + archiveFunctions,
+  aloneTables + aloneFunctions,
+]
 
 /** The version of the tables that this program writes. */
 export const tablesVersion = steps.length

@@ -148,6 +148,9 @@ export type Head = {
   readonly ms: number
   /** Whether its transactions must have exactly the places that were seen to be next. */
   readonly exact: boolean
+  /** What this process says of itself where another one may be alone (`alone.ts`). */
+  readonly me: number
+  readonly waited: string
 }
 
 const logColumns = Object.entries(logShape)
@@ -156,29 +159,30 @@ const sideColumns = Object.entries(sideShape)
 /** The commands that a batch moves to the archive, and those that it moves back. */
 export type MovedRows = { readonly archived: readonly string[]; readonly restored: readonly string[] }
 
-const logCount = 5 + logColumns.length
+const logCount = 7 + logColumns.length
 const sideCount = 2 + sideColumns.length
-const logCall = call("write_log_2", logCount)
+const logCall = call("write_log_3", logCount)
 const sideCall = call("write_side_1", sideCount, logCount + 1)
-const logText = `SELECT before_t, before_at FROM ${logCall}`
+const logText = `SELECT before_t, before_at, alone FROM ${logCall}`
 // The others only if the first one has written: else nothing of the batch may be there.
-const bothText = `SELECT l.before_t, l.before_at, ${sideCall} FROM ${logCall} AS l`
+const bothText = `SELECT l.before_t, l.before_at, l.alone, CASE WHEN l.alone IS NULL THEN ${sideCall} END FROM ${logCall} AS l`
 
 /** The one statement that writes a batch. */
 export function writing(
   head: Head,
   { log, side, moved }: { log: LogRows; side: SideRows | null; moved: MovedRows | null },
 ): [string, Value[]] {
-  const values = [head.batch, head.lock, head.seenT, head.ms, head.exact, ...logColumns.map(c => column(log, c))]
-  if (moved !== null) return [movingText, [...values, texts(moved.archived), texts(moved.restored), head.ms]]
+  const { batch, lock, seenT, ms, exact, me, waited } = head
+  const values = [batch, lock, seenT, ms, exact, me, waited, ...logColumns.map(c => column(log, c))]
+  if (moved !== null) return [movingText, [...values, texts(moved.archived), texts(moved.restored), ms]]
   if (side === null) return [logText, values]
-  return [bothText, [...values, head.ms, limits.refusalsKeptMax, ...sideColumns.map(c => column(side, c))]]
+  return [bothText, [...values, ms, limits.refusalsKeptMax, ...sideColumns.map(c => column(side, c))]]
 }
 
 // Who moves commands is written by itself, so that there is nothing beside the log.
 const moveAt = logCount + 1
-const movingText = `SELECT l.before_t, l.before_at,
-  @.move_commands_1($${moveAt}, $${moveAt + 1}, greatest(l.before_at, $${moveAt + 2})) FROM ${logCall} AS l`
+const movingText = `SELECT l.before_t, l.before_at, l.alone, CASE WHEN l.alone IS NULL
+  THEN @.move_commands_1($${moveAt}, $${moveAt + 1}, greatest(l.before_at, $${moveAt + 2})) END FROM ${logCall} AS l`
 
 function column(rows: LogRows | SideRows, [name, kind]: [string, "b" | "i" | "t"]): Value {
   // The shape says which columns hold numbers and which text.

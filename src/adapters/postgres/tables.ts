@@ -241,5 +241,16 @@ CREATE INDEX archived_by_parent ON archived_commands(parent, n) WHERE parent IS 
 CREATE INDEX archived_by_state ON archived_commands(state, n) WHERE state <> 5;
 `
 
+/** What came with version 4: who is alone. */
+export const aloneTables = `
+-- Whoever is alone on this daybook: which process, for how long at a time, how often anybody was, and whether somebody
+-- else has come since, all in one number (src/adapters/postgres/alone-functions.ts). Each commit compares it. A sequence is
+-- changed in place: a row would leave a dead version each time, which the next commit would have to step over for as long
+-- as anybody reads.
+CREATE SEQUENCE alone MINVALUE 0 START 0;
+-- Numbers of processes, short enough to go into the one above.
+CREATE SEQUENCE processes MAXVALUE 1048575 CYCLE;
+`
+
 /** The `to_t` of what is still true. No t will ever be so large. */
 export const still = 2 ** 47 - 1

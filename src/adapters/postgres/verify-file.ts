@@ -1,7 +1,7 @@
 import type { Finding } from "../../ports/maintenance.ts"
 import type { Ask } from "./driver.ts"
-import { archiveFunctions, functions } from "./functions.ts"
-import { archiveTables, tables } from "./tables.ts"
+import { aloneFunctions, archiveFunctions, functions } from "./functions.ts"
+import { aloneTables, archiveTables, tables } from "./tables.ts"
 import type { Check } from "./slices.ts"
 
 /** Whether all that this program relies on is there and usable: tables, indexes, functions, and every partition. */
@@ -40,7 +40,7 @@ async function missing(read: Ask, schema: string): Promise<string[]> {
     [schema],
   )
   const there = new Set(rows.map(([name]) => name))
-  const made = [tables, archiveTables, functions, archiveFunctions]
+  const made = [tables, archiveTables, aloneTables, functions, archiveFunctions, aloneFunctions]
     .join("")
     .matchAll(/^CREATE (?:UNIQUE )?(TABLE|INDEX|SEQUENCE|FUNCTION) (?:@\.)?(\w+)/gm)
   return [...made].filter(([, , name]) => !there.has(name!)).map(([, kind, name]) => `${kind!.toLowerCase()} ${name}`)

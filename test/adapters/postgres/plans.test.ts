@@ -157,7 +157,7 @@ type Node = {
 }
 
 // These have a handful of rows, whatever happens.
-const small = ["daybook", "names", "schemas", "projections", "checkpoints", "leases"]
+const small = ["daybook", "names", "schemas", "projections", "checkpoints", "leases", "alone"]
 
 const explaining = `LOAD 'auto_explain'; SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on;
   SET auto_explain.log_analyze = on; SET auto_explain.log_format = json; SET client_min_messages = log;
