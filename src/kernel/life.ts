@@ -64,8 +64,15 @@ export type Life = {
   readonly mailbox?: readonly Arrival[]
   /** By what events it is found (`listening.ts`). */
   readonly listens?: readonly string[]
-  /** Where how many may be under way at a time is limited: in which line it stands, and whether it has been let in. */
+  /**
+   * Where how many may be under way at a time is limited: in which line it stands, and whether it has been let in. One that
+   * is stuck does neither; it stands in line again when it goes on.
+   */
   readonly gate?: string
+  /** How soon its turn comes, where its workflow says so: a person may change its data, and it keeps its place. */
+  readonly priority?: number
+  /** It stands in line once more: its turn leads on from where it was stuck, and not to its start. */
+  readonly goesOn?: true
   /** Its workflow, as long as it stands in a line or has been let in: to find them all. */
   readonly limited?: string
   /** How much it has asked for so far, and how often it has set a timer: what its next ids follow from. */
@@ -139,6 +146,8 @@ export type LifeEventData = {
   /** With `sends`: whose all that is, and when that happened which led to it. */
   readonly owner?: string
   readonly causeT?: T
+  /** Where it stands in line once more: what it is let in by. */
+  readonly line?: Pick<Life, "workflow" | "owner" | "priority" | "goesOn">
   /** Where it begins to wait: what happened after this t may be its concern, if it waits for it from the start. */
   readonly since?: T
   /** On the last event, where somebody waits for the end. */

@@ -184,6 +184,8 @@ export const builtInEntities: Readonly<Record<string, EntityDef>> = {
       listens: { type: "string", many: true, index: true },
       gate: text,
       limited: { type: "string", index: true },
+      priority: { type: "number" },
+      goesOn: { type: "boolean" },
       sent: integer,
       fired: integer,
       heard: integer,

@@ -19,14 +19,14 @@ export function* beginAbort(
   workflow: Workflow,
   parts: TurnParts,
 ): Steps<void> {
-  const { state, stuck } = draft.life
+  const { state, stuck, goesOn = false } = draft.life
   if (state === "aborting" || hasEnded(draft.life)) return
   if (stuck?.on === "aborting") return goOnAborting(draft)
-  const wasBegun = state !== "queued" && stuck?.on !== "start" && stuck?.on !== "queued"
+  const wasBegun = goesOn || (state !== "queued" && stuck?.on !== "start" && stuck?.on !== "queued")
   draft.dropTimers()
   // Of the end of these it was told already, and will not be told again.
   for (const arrival of draft.life.mailbox ?? []) if (arrival.kind === "child") draft.child(arrival.child.id, null)
-  draft.drop("waits", "mailbox", "listens", "gate", "limited", "stuck")
+  draft.drop("waits", "mailbox", "listens", "gate", "limited", "priority", "goesOn", "stuck")
   draft.set({ state: "aborting" })
   for (const [id, child] of Object.entries(draft.life.children ?? {})) {
     // Whatever becomes of it, it is not asked for again.

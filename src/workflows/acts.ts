@@ -6,6 +6,7 @@ import type { Act, ChildEnd, End, Mode, Reacting, Step, Workflow } from "../kern
 import type { Child } from "../kernel/life.ts"
 import type { Draft } from "./draft.ts"
 import { firstDue } from "./due.ts"
+import { giveBack } from "./line.ts"
 
 /** The timer that ends a wait, and the one that asks for a child again. */
 export const untilTimer = (wait: string) => `until:${wait}`
@@ -115,6 +116,7 @@ function applyEnd(draft: Draft, end: End): void {
     case "failed":
       return endLife(draft, { state: "failed", error: end.error })
     case "stuck":
+      giveBack(draft)
       return draft.set({ state: "stuck", stuck: { reason: end.error, since: instant(draft.now) } })
     default:
       return unreachable(end)
@@ -127,7 +129,7 @@ export function endLife(
   end: { readonly state: "succeeded" | "failed" | "aborted"; readonly result?: Json; readonly error?: JsonObject },
 ): void {
   draft.dropTimers()
-  draft.drop("waits", "children", "mailbox", "listens", "gate", "limited", "stuck")
+  draft.drop("waits", "children", "mailbox", "listens", "gate", "limited", "priority", "goesOn", "stuck")
   const { state, result, error } = end
   draft.set({ state, ...(result === undefined ? {} : { result }), ...(error === undefined ? {} : { error }) })
 }

@@ -65,7 +65,9 @@ export class Draft {
 
   /** Takes something away that an instance need not have. */
   drop(
-    ...names: readonly ("waits" | "timers" | "children" | "mailbox" | "listens" | "gate" | "limited" | "stuck")[]
+    ...names: readonly (
+      "waits" | "timers" | "children" | "mailbox" | "listens" | "gate" | "limited" | "priority" | "goesOn" | "stuck"
+    )[]
   ): void {
     if (names.every(name => this.life[name] === undefined)) return
     const gone: Record<string, undefined> = {}

@@ -1,8 +1,9 @@
 import { commandIdOf, type Arrival, type Life, type LifeEventData } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
-import type { RecordedEvent, T } from "../kernel/message.ts"
+import type { RecordedEvent, T, Version } from "../kernel/message.ts"
 import { instanceType, type Workflow } from "../kernel/workflow.ts"
 import type { Store } from "../ports/store.ts"
+import { isAt, lineOf, priorityOf } from "./line.ts"
 
 /** What letting instances in needs. */
 type GateParts = {
@@ -11,17 +12,23 @@ type GateParts = {
   readonly wake: (id: string, arrival: Arrival) => Promise<void>
 }
 
+/** Of one owner, those who go on from where they were, and those who have not begun: the former were in line before. */
+type Own = { readonly again: string[]; readonly fresh: string[] }
+
 /** Those of one workflow and key: who has been let in, and who waits, by priority and in turns by owner. */
 type Line = {
   readonly countMax: number
   readonly running: Set<string>
-  readonly queued: Map<number, Map<string, string[]>>
+  readonly queued: Map<number, Map<string, Own>>
 }
+
+/** What it takes to stand in a line. */
+type Stander = Pick<Life, "owner" | "priority" | "goesOn"> & Partial<Pick<Life, "data">>
 
 /**
  * Lets instances in where how many may be under way at a time is limited: those with the highest priority first, and
- * among these each owner in turn, so that ten thousand of one do not hold up the one of another. What it knows is made
- * of the store as it was at one t, and of what instances have told since.
+ * among these each owner in turn, so that ten thousand of one do not hold up the one of another. Who is stuck keeps nobody
+ * out. What it knows is made of the store as it was at one t, and of what instances have told since.
  */
 export class Gate {
   readonly #parts: GateParts
@@ -29,6 +36,8 @@ export class Gate {
   readonly #known = new Map<string, string>()
   // What was told up to then is part of what was found.
   #begunAt: T = 0
+  // Those that were found may have been newer: by the version of each, what was seen.
+  readonly #found = new Map<string, Version>()
 
   constructor(parts: GateParts) {
     this.#parts = parts
@@ -41,13 +50,16 @@ export class Gate {
   async begin(t: T): Promise<void> {
     this.#begunAt = t
     const { entities } = this.#parts.store
+    // Where the code no longer says a limit, those who stand in line are let in all the same.
     for (const workflow of this.#parts.workflows.values()) {
-      if (workflow.limit === null) continue
       const ids = await entities.holdersAt(`${instanceType}/limited`, workflow.type, t)
       for (let from = 0; from < ids.length; from += limits.headsAtOnceMax) {
-        for (const { id, document } of await entities.heads(ids.slice(from, from + limits.headsAtOnceMax))) {
+        for (const { id, version, document } of await entities.heads(ids.slice(from, from + limits.headsAtOnceMax))) {
           // What is stored under this type is what its steps have made.
-          if (document !== null) this.#enter(commandIdOf(id), workflow, document as Life)
+          const life = document as Life | null
+          this.#found.set(commandIdOf(id), version)
+          if (life?.gate !== undefined && life.state !== "stuck")
+            this.#enter(commandIdOf(id), workflow, life.gate, life)
         }
       }
     }
@@ -58,20 +70,25 @@ export class Gate {
   stepped({ stream, type, data, t }: RecordedEvent): void {
     if (t <= this.#begunAt) return
     const id = commandIdOf(stream.id)
+    if (stream.version <= (this.#found.get(id) ?? 0)) return
+    this.#found.delete(id)
     // Events of this type have this data; what they set is part of an instance.
-    const { set } = data as unknown as LifeEventData
-    const { workflow: name, gate } = set as Partial<Life>
-    const workflow = name === undefined ? undefined : this.#parts.workflows.get(name)
-    if (type === "InstanceStarted" && gate !== undefined && gate !== null && workflow !== undefined) {
-      const line = this.#enter(id, workflow, set as unknown as Life)
-      if (line !== null) this.#admit(line)
-    }
-    if (set?.["gate"] === null) this.#leave(id)
+    const { set, line: again } = data as unknown as LifeEventData
+    const { gate } = set as Partial<Life>
+    if (gate === undefined) return
+    if (gate === null || isAt("stuck", gate)) return this.#leave(id)
+    // Let in before it was seen here that it stands in line again.
+    if (isAt("running", gate)) return void this.#lines.get(this.#known.get(id) ?? "")?.running.add(id)
+    const stander = type === "InstanceStarted" ? (set as unknown as Life) : again
+    const workflow = stander === undefined ? undefined : this.#parts.workflows.get(stander.workflow)
+    if (stander === undefined || workflow === undefined) return
+    const line = this.#enter(id, workflow, gate, stander)
+    if (line !== null) this.#admit(line)
   }
 
-  #enter(id: string, workflow: Workflow, { gate, owner, data }: Life): Line | null {
-    if (gate === undefined || this.#known.has(id)) return null
-    const name = gate.slice(gate.indexOf(" ") + 1)
+  #enter(id: string, workflow: Workflow, gate: string, stander: Stander): Line | null {
+    if (this.#known.has(id)) return null
+    const name = lineOf(gate)
     this.#known.set(id, name)
     const line = this.#lines.get(name) ?? {
       countMax: workflow.limit?.running ?? Infinity,
@@ -79,16 +96,8 @@ export class Gate {
       queued: new Map(),
     }
     this.#lines.set(name, line)
-    if (gate.startsWith("running ")) {
-      line.running.add(id)
-      return line
-    }
-    const priority = priorityOf(workflow, data)
-    const owners = line.queued.get(priority) ?? new Map<string, string[]>()
-    line.queued.set(priority, owners)
-    const own = owners.get(owner)
-    if (own === undefined) owners.set(owner, [id])
-    else own.push(id)
+    if (isAt("running", gate)) line.running.add(id)
+    else queue(line, id, stander, stander.priority ?? priorityOf(workflow.limit, stander.data ?? {}))
     return line
   }
 
@@ -114,14 +123,12 @@ export class Gate {
   }
 }
 
-// A line must not stand still because one of those in it cannot be judged.
-function priorityOf({ limit }: Workflow, data: Life["data"]): number {
-  try {
-    const priority = limit?.priority?.(data) ?? 0
-    return Number.isFinite(priority) ? priority : 0
-  } catch {
-    return 0
-  }
+function queue({ queued }: Line, id: string, { owner, goesOn }: Stander, priority: number): void {
+  const owners = queued.get(priority) ?? new Map<string, Own>()
+  queued.set(priority, owners)
+  const own = owners.get(owner) ?? { again: [], fresh: [] }
+  owners.set(owner, own)
+  ;(goesOn === true ? own.again : own.fresh).push(id)
 }
 
 /** Whose turn it is; null: nobody waits. */
@@ -130,10 +137,10 @@ function nextOf({ queued }: Line): string | null {
   let priority = -Infinity
   for (const one of queued.keys()) priority = Math.max(priority, one)
   const owners = queued.get(priority)!
-  const [owner, ids] = owners.entries().next().value!
-  const id = ids.shift()!
+  const [owner, own] = owners.entries().next().value!
+  const id = (own.again.shift() ?? own.fresh.shift())!
   owners.delete(owner)
-  if (ids.length > 0) owners.set(owner, ids)
+  if (own.again.length + own.fresh.length > 0) owners.set(owner, own)
   if (owners.size === 0) queued.delete(priority)
   return id
 }

@@ -8,6 +8,7 @@ import type { Step, StepContext, Workflow } from "../kernel/workflow.ts"
 import { applyStep, endLife } from "./acts.ts"
 import type { Draft } from "./draft.ts"
 import type { Arrival } from "../kernel/life.ts"
+import { giveBack } from "./line.ts"
 import type { TurnParts } from "./parts.ts"
 import { plain, plainStep } from "./plain.ts"
 
@@ -56,6 +57,7 @@ export function getStuck(draft: Draft, reason: JsonObject, on?: "start" | "abort
   const from = state === "queued" || state === "aborting" ? state : undefined
   const goOn = on ?? before?.on ?? from
   const why = because ?? before?.because
+  giveBack(draft)
   const where = { ...(goOn === undefined ? {} : { on: goOn }), ...(why === undefined ? {} : { because: why }) }
   draft.set({ state: "stuck", stuck: { reason, since: instant(draft.now), ...where } })
 }
@@ -101,6 +103,8 @@ export function withoutCode(draft: Draft, arrival: Arrival, workflow: Workflow |
     case "change":
       draft.set({ data: arrival.data })
       return draft.say("change", undefined, { by: arrival.by })
+    case "admit":
+      break
     default:
       keep(draft, arrival)
   }

@@ -1,4 +1,3 @@
-import type { JsonObject } from "../kernel/json.ts"
 import {
   hasEnded,
   placesPerT,
@@ -16,6 +15,7 @@ import type { Workflow } from "../kernel/workflow.ts"
 import { beginAbort, compensate, goneMeanwhile } from "./abort.ts"
 import { childless, countPending, waitFor } from "./came.ts"
 import { Draft, type Saved } from "./draft.ts"
+import { letIn, standInLine, standInLineAgain } from "./line.ts"
 import { isLike } from "./listening.ts"
 import { fail, failureOf, getStuck, keep, mayPass, taken, upgraded, withoutCode } from "./taken.ts"
 import type { TurnParts } from "./parts.ts"
@@ -53,7 +53,7 @@ function* begin(workflow: Workflow, given: Beginning, parts: TurnParts): Steps<T
     yield* start(draft, workflow, parts)
     yield* drain(draft, workflow, parts)
   } else {
-    draft.set({ state: "queued", gate: `queued ${lineOf(workflow, given.data)}`, limited: workflow.type })
+    standInLine(draft, workflow, limit)
     draft.say("queued")
   }
   return turned(draft)
@@ -77,12 +77,6 @@ function* advance(
   return draft.events.length === 0 ? null : turned(draft)
 }
 
-/** The line that an instance stands in, by its workflow and its key. */
-export function lineOf({ type, limit }: Workflow, data: JsonObject): string {
-  const key = limit?.key?.(data)
-  return key === undefined ? type : `${type} ${key}`
-}
-
 function turned(draft: Draft): Turned {
   const { events, timers } = draft
   return { life: draft.whole(), events, timers }
@@ -102,8 +96,7 @@ function* one(draft: Draft, arrival: Arrival, workflow: Workflow, parts: TurnPar
       return yield* beginAbort(draft, arrival, workflow, parts)
     case "admit":
       if (state !== "queued") return undefined
-      draft.set({ state: "waiting", gate: (draft.life.gate ?? "").replace(/^queued /, "running ") })
-      return yield* start(draft, workflow, parts)
+      return letIn(draft) ? draft.say("resume") : yield* start(draft, workflow, parts)
     case "resume":
       return yield* resume(draft, workflow, parts)
     case "change":
@@ -150,12 +143,12 @@ function isTaken({ life }: Draft, arrival: Arrival): boolean {
   const { state, waits } = life
   if (state === "stuck" || hasEnded(life)) return false
   if (arrival.kind === "event") return state === "waiting" && waitFor(arrival.event, waits) !== undefined
-  return state !== "queued" || arrival.kind === "admit" || arrival.kind === "abort"
+  return state !== "queued" || arrival.kind === "abort"
 }
 
-// What a person said they can say again, knowing what came of it.
+// What a person said they can say again, knowing what came of it; and who has been let in stands in line again before that.
 function isToKeep({ kind }: Arrival): boolean {
-  return kind !== "resume" && kind !== "change" && kind !== "fail"
+  return kind !== "resume" && kind !== "change" && kind !== "fail" && kind !== "admit"
 }
 
 /** What throws where nothing is asked that may throw, `match` for one, leaves the instance stuck, and what led to it kept. */
@@ -185,9 +178,14 @@ function* resume(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void
   const { stuck, state } = draft.life
   if (state !== "stuck") return
   const { on, because = null } = stuck ?? {}
+  const isBegun = on !== "start" && on !== "queued"
   draft.drop("stuck")
-  draft.set({ state: on === "abort" ? "aborting" : on === "queued" || on === "aborting" ? on : "waiting" })
-  if (on === "start") yield* start(draft, workflow, parts)
+  if (draft.life.gate !== undefined) {
+    if (workflow.limit !== null) return standInLineAgain(draft, isBegun)
+    draft.drop("gate", "limited", "priority")
+  }
+  draft.set({ state: on === "abort" || on === "aborting" ? "aborting" : "waiting" })
+  if (!isBegun) yield* start(draft, workflow, parts)
   else if (on === "abort") yield* compensate(draft, workflow, parts, because)
   else draft.say("resume")
 }

@@ -163,6 +163,26 @@ describe("an instance that is aborted", () => {
     expect(unbegun.life.state).toBe("aborted")
   })
 
+  test("while it stands in line once more, and not for the first time, makes up for what was done [W49]", () => {
+    const machine = new Machine(
+      workflow({
+        start: () => step({}).timer("t", in_("1 minute")),
+        on: { t: timed(() => thrown()) },
+        abort: () => step({ undone: true }),
+        limit: { running: 1, key: null, priority: null },
+      }),
+    )
+    machine.come({ kind: "admit" })
+    machine.pass(60_000)
+    expect(machine.life).toMatchObject({ state: "stuck", gate: "stuck Work" })
+    expect(machine.life).not.toHaveProperty("limited")
+    machine.come(resume)
+    expect(machine.life).toMatchObject({ state: "queued", goesOn: true })
+    machine.come(abort)
+    expect(machine.life).toMatchObject({ state: "aborted", data: { undone: true } })
+    for (const name of ["gate", "goesOn", "limited"]) expect(machine.life).not.toHaveProperty(name)
+  })
+
   test("in one turn with what ends it, is what came first [W49 W51]", () => {
     const first = busy()
     first.come(first.event("It"), abort)
@@ -305,7 +325,10 @@ describe("code of another version", () => {
     queued.come({ kind: "admit" })
     expect(queued.life.state).toBe("stuck")
     queued.workflow = line
+    expect(queued.life).toMatchObject({ gate: "stuck Work" })
     queued.come(resume)
+    expect(queued.life).toMatchObject({ state: "queued", gate: "queued Work" })
+    queued.come({ kind: "admit" })
     expect(queued.life).toMatchObject({ state: "succeeded", result: "begun" })
   })
 

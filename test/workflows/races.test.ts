@@ -1,11 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises"
 import { describe, expect, test } from "vitest"
 import { daybook } from "../../src/app/define.ts"
-import type { Json } from "../../src/kernel/json.ts"
+import type { Json, JsonObject } from "../../src/kernel/json.ts"
 import { in_ } from "../../src/kernel/moments.ts"
 import { done, step, type Workflow } from "../../src/kernel/workflow.ts"
 import type { Store } from "../../src/ports/store.ts"
 import { testApp, type TestApp } from "../../src/testing/app.ts"
+import type { SimulatedClock } from "../../src/testing/clock.ts"
 import { testStore } from "../../src/testing/test-store.ts"
 import { child, heard, timed, workflow } from "./machine.ts"
 
@@ -324,6 +325,103 @@ describe("how many may be under way", () => {
     expect(await order(running)).toEqual(["x1", "y1", "x3"])
     await running.advance(60_000)
     expect((await states(running, "Line")).toSorted()).toEqual(["aborted", "succeeded", "succeeded", "succeeded"])
+  })
+
+  const frail = (more: Partial<NonNullable<Workflow["limit"]>> = {}) =>
+    workflow({
+      type: "Line",
+      start({ data: known }) {
+        if (known["at"] === "start") throw new Error("Not yet")
+        return step(known).wait("it").timer("served", in_("1 minute"))
+      },
+      on: {
+        it: heard("Told", ({ data: known }) => step({ ...known, told: true })),
+        served: timed(({ data: known }) => {
+          if (known["ok"] === false) throw new Error("Who knows")
+          return done(known)
+        }),
+      },
+      limit: { running: 2, key: null, priority: null, ...more },
+    })
+  const bring = (running: TestApp, id: string, data?: JsonObject) =>
+    running.daybook.bring(id, data === undefined ? { kind: "resume", by: "boss" } : { kind: "change", by: "boss", data }, "system") // prettier-ignore
+  const stateOf = async (running: TestApp, id: string) => (await running.daybook.life(id))?.state
+
+  test.each([false, true])(
+    "does not count those that are stuck: they give their places back, and stand in line for them when they go on (started again: %s) [W37 W22]",
+    async isStartedAgain => {
+      const running = await testApp(appOf([frail()]))
+      const mayStart = async () => {
+        if (isStartedAgain) await running.restart()
+        await running.settle()
+      }
+      await enter(running, "s0", "ann", { at: "start" })
+      for (let n = 1; n < 4; n++) await enter(running, `s${n}`, "ann", { ok: false })
+      for (let n = 0; n < 3; n++) await enter(running, `q${n}`, "bob")
+      await mayStart()
+      for (let n = 0; n < 6; n++) {
+        await running.advance(60_000)
+        await mayStart()
+      }
+      // Ten times as many could be stuck, and those that are not would have ended all the same.
+      expect((await states(running, "Line")).toSorted()).toEqual([...Array(4).fill("stuck"), ...Array(3).fill("succeeded")]) // prettier-ignore
+      // Two others have the places when three of them go on; one of these did not even begin.
+      for (const id of ["f0", "f1", "f2"]) await enter(running, id, "bob")
+      await running.settle()
+      await bring(running, "s0", {})
+      await bring(running, "s1", { ok: true })
+      await bring(running, "s2", { ok: true })
+      for (const id of ["s0", "s1", "s2"]) await bring(running, id)
+      await mayStart()
+      expect(await countWaiting(running)).toBe(2)
+      const inLine = await running.daybook.life("s1")
+      expect(inLine).toMatchObject({ state: "queued", gate: "queued Line", goesOn: true, data: { ok: true } })
+      // What comes meanwhile is kept.
+      await running.daybook.request({ id: `tell${isStartedAgain}`, ...ask("ReceiveEvent", { type: "Told", data: {}, to: "s1" }) }, { actor: "system" }) // prettier-ignore
+      await running.settle()
+      expect(await running.daybook.life("s1")).toMatchObject({ state: "queued", mailbox: [{ kind: "timer" }, { kind: "event" }] }) // prettier-ignore
+      const most: number[] = []
+      for (let n = 0; n < 6; n++) {
+        await running.advance(60_000)
+        await mayStart()
+        most.push(await countWaiting(running))
+      }
+      expect(Math.max(...most)).toBeLessThanOrEqual(2)
+      expect(await running.daybook.life("s1")).toMatchObject({ state: "succeeded", data: { ok: true } })
+      expect(await Promise.all(["s0", "s2", "s3", "f2"].map(async id => stateOf(running, id)))).toEqual(["succeeded", "succeeded", "stuck", "succeeded"]) // prettier-ignore
+      expect(await findingsOf(running)).toEqual([])
+    },
+  )
+
+  test("lets one that goes on in by the priority that it began with, and before its owner's others [W37]", async () => {
+    const running = await testApp(appOf([frail({ running: 1, priority: ({ high }) => (high === true ? 1 : 0) })]))
+    await enter(running, "high", "ann", { high: true, ok: false })
+    await enter(running, "low", "ann", { ok: false })
+    await running.advance(120_000)
+    expect(await states(running, "Line")).toEqual(["stuck", "stuck"])
+    for (let n = 0; n < 3; n++) await enter(running, `a${n}`, "ann")
+    await running.settle()
+    for (const id of ["low", "high"]) {
+      await bring(running, id, { ok: true })
+      await bring(running, id)
+    }
+    await running.advance(6 * 60_000)
+    const all = await running.daybook.commands({ type: "Line", state: "succeeded", limit: 9 })
+    const ended = all.toSorted((a, b) => a.t - b.t).map(({ command }) => command.id)
+    expect(ended).toEqual(["a0", "high", "low", "a1", "a2"])
+  })
+
+  test("of which the code says no more than before lets those in who stand in line [W37]", async () => {
+    const kept: Store[] = []
+    const store = async (clock: SimulatedClock) => (kept[0] ??= { ...(await testStore(clock)), close: async () => {} })
+    const limited = await testApp(appOf([line(1)]), { store })
+    for (let n = 0; n < 3; n++) await enter(limited, `q${n}`, "ann")
+    await limited.settle()
+    expect(await countWaiting(limited)).toBe(1)
+    await limited.close()
+    const unlimited = await testApp(appOf([{ ...line(1), limit: null }]), { store })
+    await unlimited.settle()
+    expect(await countWaiting(unlimited)).toBe(3)
   })
 
   test("does not stand still because a priority cannot be told [W37]", async () => {
