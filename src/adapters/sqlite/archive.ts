@@ -4,6 +4,7 @@ import { commandColumns } from "../sql/command-rows.ts"
 import { endStates } from "../sql/states.ts"
 import type { Conflict } from "./checks.ts"
 import { prepare, type Statement } from "./driver.ts"
+import { leadTo, leadNoMore } from "./stretches.ts"
 
 const columns = `n, ${commandColumns}`
 const named = "id IN (SELECT value FROM json_each(?))"
@@ -26,6 +27,8 @@ export function archiver(db: DatabaseSync): Archiver {
     `INSERT INTO archived_commands(${columns}, archived_at) SELECT ${columns}, ? FROM commands WHERE ${named}`,
   )
   const clear = prepare(db, `DELETE FROM commands WHERE ${named}`)
+  const lead = prepare(db, leadTo(`archived_commands WHERE ${named}`))
+  const unlead = prepare(db, leadNoMore(`archived_commands WHERE ${named}`))
   const fetch = prepare(db, `INSERT INTO commands(${columns}) SELECT ${columns} FROM archived_commands WHERE ${named}`)
   const forget = prepare(db, `DELETE FROM archived_commands WHERE ${named}`)
 
@@ -33,11 +36,13 @@ export function archiver(db: DatabaseSync): Archiver {
     const list = JSON.stringify(ids)
     store.run(at, list)
     clear.run(list)
+    unlead.run(list)
   }
 
   function restore({ ids }: Moved): void {
     const list = JSON.stringify(ids)
     fetch.run(list)
+    lead.run(list)
     forget.run(list)
   }
 

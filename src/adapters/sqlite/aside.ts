@@ -9,6 +9,7 @@ import { prepare, together, type Cell } from "./driver.ts"
 import { commandColumns } from "../sql/command-rows.ts"
 import { instantOf, msOf } from "../sql/instants.ts"
 import { refusalOf, refusalWriter, refusalColumns, type RefusalRow } from "./refusals.ts"
+import { leadTo } from "./stretches.ts"
 import { timerWriter } from "./timers.ts"
 
 const rowsPerPage = 1_000
@@ -43,7 +44,8 @@ export function asideOf(db: DatabaseSync): Reading {
     clearAside() {
       const columns = `n, ${commandColumns}`
       db.exec(`BEGIN IMMEDIATE; DELETE FROM refusals;
-        INSERT INTO commands(${columns}) SELECT ${columns} FROM archived_commands; DELETE FROM archived_commands; DELETE FROM timers; DELETE FROM deliveries;
+        INSERT INTO commands(${columns}) SELECT ${columns} FROM archived_commands;
+        ${leadTo("archived_commands")}; DELETE FROM archived_commands; DELETE FROM timers; DELETE FROM deliveries;
         DELETE FROM checkpoints WHERE consumer <> '${conditionName}'; COMMIT`)
     },
     addAside: adder(db),

@@ -6,6 +6,7 @@ import { historyText } from "../sql/command-rows.ts"
 import { prepare, type Cell } from "./driver.ts"
 import { msOf } from "../sql/instants.ts"
 import type { Names } from "./names.ts"
+import type { Stretches } from "./stretches.ts"
 import { codeOfState } from "../sql/states.ts"
 
 /** Writes the records of commands. */
@@ -26,7 +27,7 @@ const fixed = `n, id, type, target_type, target, data, owner, parent, correlatio
 const changing = "state, result, error, updated_at, t, attempts, due, history"
 
 /** Prepares the writing of commands. */
-export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
+export function commandWriter(db: DatabaseSync, names: Names, stretches: Stretches): CommandWriter {
   const insert = prepare(
     db,
     `INSERT INTO commands(${fixed}, ${changing})
@@ -45,14 +46,15 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
     const { command, owner, parent, correlationId } = instance
     const { id, type, target } = command
     if (archived.get(id) !== undefined) return null
+    const [typeKey, ownerKey] = [names.keyOf(type), names.keyOf(owner)]
     const { changes } = insert.run(
       t,
       id,
-      names.keyOf(type),
+      typeKey,
       target && names.keyOf(target.type),
       target && target.id,
       texts.data,
-      names.keyOf(owner),
+      ownerKey,
       parent,
       correlationId === id ? null : correlationId,
       command.occurredAt ?? null,
@@ -62,7 +64,9 @@ export function commandWriter(db: DatabaseSync, names: Names): CommandWriter {
       instance.digest,
       ...stepOf(instance, texts, t, at),
     )
-    return changes === 0 ? null : t
+    if (changes === 0) return null
+    stretches.note(t, typeKey, ownerKey)
+    return t
   }
 
   function advance(instance: Instance, texts: CommandTexts, t: number, at: number): number {

@@ -8,16 +8,17 @@ import {
   instanceOf,
   type CommandRow,
 } from "../sql/command-rows.ts"
-import { codeOfState, statesInHand } from "../sql/states.ts"
+import { statesInHand } from "../sql/states.ts"
 import { archivableReader } from "./archivable.ts"
-import { prepare, together, type Cell, type Statement } from "./driver.ts"
+import { byStretches, conditionOf, plainly, tableReader } from "./command-lists.ts"
+import { prepare, together } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { refusalReader } from "./refusals.ts"
 
 /** Reads the records of commands. */
 export function commandStore(db: DatabaseSync, names: Names): CommandStore {
-  const live = tableReader(db, "commands", commandColumns)
-  const archive = tableReader(db, "archived_commands", archivedColumns)
+  const live = tableReader(db, "commands", commandColumns, byStretches)
+  const archive = tableReader(db, "archived_commands", archivedColumns, plainly)
   const open = prepare<CommandRow>(
     db,
     `SELECT ${commandColumns}, (SELECT actor FROM transactions WHERE t = commands.n)
@@ -49,53 +50,4 @@ export function commandStore(db: DatabaseSync, names: Names): CommandStore {
     archivable: archivableReader(db),
     refusal: refusalReader(db),
   }
-}
-
-type Asked = Condition & { readonly below: number; readonly limit: number }
-
-/** What is asked of `commands`, and of the archive in the very same way. */
-function tableReader(db: DatabaseSync, table: string, columns: string) {
-  const lists = new Map<string, Statement<CommandRow>>()
-
-  /** One statement for each set of things that may be asked for. */
-  function listing(where: string): Statement<CommandRow> {
-    const prepared = lists.get(where)
-    if (prepared !== undefined) return prepared
-    const text = `SELECT ${columns}, n FROM ${table} WHERE ${where} ORDER BY n DESC LIMIT ?`
-    const statement = prepare<CommandRow>(db, text)
-    lists.set(where, statement)
-    return statement
-  }
-
-  return {
-    byId: prepare<CommandRow>(db, `SELECT ${columns} FROM ${table} WHERE id = ?`),
-    placeOf: prepare<[number]>(db, `SELECT n FROM ${table} WHERE id = ?`),
-    list({ terms, values, below, limit }: Asked): readonly CommandRow[] {
-      const all = below === Infinity ? terms : [...terms, "n < ?"]
-      const where = all.length === 0 ? "true" : all.join(" AND ")
-      return listing(where).all(...values, ...(below === Infinity ? [] : [below]), limit)
-    },
-  }
-}
-
-type Condition = { readonly terms: readonly string[]; readonly values: readonly Cell[] }
-
-function conditionOf({ owner, parent, state, type }: CommandFilter, names: Names): Condition {
-  const terms: string[] = []
-  const values: Cell[] = []
-  const term = (text: string, ...cells: Cell[]) => {
-    terms.push(text)
-    values.push(...cells)
-  }
-  // A name without a key is one that no row can have.
-  if (owner !== undefined) term("owner = ?", names.known(owner))
-  if (parent !== undefined) term("parent = ?", parent)
-  if (state !== undefined) {
-    const code = codeOfState(state)
-    // Said as the index says it, so that what is not simply done is found without a walk over what is.
-    if (code === 5) term("state = 5")
-    else term("state <> 5 AND state = ?", code)
-  }
-  if (type !== undefined) term("type = ?", names.known(type))
-  return { terms, values }
 }

@@ -25,3 +25,17 @@ UPDATE events SET has_version = 0 WHERE pos NOT IN (SELECT pos FROM versions);
 DROP INDEX events_by_stream;
 CREATE UNIQUE INDEX events_by_stream ON events(entity, version) WHERE has_version = 0;
 `
+
+/** To the fifth: lists of commands are led by the stretches of the log in which they began. */
+export const stretchesLeadToCommands = `
+CREATE TABLE command_stretches(
+  kind INTEGER NOT NULL,
+  name INTEGER NOT NULL,
+  stretch INTEGER NOT NULL,
+  PRIMARY KEY(kind, name, stretch)
+) STRICT, WITHOUT ROWID;
+INSERT INTO command_stretches SELECT DISTINCT 0, type, n / 32 FROM commands ORDER BY type, n / 32;
+INSERT INTO command_stretches SELECT DISTINCT 1, owner, n / 32 FROM commands ORDER BY owner, n / 32;
+DROP INDEX commands_by_type;
+DROP INDEX commands_by_owner;
+`

@@ -13,6 +13,7 @@ import { instantOf, msOf } from "../sql/instants.ts"
 import type { Keys } from "./keys.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
+import type { Stretches } from "./stretches.ts"
 import { timerWriter } from "./timers.ts"
 import type { Tip } from "./tip.ts"
 import { holderChecker } from "./uniques.ts"
@@ -21,9 +22,17 @@ import { valueWriter, type ValueWriter } from "./values.ts"
 /** Writes one transaction behind the tip, and moves the tip on. */
 export type WriteTransaction = (write: TransactionWrite, tip: Tip, now: number) => WriteOutcome
 
+/** What writing transactions takes. */
+export type WriterParts = {
+  readonly db: DatabaseSync
+  readonly names: Names
+  readonly keys: Keys
+  readonly stretches: Stretches
+}
+
 /** Prepares the writing of transactions. */
-export function transactionWriter(db: DatabaseSync, names: Names, keys: Keys): WriteTransaction {
-  const commands = commandWriter(db, names)
+export function transactionWriter({ db, names, keys, stretches }: WriterParts): WriteTransaction {
+  const commands = commandWriter(db, names, stretches)
   const values = valueWriter(db, names, keys)
   const check = checker(db, names, keys, holderChecker(db, names, values))
   const writeEvents = eventWriter(db, names, keys)

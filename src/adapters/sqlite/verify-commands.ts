@@ -2,23 +2,34 @@ import type { DatabaseSync } from "node:sqlite"
 import type { Finding } from "../../ports/maintenance.ts"
 import { prepare } from "./driver.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
+import { leadingTo } from "./stretches.ts"
 
-type CommandRow = [n: number, id: string, t: number, updatedAt: number, owner: number | null, at: number | null]
+type CommandRow = [
+  n: number,
+  id: string,
+  t: number,
+  updatedAt: number,
+  owner: number | null,
+  at: number | null,
+  isLedTo: number,
+]
 
 /**
  * Whether each command's last step is a transaction that is there, its own, and of the same instant. So the end of the log cannot go without
- * a trace: the chain alone would be as whole as before.
+ * a trace: the chain alone would be as whole as before. And whether each that is not in the archive is in the lists that it belongs to.
  */
 export function checkCommands(db: DatabaseSync): Check {
-  const commands = prepare<CommandRow>(db, stepsOf("commands"))
-  const archived = prepare<CommandRow>(db, stepsOf("archived_commands"))
+  const commands = prepare<CommandRow>(db, stepsOf("commands", leadingTo("c")))
+  const archived = prepare<CommandRow>(db, stepsOf("archived_commands", "true"))
   const twice = prepare<[n: number, id: string]>(
     db,
     `SELECT a.n, a.id FROM archived_commands a CROSS JOIN commands c ON c.n = a.n OR c.id = a.id
       WHERE a.n > ? ORDER BY a.n LIMIT ${rowsPerSlice}`,
   )
 
-  function look([n, id, t, updatedAt, owner, at]: CommandRow): Finding[] {
+  function look([n, id, t, updatedAt, owner, at, isLedTo]: CommandRow): Finding[] {
+    if (isLedTo === 0)
+      return [{ check: "chain", t, sentence: `The command ${id} is not found by its type and its owner` }]
     if (owner === n) {
       if (updatedAt === at) return []
       const sentence = `The last step of the command ${id} was transaction ${t}, but it says another instant`
@@ -43,7 +54,7 @@ export function checkCommands(db: DatabaseSync): Check {
   })()
 }
 
-function stepsOf(table: string): string {
-  return `SELECT c.n, c.id, c.t, c.updated_at, x.command, x.at FROM ${table} c LEFT JOIN transactions x ON x.t = c.t
+function stepsOf(table: string, isLedTo: string): string {
+  return `SELECT c.n, c.id, c.t, c.updated_at, x.command, x.at, ${isLedTo} FROM ${table} c LEFT JOIN transactions x ON x.t = c.t
       WHERE c.n > ? ORDER BY c.n LIMIT ${rowsPerSlice}`
 }

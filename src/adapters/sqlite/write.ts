@@ -6,13 +6,12 @@ import { checkpointsOf } from "./checkpoints.ts"
 import { deliveryWriter } from "./deliveries.ts"
 import { isOutside, leavesDoubt, refusalOf } from "./errors.ts"
 import { instantOf } from "../sql/instants.ts"
-import type { Keys } from "./keys.ts"
 import type { Leases } from "./leases.ts"
-import type { Names } from "./names.ts"
 import { projectionWriter } from "./projections.ts"
 import { refusalWriter } from "./refusals.ts"
 import { tipOf, type Tip } from "./tip.ts"
-import { transactionWriter } from "./transaction.ts"
+import { stretchesOf } from "./stretches.ts"
+import { transactionWriter, type WriterParts } from "./transaction.ts"
 
 /** Commits batches of writes, and knows where the log ends. */
 export type Writer = {
@@ -26,11 +25,8 @@ export type Writer = {
 type WriteOne = (write: Write, ms: number) => WriteOutcome
 
 /** What writing takes. */
-type Parts = {
-  readonly db: DatabaseSync
+type Parts = Omit<WriterParts, "stretches"> & {
   readonly path: string
-  readonly names: Names
-  readonly keys: Keys
   readonly leases: Leases
   readonly now: () => number
 }
@@ -39,8 +35,12 @@ type Parts = {
 export function writerOf(parts: Parts): Writer {
   const { db, path, now } = parts
   const tip = tipOf(db)
-  const forget = () => refresh(parts, tip)
-  const one = writeOne(parts, tip)
+  const stretches = stretchesOf(db)
+  const forget = () => {
+    stretches.forget()
+    refresh(parts, tip)
+  }
+  const one = writeOne({ ...parts, stretches }, tip)
   const checkpoints = checkpointsOf(db, path)
   const apart = behindSavepoint(db, one, forget)
   let doubt: unknown = null
@@ -100,8 +100,9 @@ function refresh({ db, names, keys }: Parts, tip: Tip): void {
   Object.assign(tip, tipOf(db))
 }
 
-function writeOne({ db, names, keys, leases }: Parts, tip: Tip): WriteOne {
-  const writeTransaction = transactionWriter(db, names, keys)
+function writeOne(parts: Parts & WriterParts, tip: Tip): WriteOne {
+  const { db, leases } = parts
+  const writeTransaction = transactionWriter(parts)
   const writeRefusal = refusalWriter(db)
   const writeDeliveries = deliveryWriter(db)
   const writeProjection = projectionWriter(db)

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test } from "vitest"
 import { scalar } from "../../../src/adapters/sqlite/driver.ts"
 import { applicationId, migrate } from "../../../src/adapters/sqlite/migrate.ts"
 import { versionsLeadToEvents } from "../../../src/adapters/sqlite/steps.ts"
-import { aTransaction, writer } from "../../../src/testing/writes.ts"
+import type { Instance } from "../../../src/kernel/instance.ts"
+import { aTransaction, anInstance, writer } from "../../../src/testing/writes.ts"
 import { aFile, aPlace, findings, refusalOf } from "./place.ts"
 
 const first = "CREATE TABLE things(id TEXT)"
@@ -38,7 +39,7 @@ test("a file from before the archive gets it, and keeps what is in it [W55]", as
   const path = aPlace()
   const before = aFile(path)
   before.store.commit([aTransaction({ id: "a" })])
-  before.db.exec("DROP TABLE archived_commands; PRAGMA user_version = 3")
+  before.db.exec(`DROP TABLE archived_commands; ${toFourthVersion}; PRAGMA user_version = 3`)
   before.close()
   const { store } = aFile(path)
   expect(store.commit([aTransaction({ id: "move", archive: { ids: ["a"] } })])).toMatchObject([{ kind: "done" }])
@@ -112,4 +113,38 @@ const toSecondVersion = `
   ALTER TABLE events DROP COLUMN has_version;
   CREATE UNIQUE INDEX events_by_stream ON events(entity, version);
   PRAGMA user_version = 2;
+`
+
+test("a file of the fourth version is brought to the fifth, and its commands are listed as before", async () => {
+  const path = aPlace()
+  const before = aFile(path)
+  before.store.commit([
+    ...Array.from({ length: 100 }, (_, i) => {
+      const said = { command: { id: `c${i}`, type: i % 40 === 0 ? "Rare" : "Put", target: null, data: {} } }
+      return aTransaction({ instance: anInstance({ ...said, owner: i === 70 ? "someone" : "system" }) })
+    }),
+    aTransaction({ id: "move", archive: { ids: ["c40"] } }),
+  ])
+  before.db.exec(`${toFourthVersion}; PRAGMA user_version = 4`)
+  before.close()
+  const { db, store } = aFile(path)
+  const ids = (filter: object) => {
+    const found = store.commands.list({ limit: 200, ...filter }) as readonly Instance[]
+    return found.map(({ command }) => command.id)
+  }
+  expect(ids({ type: "Rare" })).toEqual(["c80", "c0"])
+  expect(ids({ type: "Rare", archived: "both" })).toEqual(["c80", "c40", "c0"])
+  expect(ids({ owner: "someone" })).toEqual(["c70"])
+  expect(ids({ type: "Put" })).toHaveLength(98)
+  expect(scalar(db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('commands_by_type', 'commands_by_owner')")).toBe(
+    0,
+  )
+  expect(await findings(store)).toEqual([])
+})
+
+// What the fourth version had instead of the stretches.
+const toFourthVersion = `
+  DROP TABLE command_stretches;
+  CREATE INDEX commands_by_owner ON commands(owner);
+  CREATE INDEX commands_by_type ON commands(type)
 `
