@@ -1,6 +1,7 @@
 import type { Write } from "../../ports/write.ts"
+import type { Alone } from "./alone.ts"
 import type { Ask, Session } from "./driver.ts"
-import { isTaken, stateOf } from "./errors.ts"
+import { AnotherIsAlone, isTaken, stateOf } from "./errors.ts"
 import { droppedState } from "./functions.ts"
 import type { Keys } from "./keys.ts"
 import { lookAt, wordsOf, type Seen } from "./look.ts"
@@ -15,7 +16,7 @@ export type Before = { readonly t: number; readonly at: number }
 export type Sent = { readonly batch: string; plan: Plan | null }
 
 /** What writing a batch takes. */
-export type BatchParts = StoreParts & { readonly keys: Keys }
+export type BatchParts = StoreParts & { readonly keys: Keys; readonly alone: Pick<Alone, "claim" | "outlast"> }
 
 /**
  * Looks, decides and writes: two questions to the database. Null: others have changed in between what it rests on, and
@@ -33,7 +34,14 @@ export async function writeBatch(
     sent.plan = plan
     return { t: seen.t, at: 0 }
   }
-  const head = { batch: sent.batch, lock: parts.locks.log, seenT: seen.t, ms, exact: plan.exact, ...nobody }
+  const head = {
+    batch: sent.batch,
+    lock: parts.locks.log,
+    seenT: seen.t,
+    ms,
+    exact: plan.exact,
+    ...parts.alone.claim(),
+  }
   sent.plan = plan
   return send(ask, head, plan)
 }
@@ -53,12 +61,10 @@ export async function writeFromMemory(
   const { plan, ms } = await planned(ask, writes, seen, parts)
   // What is remembered says no to nothing.
   if (!plan.isWhole) return null
-  const head = { batch: sent.batch, lock: parts.locks.log, seenT: neverSeen, ms, exact: false, ...nobody }
+  const head = { batch: sent.batch, lock: parts.locks.log, seenT: neverSeen, ms, exact: false, ...parts.alone.claim() }
   sent.plan = plan
   return send(ask, head, plan)
 }
-
-const nobody = { me: 0, waited: "0" }
 
 // The log never ends there, so the commit takes nothing for granted.
 const neverSeen = -1
@@ -71,8 +77,10 @@ async function planned(ask: Ask, writes: readonly Write[], seen: Seen, { keys, n
 
 async function send(ask: Ask, head: Head, plan: Plan): Promise<Before | null> {
   try {
-    const [row] = await ask<[number, number]>(...writing(head, plan))
-    return row === undefined ? null : { t: row[0], at: row[1] }
+    const [row] = await ask<[number, number, string | null]>(...writing(head, plan))
+    if (row === undefined) return null
+    if (row[2] !== null) throw new AnotherIsAlone(row[2])
+    return { t: row[0], at: row[1] }
   } catch (error) {
     if (stateOf(error) === droppedState || isTaken(error)) return null
     throw error

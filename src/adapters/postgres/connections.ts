@@ -6,6 +6,7 @@ import { Refusal } from "../../kernel/refusal.ts"
 import type { Journal } from "../../ports/journal.ts"
 import { sessionOn, told, type Ask, type Dialect, type Session } from "./driver.ts"
 import { faultOf, refusalOf, stateOf } from "./errors.ts"
+import { waits } from "./waits.ts"
 
 /** How to reach a database. */
 export type Address = {
@@ -34,12 +35,16 @@ export type Connections = {
   /** Waits after a failed attempt, longer each time; not at all once the store is being closed. */
   readonly pause: (attempt: number, error: unknown) => Promise<void>
   readonly closing: boolean
+  /** Calls the listener whenever a connection breaks. */
+  readonly onLost: (listener: () => void) => void
   /** A connection of one's own, outside of the pools. */
   readonly single: () => pg.Client
   close(): Promise<void>
 }
 
 type Parts = { readonly clock: Clock; readonly ids: Ids; readonly journal: Journal }
+
+type PoolParts = Parts & { readonly lost: () => void }
 
 /** How often something is tried: about three seconds with the usual backoff. A server that is started anew is back by then. */
 export const attemptsMax = 6
@@ -52,13 +57,15 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
   const place = placeOf(address.url)
   const dialect: Dialect = { schema: address.schema, named: true }
   const settings = { useOptions: true }
+  const losses = new Set<() => void>()
+  const poolParts = { ...parts, lost: () => losses.forEach(listener => listener()) }
   const pools: Pools = {
-    readers: poolOf(address, settings, address.poolMax - 1, parts, true),
-    writer: poolOf(address, settings, 1, parts),
+    readers: poolOf(address, settings, address.poolMax - 1, poolParts, true),
+    writer: poolOf(address, settings, 1, poolParts),
   }
   const waiting = waits(parts)
 
-  const connect = connecting(address, place, settings, pools, parts)
+  const connect = connecting(address, place, settings, pools, poolParts)
 
   async function use<Result>(which: keyof Pools, work: (session: Session) => Promise<Result>): Promise<Result> {
     return share({ client: connect(which), users: 1, isBroken: false }, work, dialect)
@@ -92,6 +99,7 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
     lend: async work => guarded(async () => insist(async () => use("readers", work), waiting, pause)),
     writing: async work => use("writer", work),
     pause,
+    onLost: listener => void losses.add(listener),
     get closing() {
       return waiting.closed
     },
@@ -155,7 +163,13 @@ async function share<Result>(
 }
 
 /** Takes a connection out of a pool; by the way finds out that a pooler in between takes no settings. */
-function connecting(address: Address, place: string, settings: { useOptions: boolean }, pools: Pools, parts: Parts) {
+function connecting(
+  address: Address,
+  place: string,
+  settings: { useOptions: boolean },
+  pools: Pools,
+  parts: PoolParts,
+) {
   // They are for speed and for tidiness only.
   function goWithout(): void {
     if (!settings.useOptions) return
@@ -207,7 +221,7 @@ function poolOf(
   address: Address,
   settings: { useOptions: boolean },
   max: number,
-  { journal }: Parts,
+  { journal, lost }: PoolParts,
   pipeline = false,
 ): pg.Pool {
   const config = { ...configOf(address, settings), pipeline, max: Math.max(1, max), idleTimeoutMillis: 300_000 }
@@ -215,7 +229,8 @@ function poolOf(
   // A connection that breaks while nobody uses it is no event: the next one who needs one gets another.
   pool.on("error", error => journal.info("A connection to the database that rested has broken", { why: error.message }))
   // The same between two statements of one who has it: the next statement fails. Without a listener, it ends the process.
-  pool.on("connect", client => client.on("error", () => {}))
+  pool.on("connect", client => client.on("error", lost))
+  pool.on("release", error => (error as unknown) && lost())
   return pool
 }
 
@@ -262,32 +277,5 @@ function placeOf(url: string): string {
     return `${decodeURIComponent(pathname.slice(1)) || "postgres"} at ${host}${port === "" ? "" : `:${port}`}`
   } catch {
     throw new Refusal("unavailable", "The address of the database is not one: postgres://user:password@host:5432/name")
-  }
-}
-
-/** Waits that end at once when the store is closed. */
-function waits({ clock }: Parts) {
-  const open = new Set<() => void>()
-  let closed = false
-  return {
-    get closed() {
-      return closed
-    },
-    async wait(ms: number): Promise<void> {
-      if (closed) return
-      await new Promise<void>(resolve => {
-        const end = () => {
-          cancel()
-          open.delete(end)
-          resolve()
-        }
-        const cancel = clock.after(ms, end)
-        open.add(end)
-      })
-    },
-    close() {
-      closed = true
-      for (const end of open) end()
-    },
   }
 }

@@ -26,6 +26,18 @@ export class LostConnection extends Error {
   }
 }
 
+/** That a commit was not made because another process is alone. */
+export class AnotherIsAlone extends Error {
+  /** What the database says of that. */
+  readonly found: string
+
+  constructor(found: string) {
+    super("Another process is alone on this daybook")
+    this.name = "AnotherIsAlone"
+    this.found = found
+  }
+}
+
 /** Five characters that PostgreSQL gives to each kind of error; null: the error is not from there. */
 export function stateOf(error: unknown): string | null {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return null
@@ -41,6 +53,7 @@ export function isTaken(error: unknown): boolean {
 /** What an error means for the statement. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof LostConnection) return "lost"
+  if (error instanceof AnotherIsAlone) return "again"
   if (error instanceof Refusal) return "outside"
   const state = stateOf(error)
   if (state === null) return "inside"

@@ -27,8 +27,14 @@ export type PostgresOptions = {
   readonly now?: () => number
   /** Whether it listens for what others commit, on a connection of its own. Else it looks every second. */
   readonly doorbell?: boolean
+  /**
+   * For how long at a time this process may be alone: then it need not ask what is newest, and another that commits after a
+   * rest waits for so long at the most. With 0 it always asks.
+   */
+  readonly aloneMs?: number
   /** Only to read, beside the processes that write. Where there is no daybook, none is made. */
   readonly readonly?: boolean
+  /** A real one: it measures what the database and other processes measure as well. */
   readonly clock: Clock
   readonly ids: Ids
   readonly journal?: Journal
@@ -36,12 +42,19 @@ export type PostgresOptions = {
   readonly partitionSize?: number
 }
 
+// Long beside what it costs to prolong it, short for whoever waits for its end.
+const aloneMsUsual = 500
+const aloneMsMax = 4_000
+
 /** Keeps a daybook in a schema of a PostgreSQL database, which any number of processes may share. */
 export async function postgresStore(options: PostgresOptions): Promise<MovableStore> {
   const { url, schema = "public", poolMax = 10, statementTimeoutMs = 30_000, clock, ids, journal = silent } = options
-  const { readonly = false, doorbell = true } = options
+  const { readonly = false, doorbell = true, aloneMs = aloneMsUsual } = options
   if (!/^[A-Za-z_][A-Za-z0-9_]{0,47}$/.test(schema)) {
     throw new Refusal("unavailable", `${schema} cannot name a schema: use up to 48 letters, digits and underscores`)
+  }
+  if (!Number.isInteger(aloneMs) || aloneMs < 0 || aloneMs > aloneMsMax) {
+    throw new Refusal("unavailable", `aloneMs is ${aloneMs}: it takes whole milliseconds, up to ${aloneMsMax}, or 0`)
   }
   const address = { url, schema: quoted(schema), poolMax, statementTimeoutMs }
   const connections = connectionsTo(address, { clock, ids, journal })
@@ -49,14 +62,6 @@ export async function postgresStore(options: PostgresOptions): Promise<MovableSt
   const { place } = connections
   const size = options.partitionSize
   const plot = { schema, place, locks, ...(size === undefined ? {} : { partitionSize: size }) }
-  try {
-    await atOnce(async () =>
-      connections.writing(async session => (readonly ? checkTables(session, plot) : migrate(session, plot))),
-    )
-  } catch (error) {
-    await connections.close()
-    throw refusalOf(error, place)
-  }
   const parts = {
     connections,
     names: namesOf(),
@@ -67,7 +72,15 @@ export async function postgresStore(options: PostgresOptions): Promise<MovableSt
     ids,
     journal,
   }
-  return storeOn(parts, clock, { url, schema, readonly, doorbell })
+  try {
+    await atOnce(async () =>
+      connections.writing(async session => (readonly ? checkTables(session, plot) : migrate(session, plot))),
+    )
+    return await storeOn(parts, clock, { url, schema, readonly, doorbell, aloneMs })
+  } catch (error) {
+    await connections.close()
+    throw refusalOf(error, place)
+  }
 }
 
 // Whoever opens a store wants to hear at once that it cannot be reached. But a pooler is only found out by trying, and

@@ -1,6 +1,7 @@
 import type { Clock } from "../../kernel/clock.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 import type { MovableStore } from "../../ports/transfer.ts"
+import { aloneOn } from "./alone.ts"
 import { StoreBell } from "./bell.ts"
 import { commandStore } from "./commands.ts"
 import { datalogStore } from "./datalog.ts"
@@ -19,35 +20,42 @@ import { transferStore } from "./transfer.ts"
 import { upkeepOf } from "./upkeep.ts"
 import { writerOf } from "./write.ts"
 
-/** Where a store is, whether it may only be read, and whether it listens for what others commit. */
+/** Where a store is, whether it may only be read, whether it listens for others, and how long it may take none to be there. */
 export type StoreAddress = {
   readonly url: string
   readonly schema: string
   readonly readonly: boolean
   readonly doorbell: boolean
+  readonly aloneMs: number
 }
 
 /** The store that a schema holds. */
-export function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress): MovableStore {
+export async function storeOn(parts: StoreParts, clock: Clock, address: StoreAddress): Promise<MovableStore> {
   const { connections, names, memory, partitions } = parts
   const { read, place } = connections
-  const bell = new StoreBell(parts, clock, channelOf(address.schema), () => writer.busy(), address.doorbell)
-  const writer = writerOf(parts, (before, count) => {
+  const busy = () => writer.busy()
+  const channel = channelOf(address.schema)
+  const wished = () => alone.yield()
+  const bell = new StoreBell({ ...parts, clock, channel, busy, listens: address.doorbell, wished })
+  const alone = aloneOn({ ...parts, clock, busy, aloneMs: address.readonly ? 0 : address.aloneMs, bell })
+  const writer = writerOf({ ...parts, alone }, (before, count) => {
     partitions.note(before.t + count)
+    alone.committed(before.t, count)
     bell.committed(before.t, count)
   })
   const upkeep = upkeepOf(parts, clock, !address.readonly)
-  const tidings = tidingsOf(read)
+  const tidings = tidingsOf(read, alone)
   const { keyOf, ...facts } = factStore(read, names, tidings)
   // Whoever closes it twice means it once.
   let closing: Promise<void> | null = null
 
   async function close(): Promise<void> {
     await writer.idle()
-    await Promise.all([bell.close(), upkeep.close()])
+    await Promise.all([bell.close(), upkeep.close(), alone.close()])
     await connections.close()
   }
 
+  if (!address.readonly) await alone.look()
   return {
     log: guarded(logStore(read, names), place),
     entities: guarded(entityStore(read, names, memory), place),

@@ -1,8 +1,10 @@
+import type { Maybe } from "../../kernel/handler.ts"
 import type { T } from "../../kernel/message.ts"
 import type { EntityKey } from "../../ports/facts.ts"
 import type { Write, WriteOutcome } from "../../ports/write.ts"
 import { keptEntities, type KeptEntities } from "../sql/kept-entities.ts"
 import { places } from "../sql/places.ts"
+import type { Alone } from "./alone.ts"
 import type { Ask } from "./driver.ts"
 
 /** What this process knows of the log, and what it may keep in mind because of that. */
@@ -11,8 +13,11 @@ export type Tidings = {
   readonly toldTo: () => T
   /** Entities as they are at that t. */
   readonly kept: KeptEntities
-  /** The newest t there is. All that has changed up to it is heeded afterwards. */
-  readonly basis: () => Promise<T>
+  /**
+   * The newest t there is: told at once where nobody else can have added to the log, else asked for. All that has changed up to
+   * it is heeded afterwards.
+   */
+  readonly basis: () => Maybe<T>
   /** This process has committed. `keyOf` knows the keys of ids that were read lately. */
   readonly committed: (
     writes: readonly Write[],
@@ -30,7 +35,7 @@ const newest = "SELECT t FROM @.transactions ORDER BY t DESC LIMIT 1"
 const changed = "SELECT DISTINCT entity FROM @.events WHERE pos >= $1 AND pos < $2"
 
 /** Knows nothing yet. */
-export function tidingsOf(read: Ask): Tidings {
+export function tidingsOf(read: Ask, alone: Pick<Alone, "isNewest" | "asked">): Tidings {
   let toldTo: T = 0
   const kept = keptEntities(() => toldTo)
 
@@ -43,14 +48,17 @@ export function tidingsOf(read: Ask): Tidings {
     toldTo = Math.max(toldTo, to)
   }
 
+  async function ask(): Promise<T> {
+    const t = (await read<[T]>(newest))[0]?.[0] ?? 0
+    alone.asked(t)
+    if (t > toldTo) await heed(t)
+    return t
+  }
+
   return {
     toldTo: () => toldTo,
     kept,
-    async basis() {
-      const t = (await read<[T]>(newest))[0]?.[0] ?? 0
-      if (t > toldTo) await heed(t)
-      return t
-    },
+    basis: () => (alone.isNewest(toldTo) ? toldTo : ask()),
     committed(writes, outcomes, keyOf) {
       let next = toldTo
       for (const [i, outcome] of outcomes.entries()) {

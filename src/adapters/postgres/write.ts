@@ -5,10 +5,9 @@ import { writeApart, type Apart } from "./apart.ts"
 import { makeNames, writeBatch, writeFromMemory, type BatchParts, type Before, type Sent } from "./batch.ts"
 import { attemptsMax, type Connections } from "./connections.ts"
 import type { Session } from "./driver.ts"
-import { faultOf, refusalOf } from "./errors.ts"
+import { AnotherIsAlone, faultOf, refusalOf } from "./errors.ts"
 import { keysOf } from "./keys.ts"
 import { isMoving } from "./plan.ts"
-import type { StoreParts } from "./parts.ts"
 
 /** Commits batches of writes. What waits while one is under way goes together with the next. */
 export type Writer = {
@@ -34,7 +33,7 @@ type Call = {
 const overtakenMax = 3
 
 /** The one writer of a process. */
-export function writerOf(storeParts: StoreParts, told: Told): Writer {
+export function writerOf(storeParts: Omit<BatchParts, "keys">, told: Told): Writer {
   const parts: BatchParts = { ...storeParts, keys: keysOf() }
   const { connections } = parts
   const calls: Call[] = []
@@ -144,7 +143,7 @@ type Sure = { readonly batch: string; isThere: ((before: Before) => Outcomes | n
 
 /** Attempts a commit until its outcome is known. A connection that is lost meanwhile is no answer: it is looked for. */
 async function attempts<Answer extends Outcomes | null>(
-  { connections, ids, journal }: BatchParts,
+  { connections, ids, journal, alone }: BatchParts,
   attempt: (session: Session, sure: Sure) => Promise<Answer>,
 ): Promise<Answer | Outcomes> {
   for (let count = 1; ; count++) {
@@ -152,6 +151,11 @@ async function attempts<Answer extends Outcomes | null>(
     try {
       return await connections.writing(async session => attempt(session, sure))
     } catch (error) {
+      if (error instanceof AnotherIsAlone) {
+        await alone.outlast(error.found)
+        count--
+        continue
+      }
       const fault = faultOf(error)
       if (fault === "lost" && sure.isThere !== null) {
         const { place } = connections
