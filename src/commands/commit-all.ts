@@ -8,12 +8,11 @@ export type Failed = { readonly kind: "failed"; readonly error: unknown }
 /** Commits a batch. Where one write of it is more than the store can take, only that one fails. */
 export async function commitAll(
   writes: readonly Write[],
-  parts: Pick<DispatcherParts, "store" | "workspace">,
+  parts: Pick<DispatcherParts, "store">,
 ): Promise<readonly (WriteOutcome | Failed)[]> {
   try {
     return await parts.store.commit(writes)
   } catch (error) {
-    parts.workspace.forgetAll()
     if (error instanceof Refusal || writes.length === 1) return writes.map(() => ({ kind: "failed", error }))
   }
   // One of them is more than the store can take, and it did not say which: each gets a commit of its own.

@@ -1,50 +1,21 @@
 import { waitMs } from "../kernel/backoff.ts"
 import { limits } from "../kernel/limits.ts"
-import type { Instance } from "../kernel/instance.ts"
-import { isEnd, type Outcome } from "../kernel/message.ts"
+import { isEnd } from "../kernel/message.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
-import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
-import { Answers, type Answered } from "./answers.ts"
+import type { Committed, WriteOutcome } from "../ports/write.ts"
+import { decideWhile, partsMax, takeBack } from "./ahead.ts"
+import { Answers } from "./answers.ts"
 import type { Decided } from "./batch.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { asRefusal, errorJson } from "./failure.ts"
 import { loadFirst } from "./first-heads.ts"
-import { nextBatch, type Job } from "./job.ts"
+import { emptyPart, plan, type Chore, type Flight, type Part, type Planned } from "./flight.ts"
+import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { commitAll, type Failed } from "./commit-all.ts"
-import { readInstances } from "./read-instances.ts"
+import { Queue } from "./queue.ts"
 import { committed, instanceAt, outcomeOf } from "./record.ts"
-
-/** A housekeeping write that goes along with the next batch. */
-export type Chore = {
-  readonly write: Write
-  readonly resolve: (outcome: WriteOutcome) => void
-  readonly reject: (error: unknown) => void
-}
-
-/** Whom the committer tells what has become of a job. */
-export type Told = Answered & {
-  /** It is durable as `queued`, and waits for its turn. */
-  queued(job: Job): void
-  /** It is durable as `running`: its handler may start. */
-  began(job: Job): void
-  /** A batch has taken these. */
-  taken(jobs: readonly Job[]): void
-  /** What is known of the instance of a lasting command. */
-  known(id: string): Instance | null
-  /** A lasting command has taken a step. */
-  stepped(instance: Instance, outcome: Outcome): void
-  /** It goes on from its form after a wait. */
-  paused(job: Job, ms: number): void
-  /** Nothing waits any more. */
-  quiet(): void
-}
-
-type Planned = {
-  readonly job: Job
-  readonly decided: Extract<Decided, { kind: "write" | "refuse" }>
-  readonly at: number
-}
+import type { Told } from "./told.ts"
 
 /**
  * Group commit: what waits is decided and committed together, with one wait for the disk. Batches form by themselves
@@ -55,7 +26,7 @@ export class Committer {
   readonly answers: Answers
   readonly #parts: DispatcherParts
   readonly #told: Told
-  #jobs: Job[] = []
+  readonly #queue = new Queue()
   #chores: Chore[] = []
   #mode: "resting" | "called" | "working" = "resting"
 
@@ -70,7 +41,7 @@ export class Committer {
   }
 
   add(job: Job): void {
-    this.#jobs.push(job)
+    this.#queue.add(job)
     this.#call()
   }
 
@@ -93,42 +64,69 @@ export class Committer {
       this.#parts.journal.error("A batch ended in a way that cannot be", { error })
     }
     this.#mode = "resting"
-    if (this.#jobs.length > 0 || this.#chores.length > 0) this.#call()
+    if (!this.#queue.isEmpty || this.#chores.length > 0) this.#call()
     else this.#told.quiet()
   }
 
+  /**
+   * Where a commit takes its time, what waits is decided meanwhile and goes as soon as that is there. It sees what was said
+   * before, as if it were of the same batch: if anything of that drops out, it is decided again.
+   */
   async #batch(): Promise<void> {
-    const writes: Write[] = []
-    const planned = await this.#decideAll(nextBatch(this.#jobs), writes)
+    const { workspace } = this.#parts
+    const { isShared } = workspace
+    workspace.begin()
+    let flight = this.#send(await this.#decideFirst(this.#queue.takeFirst(isShared)))
+    for (let parts = 1; flight !== null; parts++) {
+      const isLast = !isShared || parts === partsMax
+      const ahead = isLast ? null : await decideWhile(flight, this.#queue, this.#parts, this.#told)
+      const outcomes = await flight.outcomes
+      if (outcomes.some(({ kind }) => kind === "failed")) workspace.forgetAll()
+      const isShaken = outcomes.slice(0, flight.choresAt).some(({ kind }) => kind !== "done")
+      const next = ahead === null || isShaken ? null : this.#send(ahead)
+      const again = await this.#land(flight, outcomes)
+      this.#queue.putBack(ahead !== null && isShaken ? [...again, ...takeBack(ahead, workspace)] : again)
+      flight = next
+    }
+  }
+
+  #send({ planned, writes, commands }: Part): Flight | null {
     const chores = this.#chores.splice(0, limits.batchUnitsMax)
     const choresAt = writes.length
     for (const chore of chores) writes.push(chore.write)
-    if (writes.length === 0) return
+    if (writes.length === 0) return null
     this.#parts.metrics.count("batch_writes", {}, writes.length)
-    const outcomes = await commitAll(writes, this.#parts)
-    const again = await this.#settleAll(planned, outcomes)
-    if (again.length > 0) this.#jobs = [...again, ...this.#jobs]
-    chores.forEach((chore, i) => this.#settleChore(chore, outcomes[choresAt + i]!))
+    const outcomes = commitAll(writes, this.#parts).finally(() => {
+      flight.isThere = true
+      this.#queue.stir()
+    })
+    const flight: Flight = { planned, chores, choresAt, commands, outcomes, isThere: false }
+    return flight
   }
 
-  async #decideAll(jobs: Job[], writes: Write[]): Promise<Planned[]> {
-    const { workspace, clock } = this.#parts
-    const planned: Planned[] = []
-    workspace.begin()
+  async #land(
+    { planned, chores, choresAt }: Flight,
+    outcomes: readonly (WriteOutcome | Failed)[],
+  ): Promise<readonly Job[]> {
+    const again = await this.#settleAll(planned, outcomes)
+    chores.forEach((chore, i) => this.#settleChore(chore, outcomes[choresAt + i]!))
+    return again
+  }
+
+  async #decideFirst(jobs: Job[]): Promise<Part> {
+    const { clock } = this.#parts
+    const part = emptyPart()
     try {
-      this.#told.taken(jobs)
-      const reading = readInstances(jobs, this.#parts, this.#told)
-      if (reading !== undefined) await reading
-      const loading = loadFirst(jobs, workspace)
+      const loading = loadFirst(jobs, this.#parts, this.#told)
       if (loading !== undefined) await loading
     } catch (error) {
       for (const job of jobs) this.#failed(job, error)
-      return planned
+      return part
     }
     const until = clock.ticks() + limits.batchMsMax
     for (let i = 0; i < jobs.length; i++) {
       if (i % 16 === 15 && clock.ticks() > until) {
-        this.#jobs = [...jobs.slice(i), ...this.#jobs]
+        this.#queue.putBack(jobs.slice(i))
         break
       }
       const job = jobs[i]!
@@ -137,13 +135,12 @@ export class Committer {
         const decided = deciding instanceof Promise ? await deciding : deciding
         if (decided.kind === "overtaken") this.#overtakenBefore(job)
         else if (decided.kind === "nothing") this.#end(job, job.durable)
-        else if (decided.kind === "write") planned.push({ job, decided, at: writes.push(decided.write) - 1 })
-        else if (!(await this.answers.first(job))) planned.push({ job, decided, at: writes.push(decided.write) - 1 })
+        else if (decided.kind === "write" || !(await this.answers.first(job))) plan(job, decided, part)
       } catch (error) {
         this.#failed(job, error)
       }
     }
-    return planned
+    return part
   }
 
   /** Tells everybody what has become of their job. Returns those that must be decided again, in order. */
@@ -253,7 +250,7 @@ export class Committer {
   #overtakenBefore(job: Job): void {
     const again: Job[] = []
     this.#overtaken(job, "What its handler read has changed since", again)
-    this.#jobs = [...again, ...this.#jobs]
+    this.#queue.putBack(again)
   }
 
   /** Decides it again on what is there now, a bounded number of times. */

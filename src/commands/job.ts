@@ -1,7 +1,6 @@
 import type { Instance } from "../kernel/instance.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Arrival } from "../kernel/life.ts"
-import { limits } from "../kernel/limits.ts"
 import type { Asker, Command, CommandState, Outcome } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Route } from "./routes.ts"
@@ -81,14 +80,14 @@ function soFarOf({ command, state, t }: Instance): Outcome {
 }
 
 /**
- * Takes the jobs of the next batch from those that wait. Of all that wakes one lasting command only the first goes: what the
+ * Takes the jobs of the next batch from those that wait, of the first so many. Of all that wakes one lasting command only the first goes: what the
  * next one does follows what that one did.
  */
-export function nextBatch(waiting: Job[]): Job[] {
+export function nextBatch(waiting: Job[], count: number): Job[] {
   const woken = new Set<string>()
   const batch: Job[] = []
   const later: Job[] = []
-  for (const job of waiting.splice(0, limits.batchUnitsMax)) {
+  for (const job of waiting.splice(0, count)) {
     const isLater = job.form === "wake" && woken.has(job.command.id)
     if (job.form === "wake") woken.add(job.command.id)
     ;(isLater ? later : batch).push(job)

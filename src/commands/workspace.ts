@@ -48,6 +48,8 @@ export class Workspace {
   // Where they do: what was loaded in this batch, and what a decision has taken from before it.
   #fresh = new Set<string>()
   #trusted = new Set<string>()
+  // What is decided now rests on what is still being committed.
+  #isAhead = false
   readonly #newcomers = new Newcomers()
   readonly #touchesRights: (change: EntityChange) => boolean
 
@@ -69,7 +71,14 @@ export class Workspace {
     if (this.#fresh.size > 0) this.#fresh = new Set()
     if (this.#rightsMakers.size > 0) this.#rightsMakers = new Set()
     this.#basis = null
+    this.#isAhead = false
     this.#uploads.begin()
+  }
+
+  /** What is decided from here on goes into the next commit, while one of the same batch is still under way. */
+  goAhead(): void {
+    this.#basis = null
+    this.#isAhead = true
   }
 
   /** Brings in what is needed and not there. Returns nothing where that was done in this turn. */
@@ -143,9 +152,12 @@ export class Workspace {
     if (this.#trusted.size > 0) this.#trusted = new Set()
   }
 
-  /** Forgets what the decision took to be as it was, where another process may have overtaken it. False: nothing was. */
+  /**
+   * Forgets what the decision took to be as it was, where another process may have overtaken it. False: nothing was, or it is
+   * being committed, and the store has it not yet.
+   */
   distrust(): boolean {
-    if (this.#trusted.size === 0) return false
+    if (this.#trusted.size === 0 || this.#isAhead) return false
     this.forget(this.#trusted)
     this.#trusted = new Set()
     return true

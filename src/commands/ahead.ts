@@ -1,0 +1,75 @@
+import { limits } from "../kernel/limits.ts"
+import { decideForAsker } from "./decide-for-asker.ts"
+import { loadFirst } from "./first-heads.ts"
+import { emptyPart, plan, type Flight, type Part } from "./flight.ts"
+import type { Job } from "./job.ts"
+import type { DispatcherParts } from "./parts.ts"
+import type { Queue } from "./queue.ts"
+import type { Told } from "./told.ts"
+
+/** So many commits follow each other in this way. Then all that was decided has landed, and the next batch looks anew. */
+export const partsMax = 16
+
+/** Decides what waits until a commit is there. Null: nothing. */
+export async function decideWhile(
+  flight: Flight,
+  queue: Queue,
+  parts: DispatcherParts,
+  told: Told,
+): Promise<Part | null> {
+  const part = emptyPart()
+  while (!flight.isThere) {
+    if (!queue.hasMany) {
+      await queue.untilStirred()
+      continue
+    }
+    const jobs = queue.takeAhead(flight, part)
+    if (jobs.length === 0) break
+    const { left, isOver } = await decideAhead(jobs, part, parts, told)
+    queue.putBack(left)
+    if (isOver) break
+    // Others get their turn, and by the way it is seen whether the commit is there.
+    await new Promise<void>(resolve => {
+      parts.clock.soon(resolve)
+    })
+  }
+  return part.planned.length === 0 ? null : part
+}
+
+/** What was not decided ahead; `isOver`: it must wait until all that is under way has landed. */
+type Decided = { readonly left: readonly Job[]; readonly isOver: boolean }
+
+/**
+ * Decides jobs on what is being committed, as if it were there. Only a yes counts, because the commit looks whether it
+ * still may be: whoever gets a no, or nothing, gets it from what is there.
+ */
+async function decideAhead(jobs: readonly Job[], part: Part, parts: DispatcherParts, told: Told): Promise<Decided> {
+  const { workspace, clock } = parts
+  workspace.goAhead()
+  let i = 0
+  try {
+    const loading = loadFirst(jobs, parts, told)
+    if (loading !== undefined) await loading
+    for (const until = clock.ticks() + limits.batchMsMax; i < jobs.length; i++) {
+      if (i % 16 === 15 && clock.ticks() > until) return { left: jobs.slice(i), isOver: false }
+      const job = jobs[i]!
+      const deciding = decideForAsker(job, parts)
+      const decided = deciding instanceof Promise ? await deciding : deciding
+      if (decided.kind !== "write" || decided.write.instance.state === "failed") break
+      plan(job, decided, part)
+    }
+  } catch {
+    // Whatever it was, it is met again where somebody is told of it.
+    return { left: jobs.slice(i), isOver: true }
+  }
+  return { left: jobs.slice(i), isOver: i < jobs.length }
+}
+
+/** Takes back what was decided on something that has not come to be. Returns its jobs: they are decided again. */
+export function takeBack({ planned, writes }: Part, workspace: DispatcherParts["workspace"]): readonly Job[] {
+  for (const write of writes) {
+    if (write.kind !== "transaction") continue
+    workspace.forget([...write.events.map(e => e.stream.id), ...write.reads.map(r => r.id)])
+  }
+  return planned.map(({ job }) => job)
+}

@@ -1,0 +1,145 @@
+import { setImmediate as turn } from "node:timers/promises"
+import { describe, expect, test } from "vitest"
+import { openDaybook } from "../../src/app/open.ts"
+import type { Daybook } from "../../src/daybook.ts"
+import type { Command } from "../../src/kernel/message.ts"
+import type { Store } from "../../src/ports/store.ts"
+import { simulatedClock } from "../../src/testing/clock.ts"
+import { seededIds } from "../../src/testing/ids.ts"
+import { emptyMemory, memoryStore } from "../../src/testing/memory-store.ts"
+import { acc, bankApp } from "./bank.ts"
+import { unavailable } from "./faulty-store.ts"
+
+const names = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `a${from + i}`)
+
+/** Two processes on one memory. `during` happens while the first one's next commit is on its way. */
+async function bank() {
+  const [memory, clock] = [emptyMemory(), simulatedClock()]
+  const start = (seed: string, wrap: (store: Store) => Store = store => store) =>
+    openDaybook(bankApp(), { store: wrap(memoryStore({ clock, memory, isShared: true })), clock, ids: seededIds(seed) })
+  const sizes: number[] = []
+  const committing: (() => void)[] = []
+  let during: (() => Promise<unknown>) | null = null
+  const first = await start("first", store => ({
+    ...store,
+    async commit(writes) {
+      const count = writes.filter(({ kind }) => kind !== "deliveries").length
+      if (count > 0) sizes.push(count)
+      if (count > 0) for (const tell of committing) tell()
+      const happens = count > 0 ? during : null
+      if (happens !== null) during = null
+      await happens?.()
+      return store.commit(writes)
+    },
+  }))
+  let count = 0
+  const ask = (daybook: Daybook, type: string, target: string, said: Partial<Command> = {}, amount = 1) =>
+    daybook.request({ id: `c${++count}`, type, target: acc(target), data: { amount }, ...said }, { actor: "system" })
+  const deposits = (targets: readonly string[]) =>
+    Promise.all(targets.map(async target => ask(first, "Deposit", target)))
+  const balance = async (id: string) => (await first.entity(id))?.document["balance"]
+  // Time enough for everything that can be decided.
+  const aWhile = async () => {
+    for (let turns = 0; turns < 50; turns++) await turn()
+  }
+  const onCommit = (tell: () => void) => void committing.push(tell)
+  const meanwhile = (happens: () => Promise<unknown>) => void (during = happens)
+  return { first, second: await start("second"), ask, deposits, balance, meanwhile, aWhile, sizes, onCommit }
+}
+
+describe("what waits while others are being committed", () => {
+  test("is decided by the time they are there, and goes before anybody is answered [N4]", async () => {
+    const { first, ask, sizes, meanwhile, aWhile, onCommit } = await bank()
+    meanwhile(aWhile)
+    let answered = 0
+    const before: number[] = []
+    onCommit(() => before.push(answered))
+    const outcomes = await Promise.all(
+      names(300).map(async name => {
+        const outcome = await ask(first, "Deposit", name)
+        answered++
+        return outcome
+      }),
+    )
+    expect([sizes, before]).toEqual([
+      [150, 150],
+      [0, 0],
+    ])
+    expect(outcomes.map(({ t }) => t)).toEqual(outcomes.map((_, i) => i + 1))
+  })
+
+  test("is not, where it is little: one commit is less than two [N4]", async () => {
+    const { deposits, sizes } = await bank()
+    await deposits(names(127))
+    expect(sizes).toEqual([127])
+  })
+
+  test("sees what they say, and follows them [CP6]", async () => {
+    const { deposits, balance, sizes } = await bank()
+    const targets = names(200).map((_, i) => (i % 2 === 0 ? "one" : "other"))
+    const outcomes = await deposits(targets)
+    expect(sizes).toEqual([100, 100])
+    expect(outcomes.map(({ events }) => events[0]!.stream.version)).toEqual(targets.map((_, i) => (i >> 1) + 1))
+    expect([await balance("one"), await balance("other")]).toEqual([100, 100])
+  })
+
+  test("is decided again where one of them drops out, and in its order [CP6 TR5]", async () => {
+    const { second, ask, deposits, balance, meanwhile, aWhile, sizes } = await bank()
+    meanwhile(async () => {
+      await aWhile()
+      await ask(second, "Deposit", "one", {}, 50)
+    })
+    const outcomes = await deposits(Array.from({ length: 200 }, () => "one"))
+    expect(sizes).toEqual([100, 100, 100])
+    expect(outcomes.map(({ events }) => events[0]!.stream.version)).toEqual(outcomes.map((_, i) => i + 2))
+    expect(outcomes.map(({ t }) => t)).toEqual(outcomes.map((_, i) => i + 2))
+    expect(await balance("one")).toBe(250)
+  })
+
+  test("is not said no to before they are there, and what is behind it waits [CP2]", async () => {
+    const { first, second, ask, deposits, balance, meanwhile, aWhile } = await bank()
+    await deposits(["rich"])
+    meanwhile(async () => {
+      await aWhile()
+      await ask(second, "Deposit", "rich", {}, 9)
+    })
+    const before = deposits(names(160))
+    const expecting = ask(first, "Deposit", "rich", { expectedVersion: 2 })
+    const after = deposits(names(140, 160))
+    expect((await expecting).events[0]?.stream.version).toBe(3)
+    const wrong = ask(first, "Deposit", "rich", { expectedVersion: 2 })
+    await expect(wrong).rejects.toMatchObject({ code: "conflict", facts: { expected: 2, actual: 3 } })
+    expect([...(await before), ...(await after)].every(({ state }) => state === "succeeded")).toBe(true)
+    expect(await balance("rich")).toBe(11)
+  })
+
+  test("is done even so where they could not be written [TR2]", async () => {
+    const { deposits, balance, meanwhile, aWhile, sizes } = await bank()
+    meanwhile(async () => {
+      await aWhile()
+      throw unavailable()
+    })
+    const asked = await Promise.allSettled([deposits(names(100)), deposits(names(100, 50))])
+    expect(asked.map(({ status }) => status)).toEqual(["rejected", "fulfilled"])
+    expect(sizes.length).toBeGreaterThan(1)
+    // The first hundred are not there; of the others, all are, once each.
+    expect([await balance("a0"), await balance("a49"), await balance("a50"), await balance("a149")]).toEqual([
+      undefined,
+      undefined,
+      1,
+      1,
+    ])
+  })
+
+  test("and takes more than a decision waits for its turn [CP6]", async () => {
+    const { first, ask, deposits, balance, meanwhile, aWhile } = await bank()
+    await deposits(["from"])
+    meanwhile(aWhile)
+    const before = deposits(names(150))
+    const moved = ask(first, "Transfer", "from", { data: { to: "to", amount: 1 } })
+    const after = deposits([...names(150, 150), "from"])
+    expect((await moved).state).toBe("succeeded")
+    expect([...(await before), ...(await after)].every(({ state }) => state === "succeeded")).toBe(true)
+    expect([await balance("from"), await balance("to")]).toEqual([1, 1])
+  })
+})
