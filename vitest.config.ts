@@ -7,6 +7,8 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     maxWorkers: 2,
+    // Nothing happens at import and parts are handed in, so files of tests share what is loaded: half the time of most.
+    isolate: false,
     passWithNoTests: true,
     // A server that starts beside other tests on a busy machine takes a while.
     testTimeout: 30_000,
