@@ -14,6 +14,7 @@ import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { commitAll, type Failed } from "./commit-all.ts"
 import { Queue } from "./queue.ts"
+import { afterUnfit, isUnfit } from "./unfit.ts"
 import { committed, instanceAt, outcomeOf } from "./record.ts"
 import type { Told } from "./told.ts"
 
@@ -178,7 +179,8 @@ export class Committer {
       case "conflict":
         if (decided.kind === "write" && decided.write.fence !== undefined) return this.#unmarked(job)
         this.#parts.workspace.forget([...events.map(e => e.stream.id), ...reads.map(r => r.id)])
-        this.#overtaken(job, outcome.sentence, again)
+        if (isUnfit(job, outcome)) this.#failed(job, new Error(outcome.sentence))
+        else this.#overtaken(job, outcome.sentence, again)
         return undefined
       case "duplicate":
         this.#parts.workspace.forget(events.map(e => e.stream.id))
@@ -276,7 +278,7 @@ export class Committer {
   /** The store could not take it. What is durable already is tried again; the rest is refused, and nothing of it is there. */
   #failed(job: Job, error: unknown): void {
     const refusal = asRefusal(error)
-    if (job.instance === null && job.form !== "wake") return this.#end(job, () => job.reject(refusal))
+    if (afterUnfit(job, error) === "refuse") return this.#end(job, () => job.reject(refusal))
     const ms = waitMs(++job.unwritten, this.#parts.ids.random())
     const facts = { id: job.command.id, ms, error: refusal.message }
     this.#parts.journal.warn("A command could not be written and is tried again", facts)

@@ -256,7 +256,7 @@ export class Dispatcher {
   #ended(job: Job): void {
     const { clock, metrics } = this.#parts
     if (job.form === "wake") {
-      this.lasting.ended()
+      this.lasting.ended(job)
       return this.#tellIdle()
     }
     this.#watched.delete(job)

@@ -1,6 +1,6 @@
 import type { Instance } from "../kernel/instance.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
-import type { Arrival } from "../kernel/life.ts"
+import type { Arrival, Refused } from "../kernel/life.ts"
 import type { Asker, Command, CommandState, Outcome } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Route } from "./routes.ts"
@@ -27,6 +27,12 @@ export type Job = {
   form: "queue" | "decide" | "begin" | "finish" | "wake"
   /** For `wake`: what has come. More may be added until the batch takes it. */
   readonly arrivals: Arrival[] | null
+  /**
+   * For `wake`: how often what follows from what has come was refused for what it is, and not for when it came; and after
+   * so many times, with what reason the instance is to be stuck instead.
+   */
+  unfit: number
+  stuckFor: Refused | null
   /** The instance as it is in the store; null: it is not there yet. */
   instance: Instance | null
   /** What has come of it so far, durable; null: nothing yet. */
@@ -65,7 +71,8 @@ export function newJob(
 ): Job {
   const { instance } = given
   const soFar = instance === null || arrivals !== null ? null : soFarOf(instance)
-  return { ...given, arrivals, soFar, overtaken: 0, unwritten: 0, result: null, isAborted: false, isBlind: false }
+  const fresh = { overtaken: 0, unwritten: 0, unfit: 0, stuckFor: null, result: null, isAborted: false, isBlind: false }
+  return { ...given, arrivals, soFar, ...fresh }
 }
 
 /** Nothing more comes of it here: whoever waits is told how far it is, or that nothing of it is kept. */

@@ -55,13 +55,14 @@ export function* wakeLasting(job: Job, parts: DecidingParts): Deciding<Stepped |
   if (head.type !== instanceType || life === null || hasEnded(life)) return null
   const moment = yield* momentOf(parts)
   const work = () => new Work(command, parts.routes, parts.ids, head.version)
+  if (job.stuckFor !== null) return steppedOf(work(), head, steps.refused(life, arrivals, job.stuckFor, moment))
   try {
     const going = steps.advance(life, arrivals, moment)
     const turned = going instanceof Promise ? yield* asked(() => going) : going
     return turned === null ? null : steppedOf(work(), head, turned)
   } catch (error) {
     if (error instanceof Refusal && (error.code === "unavailable" || error.code === "timeout")) throw error
-    return steppedOf(work(), head, steps.refused(life, arrivals, errorJson(error), moment))
+    return steppedOf(work(), head, steps.refused(life, arrivals, { reason: errorJson(error), isBare: false }, moment))
   }
 }
 

@@ -14,7 +14,7 @@ export type Mark = { readonly id: string; readonly fence: Fence }
 export function marked(write: TransactionWrite, job: Job, mark: Mark | null): TransactionWrite {
   const step = job.instance === null ? write : { ...write, follows: job.instance.t }
   // What a lasting command waits for comes to it wherever it is taken up.
-  if (mark === null || isEnd(write.instance.state) || job.route?.kind === "workflow") return step
+  if (mark === null || isEnd(write.instance.state) || job.route?.kind === "workflow" || job.form === "wake") return step
   const { history } = write.instance
   const last = { ...history.at(-1)!, process: mark.id }
   return { ...step, fence: mark.fence, instance: { ...write.instance, history: [...history.slice(0, -1), last] } }

@@ -10,16 +10,24 @@ import type { Routes } from "./routes.ts"
 /** What waking needs from whoever takes jobs. */
 type Parts = { readonly routes: Routes; readonly ticks: () => number; readonly add: (job: Job) => void }
 
-type Gathering = { readonly job: Job; readonly arrivals: Arrival[]; readonly taken: Promise<void> }
+/** What goes together to one instance. `actor`: who brings it. */
+type Gathering = {
+  readonly actor: string
+  readonly arrivals: Arrival[]
+  readonly taken: PromiseWithResolvers<void>
+}
+
+/** What is brought to one instance: what is under way, and what has come since a batch took that, in order. */
+type Hand = { job: Job; gathering: Gathering; isTaken: boolean; readonly next: Gathering[] }
 
 /**
  * Brings to lasting commands what has come to them. What comes to one before a batch takes it goes together; what comes
- * after waits for the next batch, so that one instance is never in two hands in this process.
+ * after waits until that is at its end, also where the store could not take it at once. So one instance is never in two
+ * hands in this process, and nothing overtakes what came before it.
  */
 export class Waking {
   readonly #parts: Parts
-  // By command, what no batch has taken yet.
-  readonly #gathering = new Map<string, Gathering>()
+  readonly #hands = new Map<string, Hand>()
   // The instances that took a step lately, so that they need not be read again. Two generations, as of heads.
   #young = new Map<string, Instance>()
   #old = new Map<string, Instance>()
@@ -39,34 +47,42 @@ export class Waking {
   /** Resolves when it is durable that it has come, or that it changed nothing. */
   wake(id: string, arrival: Arrival, actor: string = system): Promise<void> {
     if (this.#isClosed) return Promise.reject(new Refusal("unavailable", "This daybook is closing"))
-    const gathering = this.#gathering.get(id)
-    if (
-      gathering !== undefined &&
-      gathering.job.asker.actor === actor &&
-      gathering.arrivals.length < limits.arrivalsAtOnceMax
-    ) {
-      gathering.arrivals.push(arrival)
-      return gathering.taken
+    const hand = this.#hands.get(id)
+    const open = hand?.next.at(-1) ?? (hand?.isTaken === false ? hand.gathering : undefined)
+    if (open !== undefined && open.actor === actor && open.arrivals.length < limits.arrivalsAtOnceMax) {
+      open.arrivals.push(arrival)
+      return open.taken.promise
     }
-    const taken = Promise.withResolvers<void>()
-    const arrivals = [arrival]
-    const job = this.#job(id, arrivals, actor, taken)
-    this.#gathering.set(id, { job, arrivals, taken: taken.promise })
-    this.#count++
-    this.#parts.add(job)
-    return taken.promise
+    const gathering = { actor, arrivals: [arrival], taken: Promise.withResolvers<void>() }
+    if (hand === undefined) {
+      const job = this.#job(id, gathering)
+      this.#hands.set(id, { job, gathering, isTaken: false, next: [] })
+      this.#parts.add(job)
+    } else hand.next.push(gathering)
+    return gathering.taken.promise
   }
 
   /** A batch has these jobs in hand: nothing is added to them from now on. */
   taken(jobs: readonly Job[]): void {
     for (const job of jobs) {
-      if (job.form === "wake" && this.#gathering.get(job.command.id)?.job === job)
-        this.#gathering.delete(job.command.id)
+      const hand = job.form === "wake" ? this.#hands.get(job.command.id) : undefined
+      if (hand?.job === job) hand.isTaken = true
     }
   }
 
-  ended(): void {
+  /** Nothing more comes of a job: what has come meanwhile is next. */
+  ended({ command: { id } }: Job): void {
+    const hand = this.#hands.get(id)
     this.#count--
+    const gathering = hand?.next.shift()
+    if (hand === undefined || gathering === undefined) {
+      this.#hands.delete(id)
+      return
+    }
+    hand.job = this.#job(id, gathering)
+    hand.gathering = gathering
+    hand.isTaken = false
+    this.#parts.add(hand.job)
   }
 
   /** What is known of an instance; null: it must be read. */
@@ -74,9 +90,12 @@ export class Waking {
     return this.#young.get(id) ?? this.#old.get(id) ?? null
   }
 
-  /** Takes nothing more. */
+  /** Takes nothing more. What nobody has begun with will be brought again, by the next process that has the log in hand. */
   close(): void {
     this.#isClosed = true
+    for (const { next } of this.#hands.values()) {
+      for (const { taken } of next.splice(0)) taken.reject(new Refusal("unavailable", "This daybook is closing"))
+    }
   }
 
   /** An instance has taken a step. */
@@ -113,7 +132,8 @@ export class Waking {
     this.#ends.delete(outcome.id)
   }
 
-  #job(id: string, arrivals: Arrival[], actor: string, taken: PromiseWithResolvers<void>): Job {
+  #job(id: string, { actor, arrivals, taken }: Gathering): Job {
+    this.#count++
     const instance = this.known(id)
     const command: Command = instance?.command ?? { id, type: "", target: null, data: {} }
     return newJob(

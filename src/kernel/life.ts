@@ -203,12 +203,18 @@ export type Beginning = Pick<Life, "command" | "workflow" | "owner" | "data"> &
 /** When a step is taken: in milliseconds since 1970, and at which t. */
 export type TurnMoment = { readonly now: number; readonly basis: T }
 
+/** Why what came to an instance could not be recorded. */
+export type Refused = { readonly reason: JsonObject; readonly isBare: boolean }
+
 /** What takes the steps of instances: pure, whatever it is asked it answers the same again. */
 export interface Stepping {
   /** The first step; or a place in line, where how many may be under way is limited. */
   begin(given: Beginning, moment: TurnMoment): Maybe<Turned>
   /** What has come to an instance, one after the other: an event for each reaction. Null: nothing came of it. */
   advance(life: Life, arrivals: readonly Arrival[], moment: TurnMoment): Maybe<Turned | null>
-  /** What came to it could not be recorded: it is kept, and waits with the instance for a person. */
-  refused(life: Life, arrivals: readonly Arrival[], reason: JsonObject, moment: TurnMoment): Turned
+  /**
+   * What came to it could not be recorded: it is kept, and waits with the instance for a person; `isBare`: it is named
+   * and not kept, because that cannot be recorded either.
+   */
+  refused(life: Life, arrivals: readonly Arrival[], why: Refused, moment: TurnMoment): Turned
 }

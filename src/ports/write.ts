@@ -144,7 +144,14 @@ export type Write = TransactionWrite | RefusalWrite | DeliveryWrite | Projection
  */
 export type WriteOutcome =
   | { readonly kind: "done"; readonly t: T; readonly at: string }
-  | { readonly kind: "conflict"; readonly sentence: string; readonly facts: JsonObject; readonly unique: boolean }
+  | {
+      readonly kind: "conflict"
+      readonly sentence: string
+      readonly facts: JsonObject
+      readonly unique: boolean
+      /** It was not overtaken: something in it cannot be stored, whenever it is tried. */
+      readonly isUnfit?: boolean
+    }
   | { readonly kind: "duplicate" }
 
 /** What one committed transaction changed. Its caller, the processors, the projections and the feeds all get this. */

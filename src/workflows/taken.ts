@@ -139,6 +139,21 @@ export function keep(draft: Draft, arrival: Arrival, isFirst = false): void {
   if (arrival.kind === "timer") draft.timers = new Map(draft.timers).set(arrival.name, null)
 }
 
+/** What has come and cannot be kept: it is not heard of again. Of a timer, the next time is. */
+export function pass(draft: Draft, arrival: Arrival): void {
+  if (arrival.kind === "event") draft.set({ heard: Math.max(arrival.place, draft.life.heard) })
+  else if (arrival.kind === "child") draft.child(arrival.child.id, null)
+  else if (arrival.kind === "timer") draft.timer(arrival.name, null)
+}
+
+/** What has come, by what it is found by in the log. */
+export function named(arrival: Arrival): JsonObject {
+  const { kind } = arrival
+  if (kind === "event") return { kind, id: arrival.event.id, type: arrival.event.type, t: arrival.event.t }
+  if (kind === "child") return { kind, id: arrival.child.id, state: arrival.child.state }
+  return kind === "timer" ? { kind, name: arrival.name } : { kind }
+}
+
 function isStep(said: unknown): said is Step {
   return typeof said === "object" && said !== null && "kind" in said && said.kind === "step"
 }

@@ -17,7 +17,7 @@ import { childless, countPending, waitFor } from "./came.ts"
 import { Draft, type Saved } from "./draft.ts"
 import { letIn, standInLine, standInLineAgain } from "./line.ts"
 import { isLike } from "./listening.ts"
-import { fail, failureOf, getStuck, keep, mayPass, taken, upgraded, withoutCode } from "./taken.ts"
+import { fail, failureOf, getStuck, keep, mayPass, named, pass, taken, upgraded, withoutCode } from "./taken.ts"
 import type { TurnParts } from "./parts.ts"
 import { toldOf, toldOfNone, type Told } from "./told.ts"
 
@@ -34,10 +34,13 @@ export function steppingOf(
     },
     advance: (life, arrivals, moment) =>
       finish(advance(workflows.get(life.workflow), life, arrivals, { ...parts, ...moment })),
-    refused(life, arrivals, reason, moment) {
+    refused(life, arrivals, { reason, isBare }, moment) {
       const draft = new Draft(life, null, { ...parts, ...moment })
-      for (const arrival of arrivals) if (isToKeep(arrival) && !isStale(draft.life, arrival)) keep(draft, arrival)
-      getStuck(draft, reason)
+      const news = arrivals.filter(arrival => isToKeep(arrival) && !isStale(draft.life, arrival))
+      for (const arrival of news)
+        if (isBare) pass(draft, arrival)
+        else keep(draft, arrival)
+      getStuck(draft, isBare ? { ...reason, unkept: news.map(named) } : reason)
       draft.say(null)
       return turned(draft)
     },

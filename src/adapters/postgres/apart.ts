@@ -91,5 +91,5 @@ async function nameAll(session: Session, writes: readonly Write[], parts: BatchP
 
 function unstorable(error: unknown): WriteOutcome {
   const why = error instanceof Error ? error.message : String(error)
-  return { kind: "conflict", sentence: `This write cannot be stored: ${why}`, facts: {}, unique: false }
+  return { kind: "conflict", sentence: `This write cannot be stored: ${why}`, facts: {}, unique: false, isUnfit: true }
 }

@@ -148,7 +148,13 @@ function behindSavepoint(db: DatabaseSync, write: WriteOne, forget: () => void):
       db.exec("ROLLBACK TO one; RELEASE one")
       forget()
       const why = error instanceof Error ? error.message : String(error)
-      return { kind: "conflict", sentence: `This write cannot be stored: ${why}`, facts: {}, unique: false }
+      return {
+        kind: "conflict",
+        sentence: `This write cannot be stored: ${why}`,
+        facts: {},
+        unique: false,
+        isUnfit: true,
+      }
     }
   }
 }
