@@ -1,6 +1,7 @@
 import { builtInEvolve } from "../commands/built-in.ts"
 import { evolvedEvent, type Aggregate } from "../kernel/aggregate.ts"
 import type { Document } from "../kernel/entity.ts"
+import { erasedEvent, isEmptied } from "../kernel/erased.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import { stateOf } from "../schema/state.ts"
 
@@ -15,7 +16,9 @@ export function fold(
   events: readonly RecordedEvent[],
 ): Document | null {
   return events.reduce<Document | null>((before, event) => {
-    if (event.rejection) return before
+    if (event.rejection || event.type === erasedEvent) return before
+    // What was written as a document is read as one.
+    if (isEmptied(event.data)) return leftBy(event.data["document"] as Document | null | undefined, before)
     const state = stateOf({ initial }, before)
     const evolve = builtInEvolve[event.type] ?? aggregate.evolve[event.type]
     if (evolve === undefined) return state
@@ -23,4 +26,9 @@ export function fold(
     const after = evolve(state as never, event.data as never, evolvedEvent(event, event.stream.id))
     return after === null ? null : stateOf({ initial }, after)
   }, null)
+
+  function leftBy(left: Document | null | undefined, before: Document | null): Document | null {
+    if (left === undefined) return before
+    return left === null ? null : stateOf({ initial }, left)
+  }
 }

@@ -1,5 +1,6 @@
 import { builtInEvolve } from "../commands/built-in.ts"
 import { redacted } from "../commands/keep.ts"
+import { emptied, isEmptied } from "../kernel/erased.ts"
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
@@ -14,8 +15,10 @@ export function outwardEvents(schema: CompiledSchema): Outward {
     const names = [...entity.attributes.values()].filter(a => a.sensitive).map(a => a.name)
     if (names.length > 0) sensitive.set(entity.name, new Set(names))
   }
-  if (sensitive.size === 0) return event => event
-  return event => {
+  const told: Outward = event => (isEmptied(event.data) ? { ...event, data: emptied } : event)
+  if (sensitive.size === 0) return told
+  return recorded => {
+    const event = told(recorded)
     const names = sensitive.get(event.stream.type)
     const { attributes } = event.data
     if (names === undefined || !isObject(attributes) || !(event.type in builtInEvolve)) return event

@@ -1,5 +1,6 @@
 import type { App } from "../kernel/app.ts"
 import type { Upcaster } from "../kernel/aggregate.ts"
+import { isEmptied } from "../kernel/erased.ts"
 import type { RecordedEvent } from "../kernel/message.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 
@@ -24,7 +25,7 @@ export function buildUpcast(app: App, schema: CompiledSchema): Upcast {
   if (chain.size === 0) return event => event
   return event => {
     const newest = schema.events.get(event.type)?.version ?? event.typeVersion
-    if (event.typeVersion >= newest) return event
+    if (event.typeVersion >= newest || isEmptied(event.data)) return event
     let { data, typeVersion } = event
     for (; typeVersion < newest; typeVersion++) data = chain.get(keyOf(event.type, typeVersion))!.up(data)
     return { ...event, data, typeVersion }

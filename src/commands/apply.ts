@@ -1,5 +1,6 @@
 import type { EvolvedEvent } from "../kernel/aggregate.ts"
 import type { Document } from "../kernel/entity.ts"
+import { erasedEvent, isEmptied } from "../kernel/erased.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import { documentOf, stateOf } from "../schema/state.ts"
 import type { Routes } from "./routes.ts"
@@ -15,6 +16,9 @@ export function documentAfter(
   about: EvolvedEvent,
   data: JsonObject,
 ): Document | null {
+  if (about.type === erasedEvent) return before
+  // Nobody can say any more what it meant: it says itself what it left.
+  if (isEmptied(data)) return data["document"] === undefined ? before : (data["document"] as Document | null)
   const type = routes.schema.entities.get(entityType)
   const state = stateOf(type, before)
   const evolve = routes.evolve(entityType, about.type)

@@ -6,6 +6,7 @@ import type { RefusalWrite, TransactionWrite } from "../ports/write.ts"
 import { checkCommand, checkExpectations } from "./check.ts"
 import { decideAlone } from "./decide.ts"
 import type { Deciding } from "./deciding.ts"
+import { checkErasable } from "./erase.ts"
 import { bugJson, errorJson } from "./failure.ts"
 import { judgeMade, judgeTarget, notThere } from "./judge-target.ts"
 import type { Ending, Job } from "./job.ts"
@@ -158,7 +159,11 @@ function* steppedStep(
 function* begin(job: Job, parts: DecidingParts, sight: Sight, now: string): Deciding<Decided> {
   const route = checkCommand(job.command, parts.routes)
   const { target } = job.command
-  if (target !== null) {
+  // What the application's handlers run is about something; what is about nothing is `Erase`.
+  if (target === null) {
+    if (sight.judge !== null) yield* judgeAsker(route, sight.judge)
+    yield* checkErasable(job.command, sight)
+  } else {
     yield { heads: [target.id] }
     const head = sight.head(target.id)
     if (sight.judge !== null) yield* judgeTarget(head, route, sight.judge)

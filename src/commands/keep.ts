@@ -1,3 +1,4 @@
+import { isEmptied } from "../kernel/erased.ts"
 import { isObject, sameJson, type Json, type JsonObject } from "../kernel/json.ts"
 import type { Command } from "../kernel/message.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
@@ -39,13 +40,15 @@ export function lacks(data: Json | undefined): boolean {
 
 /** Whether two commands with one id ask for the same, as far as it is kept. */
 export function sameAsked(kept: Command, sent: Command, keep: Keep): boolean {
+  // Of what was erased nobody can say any more what it was.
+  const isSame = () => isEmptied(kept.data) || sameJson(keep(kept), keep(sent))
   return (
     kept.type === sent.type &&
     sameJson(kept.target, sent.target) &&
     kept.occurredAt === sent.occurredAt &&
     kept.expectedVersion === sent.expectedVersion &&
     kept.basisT === sent.basisT &&
-    sameJson(keep(kept), keep(sent))
+    isSame()
   )
 }
 

@@ -53,7 +53,7 @@ export function transactionWrite(
   schemaVersion: number,
   settled: Settled | null,
 ): TransactionWrite {
-  const { unreferenced = [] } = settled ?? {}
+  const { unreferenced = [], erasure = null } = settled ?? {}
   return {
     kind: "transaction",
     instance,
@@ -64,6 +64,7 @@ export function transactionWrite(
     changes: settled?.changes ?? [],
     reads: settled?.reads ?? [],
     ...(unreferenced.length === 0 ? {} : { unreferenced }),
+    ...(erasure === null ? {} : { erase: erasure }),
     timers: [],
     recorded: null,
   }

@@ -6,6 +6,8 @@ import type { Stepping } from "../kernel/life.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import type { CommandType } from "../schema/types.ts"
 import { builtInEvolve } from "./built-in.ts"
+import { runErase } from "./erase.ts"
+import { eraseCommand } from "./erasure.ts"
 import { keeping, type Keep } from "./keep.ts"
 
 /** How one command type is handled: by its target's aggregate, by code that may wait, in steps, by `Transact`, or by being noted. */
@@ -70,6 +72,8 @@ function commandTable(
   if (received !== undefined) commands.set("ReceiveEvent", { kind: "receive", command: received })
   const noted = schema.commands.get("RunQuery")
   if (noted !== undefined) commands.set("RunQuery", { kind: "note", command: noted })
+  const erase = schema.commands.get(eraseCommand)
+  if (erase !== undefined) commands.set(eraseCommand, { kind: "handler", command: erase, run: runErase })
   for (const aggregate of app.aggregates) {
     for (const name of Object.keys(aggregate.decide)) {
       const command = schema.commands.get(name)

@@ -1,12 +1,17 @@
 import { instant, type Clock } from "../kernel/clock.ts"
 import type { Document, EntityAt } from "../kernel/entity.ts"
 import type { UnitOfWork } from "../kernel/handler.ts"
+import { erasedEvent } from "../kernel/erased.ts"
 import { frozen, type JsonObject } from "../kernel/json.ts"
 import type { Command, Event } from "../kernel/message.ts"
+import { Refusal } from "../kernel/refusal.ts"
+import type { Erasure } from "../ports/erasure.ts"
 import type { Store } from "../ports/store.ts"
+import type { Attribute, EntityType } from "../schema/types.ts"
 import { checkCommand } from "./check.ts"
 import { CodeError } from "./code-error.ts"
 import { decideCommand } from "./decide.ts"
+import { erasureOf } from "./erasure.ts"
 import type { LiveHead } from "./heads.ts"
 import type { Routes } from "./routes.ts"
 import type { Work } from "./work.ts"
@@ -67,6 +72,27 @@ export class HandlerUnit implements UnitOfWork {
     return this.#whileOpen(async () => this.#work.record(await this.#head(stream.id), stream.type, event))
   }
 
+  /**
+   * Takes what an entity was and is no more out of all that is kept, or what some of its attributes were. The event that
+   * says so lists the transactions that are not what their hashes say any more, and what is left of each.
+   */
+  erase(id: string, names: readonly string[] | null): Promise<Erasure> {
+    return this.#whileOpen(async () => {
+      const head = await this.#head(id)
+      const type = this.#routes.schema.entities.get(head.type)
+      const attributes = names?.map(name => attributeOf(name, type, head.type)) ?? null
+      const erasure = await erasureOf(this.#store, { id, type, attributes })
+      if (erasure.transactions.length === 0) return erasure
+      const places = await this.#store.maintenance.erased(erasure)
+      const transactions = places.map(({ t, hash, left }) => ({ t, hash, left }))
+      const data = names === null ? { transactions } : { attributes: [...names], transactions }
+      const known = { document: head.document, placeOf: (path: string) => path }
+      this.#work.record(head, head.type, { type: erasedEvent, data, rejection: false }, known)
+      this.#work.erase(erasure)
+      return erasure
+    })
+  }
+
   /** The handler has returned: nothing may be under way, and nothing can be said any more. */
   leave(): void {
     this.#isLeft = true
@@ -103,4 +129,13 @@ export class HandlerUnit implements UnitOfWork {
     this.#work.rest(head)
     return head
   }
+}
+
+function attributeOf(name: string, type: EntityType | undefined, entity: string): Attribute {
+  const attribute = type?.attributes.get(name)
+  if (attribute !== undefined) return attribute
+  const sentence = `The schema knows no attribute ${name} of ${entity}`
+  throw new Refusal("unknown-type", sentence, { attribute: name }, [
+    { path: "/data/attributes", code: "unknown", message: sentence },
+  ])
 }

@@ -1,10 +1,12 @@
 import { evolvedEvent } from "../kernel/aggregate.ts"
 import type { ChangeKind, Document } from "../kernel/entity.ts"
 import type { Ids } from "../kernel/ids.ts"
+import { erasedMember } from "../kernel/erased.ts"
 import { frozen } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import type { Command, Event } from "../kernel/message.ts"
 import { assert, Refusal } from "../kernel/refusal.ts"
+import type { Erasure } from "../ports/erasure.ts"
 import type { EntityChange, NewEvent, TransactionWrite } from "../ports/write.ts"
 import type { Attribute, EventType } from "../schema/types.ts"
 import { documentAfter } from "./apply.ts"
@@ -26,6 +28,8 @@ export type Settled = {
   readonly reads: readonly { readonly id: string; readonly version: number }[]
   readonly unreferenced: NonNullable<TransactionWrite["unreferenced"]>
   readonly heads: readonly LiveHead[]
+  /** What it takes out of the past; null: nothing. */
+  readonly erasure: Erasure | null
   /** The files that it newly holds: to be kept each time before it is committed. */
   readonly files: readonly string[]
 }
@@ -47,6 +51,7 @@ export class Work {
   readonly #reads = new Map<string, number>()
   readonly #events: (NewEvent & { kind: ChangeKind | null })[] = []
   readonly #saidBefore: number
+  #erasure: Erasure | null = null
   #mode: "new" | "active" | "settled" = "new"
 
   /** `saidBefore`: how many events earlier steps of the same command have recorded. */
@@ -97,6 +102,11 @@ export class Work {
     return [...touched, ...[...this.#reads].map(([id, version]) => ({ id, version }))]
   }
 
+  /** Notes what is to be taken out of the past. */
+  erase(erasure: Erasure): void {
+    this.#erasure = erasure
+  }
+
   /** Records an event in the entity's stream and applies it, unless the caller knows already what becomes of it. */
   record(head: LiveHead, type: string, event: Event, known?: Known): void {
     assert(this.#mode !== "settled", `something was recorded after ${this.#command.type} was settled`)
@@ -107,6 +117,7 @@ export class Work {
     const n = this.#events.length
     const occurredAt = this.#command.occurredAt ?? null
     const data = frozen(event.data)
+    if (erasedMember in data) throw new CodeError(`${event.type} cannot have the member ${erasedMember}`)
     touched.version++
     touched.last = n
     this.#events.push({
@@ -144,7 +155,7 @@ export class Work {
       heads.push({ id: before.id, type, version, t: isChanged ? Infinity : before.t, document })
     }
     const reads = [...this.#reads].filter(([id]) => !this.#touched.has(id)).map(([id, version]) => ({ id, version }))
-    return { events: this.#events, changes, reads, unreferenced, heads, files }
+    return { events: this.#events, changes, reads, unreferenced, heads, files, erasure: this.#erasure }
   }
 
   // A reference to what is no more would be a lie, whoever made an end of it: what points there loses its reference.

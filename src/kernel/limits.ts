@@ -86,6 +86,8 @@ export const limits = {
   // Of the archive: how many commands one transaction moves, and among how many it looks for them.
   archivedAtOnceMax: 1_000,
   archivableLookedAtMax: 2_000,
+  // How many transactions are another after one command has erased something, and how many commands it looks at.
+  erasedAtOnceMax: 10_000,
   liveQueriesMax: 100_000,
   // Entities changed between two looks: beyond, all live queries are asked again.
   liveChangesMax: 10_000,

@@ -1,6 +1,7 @@
 import type { Maybe } from "../kernel/handler.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import type { T } from "../kernel/message.ts"
+import type { ErasedPlace, Erasure } from "./erasure.ts"
 import type { EntityKey, FactAttribute } from "./facts.ts"
 
 /** A schema as it was in force from a t on. */
@@ -35,6 +36,9 @@ export interface MaintenanceStore {
    * Returns the key up to which it is done; null: none was left. Done twice, it comes to the same.
    */
   rebuildValues(attributes: readonly FactAttribute[], after: EntityKey, limit: number): Maybe<EntityKey | null>
+
+  /** What an erasure would leave of its transactions, in order. It is not made by this. */
+  erased(erasure: Erasure): Maybe<readonly ErasedPlace[]>
 
   /**
    * Walks the file, the hash chain, the streams and the intervals, and yields everything that is not as promised.

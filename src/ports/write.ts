@@ -3,6 +3,7 @@ import type { Instance } from "../kernel/instance.ts"
 import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Event, RecordedEvent, T, Target, Version } from "../kernel/message.ts"
 import type { Fault, RefusalCode } from "../kernel/refusal.ts"
+import type { Erasure } from "./erasure.ts"
 import type { Fence } from "./leases.ts"
 
 /** An event with its place in its stream, about to be recorded. */
@@ -76,10 +77,16 @@ export type TransactionWrite = {
   readonly archive?: Moved
   readonly restore?: Moved
   /**
-   * Taken over from another daybook as it was recorded there: its t must be the next one here. Null: it happens now.
-   * `ofEvents`: nothing but its events is known, so that its hash covers nothing else.
+   * What it takes out of the past. Its last event lists the transactions of which that leaves something else than their
+   * hashes say; where that is not what is found when it is committed, it is a conflict.
    */
-  readonly recorded: { readonly t: T; readonly at: string; readonly ofEvents?: boolean } | null
+  readonly erase?: Erasure
+  /**
+   * Taken over from another daybook as it was recorded there: its t must be the next one here. Null: it happens now.
+   * `ofEvents`: nothing but its events is known, so that its hash covers nothing else. `hash`: it was emptied there since,
+   * so that its hash cannot be found anew.
+   */
+  readonly recorded: { readonly t: T; readonly at: string; readonly ofEvents?: boolean; readonly hash?: string } | null
   /** The lease under which this is said; a stale one is a conflict. */
   readonly fence?: Fence
 }

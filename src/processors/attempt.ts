@@ -1,4 +1,5 @@
 import type { Document } from "../kernel/entity.ts"
+import { isEmptied } from "../kernel/erased.ts"
 import type { Notification } from "../kernel/processor.ts"
 import { assert } from "../kernel/refusal.ts"
 import { stateOf } from "../schema/state.ts"
@@ -17,6 +18,8 @@ import { watched } from "./triggers.ts"
 export async function attempt(delivery: Delivery, processor: Compiled, parts: ProcessorParts): Promise<void> {
   const occurrence = delivery.occurrence ?? (await occurrenceOf(delivery, parts))
   const event = parts.upcast(occurrence.event)
+  // Nobody can be told any more what happened.
+  if (isEmptied(event.data)) return
   const heard = await heardAs(occurrence, processor, parts)
   if (heard === "nothing") return
   const { name, run, asks, timeoutMs } = processor

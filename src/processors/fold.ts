@@ -1,3 +1,4 @@
+import { isEmptied } from "../kernel/erased.ts"
 import type { Document } from "../kernel/entity.ts"
 import type { Event, RecordedEvent } from "../kernel/message.ts"
 import { everyEvent, projectingOf, type Projecting, type Projection } from "../kernel/projection.ts"
@@ -61,6 +62,8 @@ export function planPage(
 ): readonly Planned[] {
   const page: Planned[] = []
   for (const recorded of events) {
+    // Of what was erased nobody can say what it would make of a row.
+    if (isEmptied(recorded.data)) continue
     try {
       const event = upcast(recorded)
       page.push({ event, steps: stepsOf(folding, event) })

@@ -1,3 +1,4 @@
+import { erasedEvent } from "../kernel/erased.ts"
 import type { JsonObject } from "../kernel/json.ts"
 import { lifeEvents } from "../kernel/life.ts"
 import { instanceType } from "../kernel/workflow.ts"
@@ -8,8 +9,8 @@ import type { CommandType, EventType } from "./types.ts"
 
 /** What the built-in messages are called. A schema cannot define its own under these names. */
 export const builtInNames = {
-  commands: ["Transact", "ReceiveEvent", "RunQuery"],
-  events: ["EntityCreated", "EntityChanged", "EntityRetracted", "NothingHappened", ...lifeEvents],
+  commands: ["Transact", "ReceiveEvent", "RunQuery", "Erase"],
+  events: ["EntityCreated", "EntityChanged", "EntityRetracted", "NothingHappened", erasedEvent, ...lifeEvents],
 } as const
 
 const name: JsonObject = { type: "string", minLength: 1 }
@@ -63,6 +64,16 @@ const receiveData: JsonObject = {
   additionalProperties: false,
 }
 
+const eraseData: JsonObject = {
+  type: "object",
+  properties: {
+    entity: { ...name, description: "The id of the entity whose past is erased; what is so now stays" },
+    attributes: { type: "array", items: name, minItems: 1, description: "Of these attributes; without it, of all" },
+  },
+  required: ["entity"],
+  additionalProperties: false,
+}
+
 const runData: JsonObject = {
   type: "object",
   properties: { name, data: {} },
@@ -72,7 +83,7 @@ const runData: JsonObject = {
 
 /**
  * `Transact` changes entities without any code of the application; `ReceiveEvent` takes in what happened outside;
- * `RunQuery` keeps that somebody has asked a query, and does nothing.
+ * `RunQuery` keeps that somebody has asked a query, and does nothing; `Erase` takes what an entity was out of all that is kept.
  */
 export const builtInCommands: readonly CommandType[] = [
   {
@@ -104,13 +115,25 @@ export const builtInCommands: readonly CommandType[] = [
     accepts: () => false,
     validate: lazyValidator(runData),
   },
+  {
+    name: "Erase",
+    target: null,
+    requires: "operate",
+    sensitive: [],
+    jsonSchema: published("commands", "Erase", eraseData, "Takes what an entity was out of all that is kept"),
+    accepts: () => false,
+    validate: lazyValidator(eraseData),
+  },
 ]
 
 const change: JsonObject = { type: "object", properties: { old: {}, new: {} }, additionalProperties: false }
 
 const changeData: JsonObject = {
   type: "object",
-  properties: { attributes: { type: "object", additionalProperties: change } },
+  properties: {
+    attributes: { type: "object", additionalProperties: change },
+    "@erased": { description: "The attributes of which something was erased", type: "array", items: name },
+  },
   required: ["attributes"],
   additionalProperties: false,
 }
@@ -146,6 +169,38 @@ const entityEvents = ["EntityCreated", "EntityChanged", "EntityRetracted"].map((
   validate: lazyValidator(changeData),
 }))
 
+const erasedData: JsonObject = {
+  type: "object",
+  properties: {
+    attributes: { type: "array", items: name, description: "Of these attributes; without it, of all" },
+    transactions: {
+      description:
+        "Which transactions are not what they were, with their hashes and the hashes of what is left of them",
+      type: "array",
+      items: {
+        type: "object",
+        properties: { t: { type: "integer" }, hash: name, left: name },
+        required: ["t", "hash", "left"],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ["transactions"],
+  additionalProperties: false,
+}
+
+/** That what an entity was has been erased. It changes nothing of what it is. */
+const erased: EventType = {
+  name: erasedEvent,
+  stream: null,
+  version: 1,
+  rejection: false,
+  requires: "operate",
+  jsonSchema: published("events", erasedEvent, erasedData, "What the entity was has been erased"),
+  accepts: () => true,
+  validate: lazyValidator(erasedData),
+}
+
 /** What instances of lasting commands record in their streams: what led to a step, what is another since, what is asked for. */
 const instanceEvents = lifeEvents.map((event): EventType => ({
   name: event,
@@ -159,7 +214,7 @@ const instanceEvents = lifeEvents.map((event): EventType => ({
 }))
 
 /** The events that no schema defines. */
-export const builtInEvents: readonly EventType[] = [...entityEvents, nothingHappened, ...instanceEvents]
+export const builtInEvents: readonly EventType[] = [...entityEvents, nothingHappened, erased, ...instanceEvents]
 
 const json = { type: "json" } as const
 const text = { type: "string" } as const

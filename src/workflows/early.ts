@@ -1,3 +1,4 @@
+import { isEmptied } from "../kernel/erased.ts"
 import type { Maybe } from "../kernel/handler.ts"
 import { limits } from "../kernel/limits.ts"
 import type { RecordedEvent, T } from "../kernel/message.ts"
@@ -50,7 +51,7 @@ export class Early {
     const events: RecordedEvent[] = []
     for (let reached = after, isEnd = false; reached < before && !isEnd;) {
       const page = await log.read(reached, limits.pageEventsMax, types)
-      for (const { event } of page.events) events.push(upcast(event))
+      for (const { event } of page.events) if (!isEmptied(event.data)) events.push(upcast(event))
       reached = page.reached
       isEnd = page.isEnd
     }

@@ -1,3 +1,4 @@
+import { isEmptied } from "../kernel/erased.ts"
 import type { Maybe } from "../kernel/handler.ts"
 import { isHistory } from "../kernel/history.ts"
 import { commandIdOf, lifeEvents, placesPerT, type Arrival, type Life, type LifeEventData } from "../kernel/life.ts"
@@ -107,6 +108,7 @@ export class Router {
   }
 
   #take(recorded: RecordedEvent): void {
+    if (isEmptied(recorded.data)) return
     const event = this.#parts.upcast(recorded)
     // What is told of the past wakes nobody: what was to be done then was done, or was not.
     const isNews = (this.#heard.has(event.type) || this.#starters.has(event.type)) && !isHistory(event)

@@ -45,7 +45,7 @@ test("the catalogue says of each command who handles it and who asks for it [N17
   })
   expect(command("Pay")).toMatchObject({ handledBy: "handler", producedBy: ["the edge"] })
   expect(command("Transact")).toMatchObject({ target: null, handledBy: "built in" })
-  expect(commands).toHaveLength(13)
+  expect(commands).toHaveLength(14)
 })
 
 test("the catalogue says of each event who produces and who consumes it [N17 N16]", async () => {

@@ -170,11 +170,12 @@ describe("messages know their place:", () => {
 
   test("Transact and its events are built in, for any entity", () => {
     expect(commands.get("Transact")).toMatchObject({ target: null })
-    expect([...events.keys()].slice(-9, -5)).toEqual([
+    expect([...events.keys()].slice(-10, -5)).toEqual([
       "EntityCreated",
       "EntityChanged",
       "EntityRetracted",
       "NothingHappened",
+      "Erased",
     ])
     expect(events.get("EntityCreated")!.accepts("User")).toBe(true)
     expect(events.get("EntityCreated")!.validate({ attributes: { name: { new: "Ada" } } })).toEqual([])

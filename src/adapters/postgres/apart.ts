@@ -2,6 +2,7 @@ import type { Write, WriteOutcome } from "../../ports/write.ts"
 import { DropOuts } from "../../ports/drop-outs.ts"
 import { makeNames, writeBatch, type BatchParts, type Before, type Sent } from "./batch.ts"
 import type { Session } from "./driver.ts"
+import { erase } from "./erase.ts"
 import { faultOf } from "./errors.ts"
 
 /** What came of writes that were made one by one; `before` is null where none has added to the log. */
@@ -65,6 +66,11 @@ async function behindSavepoint(
   await session.run("SAVEPOINT one")
   try {
     const before = await writeBatch(session, [write], sent, parts)
+    const conflict = before === null ? null : await beyond(session, write, before, parts)
+    if (conflict !== null) {
+      await session.run("ROLLBACK TO one; RELEASE one")
+      return conflict
+    }
     await session.run("RELEASE one")
     // Nobody else can have changed anything but a lease, which is not under the lock of the log.
     return before ?? unstorable(new Error("its lease is another's by now"))
@@ -73,6 +79,21 @@ async function behindSavepoint(
     await session.run("ROLLBACK TO one; RELEASE one")
     return unstorable(error)
   }
+}
+
+/** What a transaction does besides what the function of the database does for all. */
+async function beyond(
+  { ask }: Session,
+  write: Write,
+  before: Before,
+  { names }: BatchParts,
+): Promise<WriteOutcome | null> {
+  if (write.kind !== "transaction") return null
+  if (write.recorded?.hash !== undefined) {
+    const set = "UPDATE @.transactions SET hash = decode($1, 'hex') WHERE t = $2"
+    await ask(set, [write.recorded.hash, before.t + 1])
+  }
+  return erase(ask, names, write)
 }
 
 /** The names of each write by themselves: what cannot be stored may be one of them. */

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../kernel/json.ts"
 import type { MaintenanceStore } from "../../ports/maintenance.ts"
 import { backupTo } from "./backup.ts"
 import type { Ask } from "./driver.ts"
+import { tried } from "./erase.ts"
 import { tablesVersion } from "./migrate.ts"
 import type { StoreParts } from "./parts.ts"
 import { valueRebuilder } from "./rebuild-values.ts"
@@ -50,6 +51,7 @@ export function maintenanceStore(parts: StoreParts, address: { url: string; sche
       })
     },
     rebuildValues: valueRebuilder(parts),
+    erased: async erasure => tried(parts, erasure),
     verify: () => verify(parts, address.schema),
     backup: async path => backupTo(path, address, place),
     async chain() {

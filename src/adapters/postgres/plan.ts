@@ -104,8 +104,14 @@ function movedBy(writes: readonly Write[]): MovedRows | null {
 }
 
 /** Whether it moves commands to the archive or back. */
-export function isMoving(write: Write): write is TransactionWrite {
+function isMoving(write: Write): write is TransactionWrite {
   return write.kind === "transaction" && (write.archive !== undefined || write.restore !== undefined)
+}
+
+/** Whether it does more than one call of the function can: it is written by itself. */
+export function isApart(write: Write): boolean {
+  if (write.kind !== "transaction") return false
+  return write.erase !== undefined || write.recorded?.hash !== undefined || isMoving(write)
 }
 
 /** Whether a transaction is right only where it was seen to be: it, or one before it in its batch, is named by its t. */

@@ -1,5 +1,8 @@
 import { hash } from "node:crypto"
 import { instant } from "../../kernel/clock.ts"
+import { erasedEvent } from "../../kernel/erased.ts"
+import type { JsonObject } from "../../kernel/json.ts"
+import { Emptied } from "../../ports/erasure.ts"
 import { commandText, hashedText, noHash, schemasText } from "../../ports/hash.ts"
 import type { Finding } from "../../ports/maintenance.ts"
 import { commandColumns, hashedCommand, type CommandRow } from "../sql/command-rows.ts"
@@ -45,8 +48,12 @@ type Around = {
   readonly events: readonly EventRow[]
 }
 
-/** Whether t has no gap, time does not go back, and each hash follows from the one before and from the rows. */
+/**
+ * Whether t has no gap, time does not go back, and each hash follows from the one before and from the rows; or from what
+ * these were before something was erased, which a later transaction lists with what it left.
+ */
 export function checkChain(read: Ask, names: Names, newest: number): Check {
+  const emptied = new Emptied()
   let before = { t: 0, at: 0, hash: noHash }
 
   async function look(rows: readonly TransactionRow[]): Promise<Finding[]> {
@@ -68,32 +75,51 @@ export function checkChain(read: Ask, names: Names, newest: number): Check {
       if (own.some((event, n) => event[0] !== t * places + n)) say(t, `Transaction ${t} lacks one of its events`)
       const kept = (schemas.get(t) ?? []).map(([, version, hashed, text]) => ({ version, hash: hashed, text }))
       const around = { before: before.hash, schemas: schemasText(kept), command, events: own }
-      if (!textsOf(row, around, names).some(text => hash("sha256", text) === row[4])) {
-        say(
-          t,
-          `Transaction ${t} is not what its hash says: it, its events, its command, its schema or the hash were changed`,
-        )
-      }
+      const lefts = textsOf(row, around, names).map(text => hash("sha256", text))
+      if (!lefts.includes(row[4])) emptied.differs({ t, hash: row[4], lefts })
+      else for (const e of own) if (names.nameOf(e[2]) === erasedEvent) emptied.listed(JSON.parse(e[9]) as JsonObject)
       before = { t, at, hash: row[4] }
     }
     for (const t of byT.keys()) say(t, `There are events of transaction ${t}, but it is not there`)
     return found
   }
 
-  return inSlices<TransactionRow>(
-    last =>
-      read(
-        `SELECT x.t, x.at, x.actor, x.schema_version, encode(x.hash, 'hex'), x.command_id, x.command_type, x.correlation,
-                x.command, ${commandColumns.replaceAll(/\w+/g, "c.$&")}
-           FROM @.transactions AS x LEFT JOIN LATERAL (
-             SELECT n, ${commandColumns} FROM @.commands WHERE n = x.command UNION ALL
-             SELECT n, ${commandColumns} FROM @.archived_commands WHERE n = x.command LIMIT 1
-           ) AS c ON true
-          WHERE x.t > $1 AND x.t <= $2 ORDER BY x.t LIMIT ${rowsPerSlice}`,
-        [last?.[0] ?? 0, newest],
-      ),
-    look,
-  )
+  return (async function* () {
+    yield* inSlices<TransactionRow>(
+      last =>
+        read(`${selectTransactions} WHERE x.t > $1 AND x.t <= $2 ORDER BY x.t LIMIT ${rowsPerSlice}`, [
+          last?.[0] ?? 0,
+          newest,
+        ]),
+      look,
+    )
+    yield emptied.findings()
+  })()
+}
+
+const selectTransactions = `
+  SELECT x.t, x.at, x.actor, x.schema_version, encode(x.hash, 'hex'), x.command_id, x.command_type, x.correlation,
+         x.command, ${commandColumns.replaceAll(/\w+/g, "c.$&")}
+    FROM @.transactions AS x LEFT JOIN LATERAL (
+      SELECT n, ${commandColumns} FROM @.commands WHERE n = x.command UNION ALL
+      SELECT n, ${commandColumns} FROM @.archived_commands WHERE n = x.command LIMIT 1
+    ) AS c ON true`
+
+/** Reads one transaction: its hash, and the text that it would be the hash of now; null: it, or its command, is not there. */
+export async function transactionNow(
+  read: Ask,
+  names: Names,
+  t: number,
+): Promise<{ readonly hash: string; readonly text: string } | null> {
+  const [row] = await read<TransactionRow>(`${selectTransactions} WHERE x.t = $1`, [t])
+  const command = row === undefined ? null : commandOf(row)
+  if (row === undefined || command === null) return null
+  const [before] = await read<[string]>("SELECT encode(hash, 'hex') FROM @.transactions WHERE t = $1", [t - 1])
+  const events = await eventsOf(read, t, t)
+  await names.spell(read, keysOf([row], events))
+  const kept = (await schemasOf(read, t, t)).map(([, version, hashed, text]) => ({ version, hash: hashed, text }))
+  const around = { before: before?.[0] ?? noHash, schemas: schemasText(kept), command, events }
+  return { hash: row[4], text: textsOf(row, around, names).at(-1)! }
 }
 
 /** The command of a transaction; null: it is gone, or not the one that the transaction says. */

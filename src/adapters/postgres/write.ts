@@ -7,7 +7,7 @@ import { attemptsMax, type Connections } from "./connections.ts"
 import type { Session } from "./driver.ts"
 import { AnotherIsAlone, faultOf, refusalOf } from "./errors.ts"
 import { keysOf } from "./keys.ts"
-import { isMoving } from "./plan.ts"
+import { isApart } from "./plan.ts"
 
 /** Commits batches of writes. What waits while one is under way goes together with the next. */
 export type Writer = {
@@ -59,7 +59,7 @@ export function writerOf(storeParts: Omit<BatchParts, "keys">, told: Told): Writ
 
   async function committed(writes: readonly Write[]): Promise<Outcomes> {
     // Who moves commands is seldom, and goes by itself: what one moves, the next one may move back.
-    const most = writes.some(isMoving) ? 0 : overtakenMax
+    const most = writes.some(isApart) ? 0 : overtakenMax
     for (let overtaken = 0; overtaken < most; overtaken++) {
       try {
         const outcomes = await attempts(parts, async (session, sure) => quickly(session, writes, sure, parts, told))

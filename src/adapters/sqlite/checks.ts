@@ -4,12 +4,16 @@ import { limits } from "../../kernel/limits.ts"
 import { assert } from "../../kernel/refusal.ts"
 import type { EntityChange, NewEvent, TransactionWrite, WriteOutcome } from "../../ports/write.ts"
 import { prepare } from "./driver.ts"
+import type { Eraser } from "./erase.ts"
 import type { Key, Keys } from "./keys.ts"
 import type { Names } from "./names.ts"
 import type { holderChecker } from "./uniques.ts"
 
 /** That a write was overtaken. */
 export type Conflict = Extract<WriteOutcome, { kind: "conflict" }>
+
+/** What is asked about others; and last of all what it erases is erased: nothing may stand in the way any more. */
+type Holders = ReturnType<typeof holderChecker> & Pick<Eraser, "erase">
 
 /** What checking a write has left behind: ids that got a key or a type, and streams that an event was counted into. */
 type Traces = { readonly made: string[]; readonly typed: Key[]; readonly counted: Key[] }
@@ -18,7 +22,7 @@ type Traces = { readonly made: string[]; readonly typed: Key[]; readonly counted
  * Prepares the check of transactions: everything that could make one drop out is found before it is written. On the way
  * each of its entities gets its key, and its events are counted into their streams; if it drops out, that never was.
  */
-export function checker(db: DatabaseSync, names: Names, keys: Keys, holders: ReturnType<typeof holderChecker>) {
+export function checker(db: DatabaseSync, names: Names, keys: Keys, holders: Holders) {
   const mention = mentioner(db, names, keys)
 
   /** A stream that does not stand where the event says is a conflict. */
@@ -72,7 +76,8 @@ export function checker(db: DatabaseSync, names: Names, keys: Keys, holders: Ret
       entities(write.changes, t, traces) ??
       count(write.events, traces) ??
       uniques(write.changes) ??
-      refs(write)
+      refs(write) ??
+      holders.erase(write)
     if (found !== null) takeBack(traces)
     return found
   }

@@ -7,14 +7,18 @@ import type { OpenFile } from "./open.ts"
 import { tipOf } from "./tip.ts"
 import { verify } from "./verify.ts"
 
-/** What takes a writer: to be told when a schema was kept, and to make looked-up values anew. */
+/** What takes a writer: to be told when a schema was kept, to make looked-up values anew, and to try what erasing leaves. */
 export type MaintenanceParts = {
   readonly onSchema: () => void
   readonly rebuildValues: MaintenanceStore["rebuildValues"]
+  readonly erased: MaintenanceStore["erased"]
 }
 
 /** Keeps a file healthy, and looks whether it is. */
-export function maintenanceStore(file: OpenFile, { onSchema, rebuildValues }: MaintenanceParts): MaintenanceStore {
+export function maintenanceStore(
+  file: OpenFile,
+  { onSchema, rebuildValues, erased }: MaintenanceParts,
+): MaintenanceStore {
   const { db, path } = file
   const schemas = prepare<[number, string, string, number]>(
     db,
@@ -35,6 +39,7 @@ export function maintenanceStore(file: OpenFile, { onSchema, rebuildValues }: Ma
       onSchema()
     },
     rebuildValues,
+    erased,
     verify: () => verify(file),
     backup: target => backupTo(db, target),
     chain: () => {

@@ -9,6 +9,8 @@ import { datalogRunner } from "./datalog-run.ts"
 import { datalogThreads } from "./datalog-threads.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
+import { together } from "./driver.ts"
+import { eraserOf, withoutTrace } from "./erase.ts"
 import { guarded } from "./errors.ts"
 import { factStore } from "./facts.ts"
 import { keysOf } from "./keys.ts"
@@ -38,7 +40,8 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
   const keys = file.readonly ? null : keysOf(db)
   const leases = leasesOf(now)
   const conditions = conditionsOf(db, path)
-  const writer = keys === null ? null : writerOf({ db, path, names, keys, leases, now })
+  const eraser = keys === null ? null : eraserOf(db, names)
+  const writer = keys === null || eraser === null ? null : writerOf({ db, path, names, keys, leases, eraser, now })
   const rebuilder = keys === null ? null : valueRebuilder(db, names, keys)
   const unwritable = (): never => {
     throw new Refusal("unavailable", `The file ${path} is open only to be read`, { path })
@@ -56,7 +59,11 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
     projections: guarded(projectionStore(db, leases), path),
     leases,
     maintenance: guarded(
-      maintenanceStore(file, { onSchema: () => writer?.learn(), rebuildValues: rebuilder ?? unwritable }),
+      maintenanceStore(file, {
+        onSchema: () => writer?.learn(),
+        rebuildValues: rebuilder ?? unwritable,
+        erased: eraser === null ? unwritable : erasure => together(db, () => eraser.tried(erasure)),
+      }),
       path,
     ),
     facts: guarded(factStore(db, names, kept), path),
@@ -66,7 +73,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
       conditions.check()
       if (writer === null || keys === null) return unwritable()
       try {
-        const outcomes = writer.commit(writes)
+        const outcomes = withoutTrace(db, writes, all => writer.commit(all))
         for (const { id } of changesIn(writes)) kept?.forget(keys.find(id)?.key ?? 0)
         return outcomes
       } catch (error) {

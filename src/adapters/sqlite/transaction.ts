@@ -5,6 +5,7 @@ import { hashedText, writtenCommandText, type CommandTexts } from "../../ports/h
 import type { EntityChange, TransactionWrite, WriteOutcome } from "../../ports/write.ts"
 import { archiver } from "./archive.ts"
 import { checker } from "./checks.ts"
+import type { Eraser } from "./erase.ts"
 import { textOrNull } from "../sql/command-rows.ts"
 import { commandWriter } from "./command-writer.ts"
 import { prepare } from "./driver.ts"
@@ -27,14 +28,15 @@ export type WriterParts = {
   readonly db: DatabaseSync
   readonly names: Names
   readonly keys: Keys
+  readonly eraser: Eraser
   readonly stretches: Stretches
 }
 
 /** Prepares the writing of transactions. */
-export function transactionWriter({ db, names, keys, stretches }: WriterParts): WriteTransaction {
+export function transactionWriter({ db, names, keys, eraser, stretches }: WriterParts): WriteTransaction {
   const commands = commandWriter(db, names, stretches)
   const values = valueWriter(db, names, keys)
-  const check = checker(db, names, keys, holderChecker(db, names, values))
+  const check = checker(db, names, keys, { ...holderChecker(db, names, values), erase: eraser.erase })
   const writeEvents = eventWriter(db, names, keys)
   const writeChange = changeWriter(db, keys, values)
   const writeTimer = timerWriter(db)
@@ -62,7 +64,7 @@ export function transactionWriter({ db, names, keys, stretches }: WriterParts): 
     const at = instantOf(ms)
     // Most often the command's data is the event's data, the very same object.
     const dataTexts = write.events.map(e => (e.data === command.data ? texts.data : JSON.stringify(e.data)))
-    const hex = hash("sha256", textOf(write, { ...tip, t, at }, texts, dataTexts), "hex")
+    const hex = write.recorded?.hash ?? hash("sha256", textOf(write, { ...tip, t, at }, texts, dataTexts), "hex")
     const commandKey = n ?? commands.advance(write.instance, texts, t, ms)
     entry.run(t, ms, commandKey, names.keyOf(write.actor), write.schemaVersion, hex)
     const lasts = lastEvents(write)

@@ -1,5 +1,8 @@
 import { hash } from "node:crypto"
 import type { DatabaseSync } from "node:sqlite"
+import { erasedEvent } from "../../kernel/erased.ts"
+import type { JsonObject } from "../../kernel/json.ts"
+import { Emptied } from "../../ports/erasure.ts"
 import { commandText, hashedText, noHash } from "../../ports/hash.ts"
 import type { Finding } from "../../ports/maintenance.ts"
 import { commandColumns, hashedCommand, type CommandRow } from "../sql/command-rows.ts"
@@ -23,7 +26,10 @@ type TransactionRow = [
   ...CommandRow,
 ]
 
-/** Whether t has no gap, time does not go back, and each hash follows from the one before and from the rows. */
+/**
+ * Whether t has no gap, time does not go back, and each hash follows from the one before and from the rows; or from what
+ * these were before something was erased, which a later transaction lists with what it left.
+ */
 export function checkChain(db: DatabaseSync, names: Names, newest: number): Check {
   const transactions = prepare<TransactionRow>(
     db,
@@ -33,6 +39,7 @@ export function checkChain(db: DatabaseSync, names: Names, newest: number): Chec
   )
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos`)
   const textsOf = hashedTexts(db, names)
+  const emptied = new Emptied()
   let before = { t: 0, at: 0, hash: noHash }
 
   function look(rows: readonly TransactionRow[]): Finding[] {
@@ -47,27 +54,49 @@ export function checkChain(db: DatabaseSync, names: Names, newest: number): Chec
       const own = byT.get(t) ?? []
       byT.delete(t)
       if (own.some((event, n) => event[0] !== t * places + n)) say(t, `Transaction ${t} lacks one of its events`)
-      if (!textsOf(row, own, before.hash).some(text => hash("sha256", text) === row[4])) {
-        say(
-          t,
-          `Transaction ${t} is not what its hash says: it, its events, its command, its schema or the hash were changed`,
-        )
-      }
+      const lefts = textsOf(row, own, before.hash).map(text => hash("sha256", text))
+      if (!lefts.includes(row[4])) emptied.differs({ t, hash: row[4], lefts })
+      else for (const e of own) if (names.nameOf(e[5]) === erasedEvent) emptied.listed(JSON.parse(e[10]) as JsonObject)
       before = { t, at, hash: row[4] }
     }
     for (const t of byT.keys()) say(t, `There are events of transaction ${t}, but it is not there`)
     return found
   }
 
-  return inSlices(last => transactions.all(last?.[0] ?? 0, newest), look)
+  return (function* () {
+    yield* inSlices<TransactionRow>(last => transactions.all(last?.[0] ?? 0, newest), look)
+    yield emptied.findings()
+  })()
+}
+
+/** Prepares the reading of one transaction: its hash, and the text that it would be the hash of now; null: it is not there. */
+export function transactionReader(
+  db: DatabaseSync,
+  names: Names,
+): (t: number) => { readonly hash: string; readonly text: string } | null {
+  const [live, archived] = ["commands", "archived_commands"].map(table =>
+    prepare<TransactionRow>(db, `${selectTransactions(table)} WHERE x.t = ?`),
+  )
+  const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos`)
+  const hashAt = prepare<[string]>(db, "SELECT lower(hex(hash)) FROM transactions WHERE t = ?")
+  const textsOf = hashedTexts(db, names)
+  return t => {
+    const row = live!.get(t) ?? archived!.get(t)
+    if (row === undefined) return null
+    const before = hashAt.get(t - 1)?.[0] ?? noHash
+    return { hash: row[4], text: textsOf(row, events.all(t * places, (t + 1) * places), before)[0] }
+  }
 }
 
 // Each with the one table that it is in: joined to both, every row would be looked for twice.
 function withCommandsOf(table: string): string {
+  return `${selectTransactions(table)} WHERE x.t > ?1 AND x.t <= (SELECT until FROM slice)`
+}
+
+function selectTransactions(table: string): string {
   return `SELECT x.t, x.at, x.actor, x.schema_version, lower(hex(x.hash)), x.command,
             ${commandColumns.replaceAll(/\w+/g, "c.$&")}
-       FROM transactions x CROSS JOIN ${table} c ON c.n = x.command
-      WHERE x.t > ?1 AND x.t <= (SELECT until FROM slice)`
+       FROM transactions x CROSS JOIN ${table} c ON c.n = x.command`
 }
 
 /** The two texts that a transaction's hash may be of: with its command, and without, where only events were restored. */
@@ -78,7 +107,7 @@ function hashedTexts(db: DatabaseSync, names: Names) {
       .all()
       .map(([t]) => t),
   )
-  return (row: TransactionRow, events: readonly EventRow[], before: string): readonly string[] => {
+  return (row: TransactionRow, events: readonly EventRow[], before: string): readonly [whole: string, bare: string] => {
     const [t, at, actor, schemaVersion, , n, ...command] = row
     const [commandId, commandType] = command
     const head = {
@@ -102,6 +131,7 @@ function hashedTexts(db: DatabaseSync, names: Names) {
     const { hashed, texts } = hashedCommand(command, names)
     const said = { schemas: changes.has(t) ? schemasAt(t) : "", head, events: lines }
     const whole = commandText(hashed, texts, { first: n === t, last: command[16] === t })
-    return [whole, ""].map(one => hashedText(before, { ...said, command: one }))
+    const textWith = (command: string) => hashedText(before, { ...said, command })
+    return [textWith(whole), textWith("")]
   }
 }

@@ -1,6 +1,8 @@
-import type { JsonObject } from "../../kernel/json.ts"
+import { sameJson, type JsonObject } from "../../kernel/json.ts"
 import { isEnd, type T, type Version } from "../../kernel/message.ts"
+import { placesOf } from "../../ports/erasure.ts"
 import type { TransactionWrite, WriteOutcome } from "../../ports/write.ts"
+import { erasedOf } from "./erase.ts"
 import { basisOf, valueKey, type Memory } from "./memory.ts"
 
 type Objection = Extract<WriteOutcome, { kind: "conflict" | "duplicate" }>
@@ -25,7 +27,8 @@ export function objection(memory: Memory, write: TransactionWrite, begun: T): Ob
     taken(memory, write) ??
     pointedAt(memory, write) ??
     come(memory, write, begun) ??
-    unmovable(memory, write)
+    unmovable(memory, write) ??
+    otherwise(memory, write)
   )
 }
 
@@ -103,6 +106,11 @@ function unmovable({ instances, archived }: Memory, { archive, restore }: Transa
   if (stuck !== undefined) return conflict(`The command ${stuck} cannot go to the archive`, { id: stuck })
   const absent = restore?.ids.find(id => !archived.has(id))
   return absent === undefined ? null : conflict(`The command ${absent} is not in the archive`, { id: absent })
+}
+
+function otherwise(memory: Memory, { erase, events }: TransactionWrite): Objection | null {
+  if (erase === undefined || sameJson(erasedOf(memory, erase), placesOf(events.at(-1)?.data ?? {}))) return null
+  return conflict(`What is to be erased of ${erase.id} is another by now`, { id: erase.id })
 }
 
 function conflict(sentence: string, facts: JsonObject) {

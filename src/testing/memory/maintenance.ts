@@ -5,6 +5,7 @@ import { Refusal } from "../../kernel/refusal.ts"
 import { noHash } from "../../ports/hash.ts"
 import type { MaintenanceStore } from "../../ports/maintenance.ts"
 import { findings } from "./chain.ts"
+import { erasedOf } from "./erase.ts"
 import { rebuildValues } from "./rebuild-values.ts"
 import { basisOf, kept, type Memory } from "./memory.ts"
 
@@ -18,6 +19,7 @@ export function memoryMaintenance(memory: Memory): MaintenanceStore {
       memory.schemas.push({ ...kept(schema), fromT: basisOf(memory) + 1 })
     },
     rebuildValues: (attributes, after, limit) => rebuildValues(memory, attributes, after, limit),
+    erased: erasure => erasedOf(memory, erasure),
     async *verify() {
       yield* findings(memory)
     },

@@ -2,6 +2,7 @@ import type { Instance } from "../../kernel/instance.ts"
 import type { RecordedEvent, T } from "../../kernel/message.ts"
 import type { EntityChange, NewEvent, TimerChange, TransactionWrite } from "../../ports/write.ts"
 import { nextHash } from "./chain.ts"
+import { empty } from "./erase.ts"
 import { basisOf, kept, mention, valueKey, type Memory } from "./memory.ts"
 
 /** Writes a transaction to which nothing objects. */
@@ -26,7 +27,9 @@ export function record(memory: Memory, write: TransactionWrite, at: string): T {
     schemaVersion: write.schemaVersion,
     events: events.map((event, n) => ({ event, kind: write.events[n]!.kind })),
   }
-  memory.transactions.push({ ...transaction, hash: nextHash(memory, transaction, write) })
+  const hash = write.recorded?.hash ?? nextHash(memory, transaction, write)
+  memory.transactions.push({ ...transaction, hash })
+  if (write.erase !== undefined) empty(memory, write.erase)
   return t
 }
 
