@@ -10,8 +10,10 @@ export default defineConfig({
     // Nothing happens at import and parts are handed in, so files of tests share what is loaded: half the time of most.
     isolate: false,
     passWithNoTests: true,
-    // A server that starts beside other tests on a busy machine takes a while.
-    testTimeout: 30_000,
+    setupFiles: ["test/setup.ts"],
+    // Processes start and end in tests, on a machine that may be busy with others.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,

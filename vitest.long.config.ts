@@ -7,6 +7,7 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     fileParallelism: false,
+    setupFiles: ["test/setup.ts"],
     testTimeout: 600_000,
     hookTimeout: 120_000,
     passWithNoTests: true,

@@ -7,11 +7,8 @@ import { join } from "node:path"
 import { text } from "node:stream/consumers"
 import { setTimeout as pause } from "node:timers/promises"
 import { fileURLToPath } from "node:url"
-import { afterAll, vi } from "vitest"
 import { testStoreVariable } from "../../src/testing/test-store.ts"
-
-// Processes start and end in these tests, on a machine that may be busy with others.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
+import { whenFileEnds } from "../ending.ts"
 
 /** A file of this repository. */
 export const file = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -75,11 +72,6 @@ type Item = {
 export type Ran = { readonly code: number | null; readonly out: string; readonly err: string }
 type Settings = { readonly env?: Record<string, string>; readonly input?: string; readonly cwd?: string }
 
-const remains: (() => void)[] = []
-afterAll(() => {
-  for (const remove of remains.splice(0)) remove()
-})
-
 let count = 0
 
 /** Where tests are to keep what they keep in a database, each folder is a schema of its own there. */
@@ -95,7 +87,7 @@ function kept(args: readonly string[]): readonly string[] {
 /** Starts the command line as a user does. It is killed when its file of tests is done. */
 export function start(args: readonly string[], { env = {}, cwd = file(".") }: Settings = {}): ChildProcess {
   const child = spawn(file("bin/daybook"), kept(args), { cwd, env: { ...process.env, ...env } })
-  remains.push(() => void child.kill("SIGKILL"))
+  whenFileEnds(() => child.kill("SIGKILL"))
   return child
 }
 
@@ -111,7 +103,7 @@ export async function run(args: readonly string[], settings: Settings = {}): Pro
 /** A folder that is gone with the file of tests. */
 export function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "daybook-journey-"))
-  remains.push(() => rmSync(path, { recursive: true, force: true }))
+  whenFileEnds(() => rmSync(path, { recursive: true, force: true }))
   return path
 }
 

@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, expect, test } from "vitest"
+import { expect, test } from "vitest"
+import { whenFileEnds } from "../ending.ts"
 
 /** Some ops, and who may what after them: by entity, by permission, the subjects. */
 export type Stage = {
@@ -32,10 +33,6 @@ export function put(id: string, entity: string, set: object = {}): object {
 }
 
 const bin = fileURLToPath(new URL("../../bin/daybook", import.meta.url))
-const remains: (() => void)[] = []
-afterAll(() => {
-  for (const remove of remains.splice(0)) remove()
-})
 
 /** The real server on a schema, until the tests of the file are over. */
 export async function serve(schema: object): Promise<Call> {
@@ -53,7 +50,7 @@ export async function started(schema: object): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "daybook-outside-"))
   writeFileSync(join(folder, "schema.json"), JSON.stringify(schema))
   const child = spawn(bin, ["serve", join(folder, "schema.json"), "--dev", "--data", ":memory:", "--port", "0"])
-  remains.push(() => {
+  whenFileEnds(() => {
     child.kill("SIGKILL")
     rmSync(folder, { recursive: true, force: true })
   })

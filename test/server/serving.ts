@@ -1,12 +1,7 @@
-import { afterEach, expect } from "vitest"
-import { createServer, type Server } from "../../src/server/server.ts"
+import { expect } from "vitest"
+import { createServer } from "../../src/server/server.ts"
+import { whenTestEnds } from "../ending.ts"
 import { FakeDaybook } from "./fake-daybook.ts"
-
-const open: Server[] = []
-
-afterEach(async () => {
-  await Promise.all(open.splice(0).map(server => server.close()))
-})
 
 /** What a test says with `fetch`, shortened. */
 export type Call = (path: string, init?: RequestInit) => Promise<Response>
@@ -17,7 +12,7 @@ export async function serving(
 ) {
   const daybook = new FakeDaybook()
   const server = await createServer(daybook, { dev: true, host: "127.0.0.1", port: 0, ...options })
-  open.push(server)
+  whenTestEnds(() => server.close())
   const call: Call = (path, init) => fetch(server.url + path, init)
   return { daybook, server, url: server.url, call }
 }

@@ -2,25 +2,30 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { afterAll } from "vitest"
 import { LogError } from "../../../src/adapters/files/log-error.ts"
 import type { LogLine } from "../../../src/adapters/files/log-line.ts"
 import { type LineFile, type OpenOptions, openLog } from "../../../src/adapters/files/open-log.ts"
+import { whenFileEnds } from "../../ending.ts"
 
 let folder: string | null = null
 let files = 0
 
 /** Writes a file that is gone after the tests, and tells its path. */
 export function file(name: string, content: string | Buffer): string {
-  folder ??= mkdtempSync(join(tmpdir(), "daybook-files-"))
+  folder ??= aFolder()
   const path = join(folder, `${++files}-${name}`)
   writeFileSync(path, content)
   return path
 }
 
-afterAll(() => {
-  if (folder !== null) rmSync(folder, { recursive: true })
-})
+function aFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), "daybook-files-"))
+  whenFileEnds(() => {
+    folder = null
+    rmSync(path, { recursive: true })
+  })
+  return path
+}
 
 /** Everything that could be read, and what stopped it. */
 export type Outcome<Line> = { lines: Line[]; error: LogError | null }

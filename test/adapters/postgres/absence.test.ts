@@ -3,7 +3,8 @@ import { openDaybook } from "../../../src/app/open.ts"
 import type { Daybook } from "../../../src/daybook.ts"
 import type { Write } from "../../../src/ports/write.ts"
 import { club, raced, races } from "../../commands/club.ts"
-import { aPlace, aServer, aStore, closing } from "./place.ts"
+import { whenTestEnds } from "../../ending.ts"
+import { aPlace, aServer, aStore } from "./place.ts"
 
 const server = await aServer()
 
@@ -22,7 +23,7 @@ describe.skipIf(server === null)("on one database, a right that hangs on an abse
           return store.commit(writes)
         }
         const opened = await openDaybook(club, { store: { ...store, commit }, clock: place.clock, ids: place.ids })
-        closing(async () => opened.close())
+        whenTestEnds(() => opened.close())
         return opened
       }
       const [a, b] = [await start(), await start()]

@@ -3,7 +3,8 @@ import type { Journal } from "../../../src/ports/journal.ts"
 import { Refusal } from "../../../src/kernel/refusal.ts"
 import type { Store } from "../../../src/ports/store.ts"
 import { aDelivery, aTransaction, anEvent, writer } from "../../../src/testing/writes.ts"
-import { aPlace, aServer, aStore, closing, findings } from "./place.ts"
+import { whenTestEnds } from "../../ending.ts"
+import { aPlace, aServer, aStore, findings } from "./place.ts"
 import { proxyTo, type Cut } from "./proxy.ts"
 
 const server = await aServer()
@@ -11,7 +12,7 @@ const mark = "The mark in what is committed"
 
 async function behindProxy(journal?: Journal) {
   const proxy = await proxyTo(server!.port, mark)
-  closing(async () => proxy.close())
+  whenTestEnds(() => proxy.close())
   const place = aPlace(server!)
   const direct = await aStore(place)
   const url = server!.url().replace(`:${server!.port}`, `:${proxy.port}`)

@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import pg from "pg"
-import { afterAll, afterEach } from "vitest"
 import { systemClock } from "../../../src/adapters/node/clock.ts"
 import { systemIds } from "../../../src/adapters/node/ids.ts"
 import { postgresStore, type PostgresOptions } from "../../../src/adapters/postgres/index.ts"
 import type { Finding } from "../../../src/ports/maintenance.ts"
 import type { Store } from "../../../src/ports/store.ts"
+import { whenFileEnds, whenTestEnds } from "../../ending.ts"
 import { startPostgres, type PostgresServer, type ServerOptions } from "../../../src/testing/postgres-server.ts"
 
 /** A server for the tests of a file, or the reason why there is none. */
@@ -17,17 +17,11 @@ export async function aServer(options: ServerOptions = {}): Promise<PostgresServ
     console.warn(`Skipped: ${server.skipped}`)
     return null
   }
-  afterAll(async () => server.remove())
+  whenFileEnds(() => server.remove())
   return server
 }
 
-const open = new Set<() => Promise<void>>()
 let places = 0
-
-afterEach(async () => {
-  for (const close of [...open].toReversed()) await close()
-  open.clear()
-})
 
 /** The options of a store in a schema that is not there yet. */
 export function aPlace(server: PostgresServer, said: Partial<PostgresOptions> = {}): PostgresOptions {
@@ -37,13 +31,8 @@ export function aPlace(server: PostgresServer, said: Partial<PostgresOptions> = 
 /** A store that is closed when the test ends. */
 export async function aStore(options: PostgresOptions): Promise<Store> {
   const store = await postgresStore(options)
-  open.add(async () => store.close())
+  whenTestEnds(async () => store.close())
   return store
-}
-
-/** Closes something when the test ends. */
-export function closing(close: () => Promise<void>): void {
-  open.add(close)
 }
 
 /** A connection to do what nobody should. Its schema is the store's. */
@@ -53,7 +42,7 @@ export async function anIntruder({ url, schema = "public" }: PostgresOptions): P
   client.on("error", () => {})
   await client.connect()
   await client.query(`SET search_path TO ${schema}`)
-  open.add(async () => client.end().catch(() => {}))
+  whenTestEnds(async () => client.end().catch(() => {}))
   return client
 }
 

@@ -13,7 +13,8 @@ import { beginLife } from "../../../src/testing/life.ts"
 import { Nap, sleepy, slow } from "../../app/processes.ts"
 import { acc, bankApp, payTo } from "../../commands/bank.ts"
 import { gate } from "../../commands/world.ts"
-import { aPlace, aServer, aStore, anIntruder, closing, findings } from "./place.ts"
+import { whenTestEnds } from "../../ending.ts"
+import { aPlace, aServer, aStore, anIntruder, findings } from "./place.ts"
 
 const server = await aServer()
 const beat = limits.leaseBeatMs
@@ -33,7 +34,7 @@ async function town(app: (who: string) => App = () => bankApp()) {
 
   async function start(name: string): Promise<Process> {
     const store = await postgresStore({ ...place, clock: systemClock(), now: () => clock.now() })
-    closing(async () => store.close())
+    whenTestEnds(() => store.close())
     const bank = {
       async pay(_to: string, _amount: number, key: string) {
         paid.push(`${name} ${key}`)

@@ -5,7 +5,8 @@ import type { Daybook } from "../../../src/daybook.ts"
 import type { Json } from "../../../src/kernel/json.ts"
 import type { Write } from "../../../src/ports/write.ts"
 import type { LiveUpdate } from "../../../src/queries/live/live.ts"
-import { aPlace, aServer, aStore, closing, findings } from "./place.ts"
+import { whenTestEnds } from "../../ending.ts"
+import { aPlace, aServer, aStore, findings } from "./place.ts"
 
 const server = await aServer()
 
@@ -47,7 +48,7 @@ async function town(): Promise<{ a: Process; b: Process; verify: () => Promise<r
     }
     const opened = await openDaybook(app, { store: { ...store, commit }, clock: place.clock, ids: place.ids })
     const process: Process = { daybook: opened, before: null }
-    closing(async () => opened.close())
+    whenTestEnds(() => opened.close())
     return process
   }
   const looker = await aStore(place)

@@ -1,30 +1,23 @@
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterEach } from "vitest"
 import { openFile } from "../../../src/adapters/sqlite/open.ts"
 import { sqliteStore, type SqliteOptions, type SqliteStore } from "../../../src/adapters/sqlite/index.ts"
 import { storeOn } from "../../../src/adapters/sqlite/store.ts"
 import type { Finding } from "../../../src/ports/maintenance.ts"
-
-const open = new Set<() => void>()
-
-afterEach(() => {
-  for (const close of open) close()
-  open.clear()
-})
+import { whenTestEnds } from "../../ending.ts"
 
 /** The path of a file that is not there yet, in a folder that goes when the test ends. */
 export function aPlace(): string {
   const folder = mkdtempSync(join(tmpdir(), "daybook-"))
-  open.add(() => rmSync(folder, { recursive: true }))
+  whenTestEnds(() => rmSync(folder, { recursive: true }))
   return join(folder, "daybook.db")
 }
 
 /** A store that is closed when the test ends, at an instant that moves only with `now`. */
 export function aStore(options: Partial<SqliteOptions> = {}): SqliteStore {
   const store = sqliteStore({ path: aPlace(), now: () => 0, ...options })
-  open.add(() => store.close())
+  whenTestEnds(() => store.close())
   return store
 }
 
@@ -32,7 +25,7 @@ export function aStore(options: Partial<SqliteOptions> = {}): SqliteStore {
 export function aFile(path = aPlace()) {
   const file = openFile({ path, readonly: false })
   const store = storeOn(file, () => 0)
-  open.add(() => store.close())
+  whenTestEnds(() => store.close())
   return { ...file, store }
 }
 
