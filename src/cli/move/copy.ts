@@ -4,6 +4,7 @@ import { limits } from "../../kernel/limits.ts"
 import type { T } from "../../kernel/message.ts"
 import { Refusal } from "../../kernel/refusal.ts"
 import type { MovableStore, StoredTransaction } from "../../ports/transfer.ts"
+import { emptiedBy, Erased } from "./erased.ts"
 import { Schemas } from "./schemas.ts"
 import { transferredWrite, type Grounds } from "./writes.ts"
 
@@ -15,6 +16,7 @@ export class Copy {
   readonly #source: MovableStore
   readonly #target: MovableStore
   readonly #schemas = new Schemas()
+  readonly #erased = new Erased()
   #reached: T
   #schemasKept: number
 
@@ -56,6 +58,8 @@ export class Copy {
   async step(): Promise<boolean> {
     const page = await this.#source.transfer.transactions(this.#reached, limits.batchUnitsMax)
     this.#schemas.learn(await this.#source.maintenance.schemas())
+    // After the page was read: whatever it has lost by then is known.
+    await this.#erased.learn(this.#source)
     await this.#keepSchemas()
     // A schema notes the t from which on it is in force by where the log ends, so what is before it goes first.
     const end = this.#schemas.next(this.#reached + 1)
@@ -64,7 +68,13 @@ export class Copy {
     const instances = await this.#instancesOf(part)
     await this.#write(part, instances)
     await this.#compare(part, instances)
+    await this.#compareEmptied(part)
     return true
+  }
+
+  // What was emptied after it was copied is still there in the target. That is found here, and nowhere else.
+  async #compareEmptied(page: readonly StoredTransaction[]): Promise<void> {
+    for (const t of emptiedBy(page)) await this.#compare(await this.#source.transfer.transactions(t - 1, 1))
   }
 
   async #keepSchemas(): Promise<void> {
@@ -98,6 +108,7 @@ export class Copy {
     const heads = await target.entities.heads([...changed])
     return {
       schemaOf: transaction => schemas.of(transaction),
+      isEmptied: t => this.#erased.has(t),
       instances,
       known: new Set(there.flatMap(instance => (instance === null ? [] : [instance.command.id]))),
       documents: new Map(heads.map(({ id, document }) => [id, document])),

@@ -1,6 +1,7 @@
 import { valueChanges } from "../../commands/values.ts"
 import type { Document } from "../../kernel/entity.ts"
 import type { Instance } from "../../kernel/instance.ts"
+import type { T } from "../../kernel/message.ts"
 import type { LoggedEvent } from "../../ports/log.ts"
 import type { StoredTransaction } from "../../ports/transfer.ts"
 import type { EntityChange, NewEvent, TransactionWrite } from "../../ports/write.ts"
@@ -10,6 +11,8 @@ import type { CompiledSchema } from "../../schema/compile.ts"
 export type Grounds = {
   /** The schema that a transaction was recorded under. */
   readonly schemaOf: (transaction: StoredTransaction) => CompiledSchema
+  /** Whether something of the transaction with this t was erased, so that its hash is to be taken over. */
+  readonly isEmptied: (t: T) => boolean
   /** The commands of the page as the source has them by now. */
   readonly instances: ReadonlyMap<string, Instance>
   /** The commands that the target has already; those of the page join them. */
@@ -23,7 +26,7 @@ export type Grounds = {
  * with each of its steps: only after its last one is it right, and only then does anybody read it, or is it at an end.
  */
 export function transferredWrite(transaction: StoredTransaction, grounds: Grounds): TransactionWrite {
-  const { t, at, commandId, actor, schemaVersion, events } = transaction
+  const { t, at, commandId, actor, schemaVersion, events, hash } = transaction
   const first = !grounds.known.has(commandId)
   const newest = grounds.instances.get(commandId)!
   grounds.known.add(commandId)
@@ -37,7 +40,7 @@ export function transferredWrite(transaction: StoredTransaction, grounds: Ground
     changes: transaction.changes.map(change => changeOf(change, transaction, grounds)),
     reads: [],
     timers: [],
-    recorded: { t, at },
+    recorded: grounds.isEmptied(t) ? { t, at, hash } : { t, at },
   }
 }
 
