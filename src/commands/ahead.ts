@@ -1,3 +1,4 @@
+import type { Clock } from "../kernel/clock.ts"
 import { limits } from "../kernel/limits.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { loadFirst } from "./first-heads.ts"
@@ -25,13 +26,9 @@ export async function decideWhile(
     }
     const jobs = queue.takeAhead(flight, part)
     if (jobs.length === 0) break
-    const { left, isOver } = await decideAhead(jobs, part, parts, told)
+    const { left, isOver } = await decideAhead(jobs, flight, part, parts, told)
     queue.putBack(left)
     if (isOver) break
-    // Others get their turn, and by the way it is seen whether the commit is there.
-    await new Promise<void>(resolve => {
-      parts.clock.soon(resolve)
-    })
   }
   return part.planned.length === 0 ? null : part
 }
@@ -43,15 +40,25 @@ type Decided = { readonly left: readonly Job[]; readonly isOver: boolean }
  * Decides jobs on what is being committed, as if it were there. Only a yes counts, because the commit looks whether it
  * still may be: whoever gets a no, or nothing, gets it from what is there.
  */
-async function decideAhead(jobs: readonly Job[], part: Part, parts: DispatcherParts, told: Told): Promise<Decided> {
+async function decideAhead(
+  jobs: readonly Job[],
+  flight: Flight,
+  part: Part,
+  parts: DispatcherParts,
+  told: Told,
+): Promise<Decided> {
   const { workspace, clock } = parts
   workspace.goAhead()
   let i = 0
   try {
     const loading = loadFirst(jobs, parts, told)
     if (loading !== undefined) await loading
-    for (const until = clock.ticks() + limits.batchMsMax; i < jobs.length; i++) {
-      if (i % 16 === 15 && clock.ticks() > until) return { left: jobs.slice(i), isOver: false }
+    for (let until = clock.ticks() + limits.batchMsMax; i < jobs.length; i++) {
+      if (i % 16 === 15 && clock.ticks() > until) {
+        await aTurn(clock)
+        if (flight.isThere) return { left: jobs.slice(i), isOver: false }
+        until = clock.ticks() + limits.batchMsMax
+      }
       const job = jobs[i]!
       const deciding = decideForAsker(job, parts)
       const decided = deciding instanceof Promise ? await deciding : deciding
@@ -62,7 +69,16 @@ async function decideAhead(jobs: readonly Job[], part: Part, parts: DispatcherPa
     // Whatever it was, it is met again where somebody is told of it.
     return { left: jobs.slice(i), isOver: true }
   }
+  // Also where nothing had to be waited for: whether the commit is there is only known in another turn.
+  await aTurn(clock)
   return { left: jobs.slice(i), isOver: i < jobs.length }
+}
+
+// Others get theirs, and by the way it is seen whether the commit is there.
+async function aTurn(clock: Clock): Promise<void> {
+  await new Promise<void>(resolve => {
+    clock.soon(resolve)
+  })
 }
 
 /** Takes back what was decided on something that has not come to be. Returns its jobs: they are decided again. */
