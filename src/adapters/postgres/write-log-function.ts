@@ -17,9 +17,10 @@ export type Edition = {
 
 const heeding = { unheeded: "", outwaited: waitsOut, compared: compares }
 
-// The function that writes the log, from its parameters to the end of what it looks at, and from there on.
-const writeLogLooks = ({ create, number, looks, others }: Edition) => `${create} @.write_log_${number}(
-  batch TEXT, lock BIGINT, seen_t BIGINT, now_ms BIGINT, exact BOOLEAN,${others === "compared" ? " me BIGINT, waited BIGINT," : ""}
+// The function that writes the log, from its parameters to the end of what it looks at, and from there on. What stands
+// between < and > is the edition's.
+const writeLogLooks = `<create> @.write_log_<number>(
+  batch TEXT, lock BIGINT, seen_t BIGINT, now_ms BIGINT, exact BOOLEAN,<parameters>
   lease_names TEXT[], lease_epochs BIGINT[],
   free_ids TEXT[], read_entities BIGINT[], read_versions INTEGER[], claimed_attributes INTEGER[], claimed_values TEXT[],
   x_command BIGINT[], x_at BIGINT[], x_actor INTEGER[], x_schema INTEGER[], x_type INTEGER[], x_id TEXT[],
@@ -35,13 +36,13 @@ const writeLogLooks = ({ create, number, looks, others }: Edition) => `${create}
   ended_at INTEGER[], ended_entity BIGINT[], ended_attribute INTEGER[], ended_value TEXT[],
   begun_at INTEGER[], begun_until INTEGER[], begun_entity BIGINT[], begun_attribute INTEGER[], begun_value TEXT[],
   timer_gone TEXT[], timer_id TEXT[], timer_due BIGINT[], timer_payload TEXT[]
-) RETURNS TABLE(before_t BIGINT, before_at BIGINT${others === "compared" ? ", alone TEXT" : ""})
+) RETURNS TABLE(before_t BIGINT, before_at BIGINT<columns>)
 LANGUAGE plpgsql VOLATILE ${plans} AS $body$
 #variable_conflict use_column
 DECLARE
   tip_t BIGINT; tip_at BIGINT; tip_hash BYTEA; hex TEXT; is_grown BOOLEAN; is_moved BOOLEAN;
   ms BIGINT; said_ms BIGINT; instant TEXT; ats BIGINT[] := '{}'; hashes BYTEA[] := '{}';
-  touched INTEGER; more INTEGER;${others === "unheeded" ? "" : " held BIGINT;"}
+  touched INTEGER; more INTEGER;<variables>
 BEGIN
   IF cardinality(lease_names) > 0 THEN
     PERFORM 1 FROM @.leases WHERE name = ANY(lease_names) ORDER BY name FOR SHARE;
@@ -60,7 +61,7 @@ BEGIN
         USING ERRCODE = '25001';
     END IF;
     IF current_setting('synchronous_commit') = 'off' THEN PERFORM set_config('synchronous_commit', 'local', true); END IF;
-    PERFORM pg_advisory_xact_lock(lock);${heeding[others]}
+    PERFORM pg_advisory_xact_lock(lock);<heeding>
   END IF;
   SELECT t, at, encode(hash, 'hex') INTO tip_t, tip_at, hex FROM @.transactions ORDER BY t DESC LIMIT 1;
   IF tip_t IS NULL THEN tip_t := 0; tip_at := 0; hex := ''; END IF;
@@ -80,8 +81,8 @@ BEGIN
           SELECT t FROM @.commands WHERE n = c_n[i] OFFSET 0
         ) AS k WHERE k.t <> c_before[i]
       ) THEN RETURN; END IF;
-    END IF;${looks}`
-const writeLogWrites = ({ others }: Edition) => `
+    END IF;<looks>`
+const writeLogWrites = `
     IF cardinality(free_ids) > 0 THEN
       IF EXISTS (SELECT 1 FROM @.entities WHERE id = ANY(free_ids)) THEN RETURN; END IF;
     END IF;
@@ -186,11 +187,22 @@ const writeLogWrites = ({ others }: Edition) => `
   END IF;
 
   INSERT INTO @.batches(id, t, at, made) VALUES(batch, tip_t, tip_at, now());
-  RETURN QUERY SELECT tip_t, tip_at${others === "compared" ? ", NULL::text" : ""};
+  RETURN QUERY SELECT tip_t, tip_at<values>;
 END $body$;
 `
 
 /** The text of one number of the function that writes the log. */
-export function writeLog(edition: Edition): string {
-  return writeLogLooks(edition) + writeLogWrites(edition)
+export function writeLog({ create, number, looks, others }: Edition): string {
+  const compared = others === "compared"
+  const said: Readonly<Record<string, string>> = {
+    create,
+    number: String(number),
+    looks,
+    heeding: heeding[others],
+    parameters: compared ? " me BIGINT, waited BIGINT," : "",
+    columns: compared ? ", alone TEXT" : "",
+    values: compared ? ", NULL::text" : "",
+    variables: others === "unheeded" ? "" : " held BIGINT;",
+  }
+  return (writeLogLooks + writeLogWrites).replaceAll(/<([a-z]+)>/g, (_, name: string) => said[name]!)
 }
