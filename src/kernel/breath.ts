@@ -9,7 +9,7 @@ export type Breath = () => Steps<void>
 export function breathing(clock: Clock): Breath {
   let since = clock.ticks()
   return function* breathe() {
-    if (clock.ticks() - since < limits.turnMs) return
+    if (clock.ticks() - since < limits.breathMs) return
     yield* need(
       new Promise<void>(resolve => {
         clock.soon(resolve)

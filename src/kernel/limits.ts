@@ -21,6 +21,8 @@ export const limits = {
 
   // How long a piece of work goes on before others get their turn.
   turnMs: 20,
+  // The same within the process, where nobody else can go on meanwhile.
+  breathMs: 10,
 
   messagesPerDrainMax: 10_000_000,
   eventsPerTransactionMax: 4_000,

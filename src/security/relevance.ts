@@ -1,3 +1,4 @@
+import { erasedEvent } from "../kernel/erased.ts"
 import type { Committed, EntityChange } from "../ports/write.ts"
 import type { Condition } from "./condition.ts"
 import { waysIn } from "./condition.ts"
@@ -18,7 +19,10 @@ export function meaningOf(rules: Rules): (committed: Committed) => Meaning {
   return committed => {
     const began = new Set(committed.changes.filter(isBeginning).map(change => change.id))
     return {
-      isRelevant: committed.changes.some(change => isRelevant(change, began, reads)),
+      // What is gone is judged at its last moment, and that may be another since something was erased.
+      isRelevant:
+        committed.changes.some(change => isRelevant(change, began, reads)) ||
+        committed.events.some(({ type }) => type === erasedEvent),
       began: [...began],
       ended: committed.changes.filter(change => change.document === null).map(change => change.id),
     }

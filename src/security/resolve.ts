@@ -7,7 +7,7 @@ import type { Look } from "./look.ts"
 import type { Standing, Standings } from "./standing.ts"
 
 // So many are judged at once; it takes some milliseconds.
-const pageSize = 4_000
+const pageSize = 2_000
 
 /** What judging rests on, whoever asks: the rules, and the standings that are known. */
 export type Ground = { readonly standings: Standings; readonly assignments: Assignments }
@@ -21,7 +21,7 @@ export function* resolve(
   asked: readonly EntityKey[],
   known: (key: EntityKey) => Standing | undefined,
   look: Look,
-): Steps<ReadonlyMap<EntityKey, Standing>> {
+): Steps<Map<EntityKey, Standing>> {
   const flow = new Flow(standings, look)
   const gathered = new Set(asked)
   const settled = new Set<EntityKey>()

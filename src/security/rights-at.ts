@@ -48,10 +48,10 @@ export class RightsAt implements Rights {
     const look = this.#lookAt(this.t, memo)
     yield* look.types.learn(unknown, look)
     const there = [...unknown].filter(key => look.types.of(key) !== null)
-    const found = new Map<EntityKey, Standing | null>(yield* this.#judge(there, memo, look))
+    const found = yield* this.#judge(there, memo, look)
     const missing = [...unknown].filter(key => look.types.of(key) === null)
-    for (const [key, standing] of yield* this.#gone(missing, memo)) found.set(key, standing)
-    return keys.map((key, i) => told[i] ?? found.get(key) ?? null)
+    const gone = yield* this.#gone(missing, memo)
+    return keys.map((key, i) => told[i] ?? found.get(key) ?? gone.get(key) ?? null)
   }
 
   *groups(keys: readonly EntityKey[]): Steps<readonly (readonly string[])[]> {
@@ -170,21 +170,27 @@ export class RightsAt implements Rights {
   *#judge(keys: readonly EntityKey[], memo: Memo, look: Look): Steps<ReadonlyMap<EntityKey, Standing>> {
     const { standings } = memo.ground
     const isNew = (key: EntityKey) => !memo.isComplete || memo.fresh.has(key)
-    const found = new Map<EntityKey, Standing>()
-    for (const key of keys) if (!isNew(key)) found.set(key, standings.of(look.types.of(key)!, 0))
     const asked = keys.filter(isNew)
-    if (asked.length > 0) {
-      const known = (key: EntityKey) => memo.standings.get(key)
-      for (const [key, standing] of yield* resolve(memo.ground, asked, known, look)) found.set(key, standing)
-    }
-    const kept = yield* this.#own()
+    const known = (key: EntityKey) => memo.standings.get(key)
+    const found = asked.length === 0 ? new Map<EntityKey, Standing>() : yield* resolve(memo.ground, asked, known, look)
+    for (const key of keys) if (!isNew(key)) found.set(key, standings.of(look.types.of(key)!, 0))
+    yield* this.#keep(found, look)
+    return found
+  }
+
+  // Others have their turns in between, after which another memo may be the one that tells of this moment.
+  *#keep(found: ReadonlyMap<EntityKey, Standing>, { breathe }: Look): Steps<void> {
+    let kept = yield* this.#own()
     if (kept.standings.size + found.size > limits.standingsKeptMax) this.#clear(kept)
+    let count = 0
     for (const [key, standing] of found) {
       kept.standings.set(key, standing)
       kept.fresh.delete(key)
+      if (++count % keptUsual !== 0 || breathe === undefined) continue
+      yield* breathe()
+      kept = yield* this.#own()
     }
     this.#keeper.grown(kept)
-    return found
   }
 
   #clear(memo: Memo): void {
@@ -215,3 +221,6 @@ export class RightsAt implements Rights {
 }
 
 const none: ReadonlySet<string> = new Set()
+
+// So many are kept in about a millisecond.
+const keptUsual = 2_000
