@@ -20,6 +20,7 @@ import { answering } from "./asking.ts"
 import { evolve } from "./evolve.ts"
 import { Files } from "./files.ts"
 import { fit } from "./fit.ts"
+import { forgetting } from "./forgetful.ts"
 import { Hearing } from "./hearing.ts"
 import { Lasting } from "./lasting.ts"
 import { outwardEvents } from "./outward.ts"
@@ -42,7 +43,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   await evolve(schema, { store, journal, alter: parts.alter })
 
   const security = securityOf(schema, store.facts, clock)
-  const reading = new Reading(store, outward)
+  const reading = new Reading(store, outward, forgetting(schema, store))
   const hearing = new Hearing(store, reading, outward, clock)
   const leases = new Leases({ store, clock, ids, journal })
   const common = { store, clock, ids, metrics, journal, adapters }
@@ -88,7 +89,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     await stopped({ hearing, consumers, dispatcher, leases, files })
   }
   const core = { ...common, app, routes, dispatcher, consumers, reading, upcast, lasting, archive }
-  const outer = { query, workflows: hearing.workflows, shown, files, outward, stop }
+  const outer = { query, workflows: hearing.workflows, shown, files, stop }
   return new RunningDaybook({ ...core, ...answers, ...outer })
 }
 

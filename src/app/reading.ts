@@ -6,16 +6,25 @@ import type { CommandFilter, KeptRefusal } from "../ports/commands.ts"
 import type { LogPage } from "../ports/log.ts"
 import type { Store } from "../ports/store.ts"
 import { readInstant } from "../schema/instants.ts"
+import type { Forgetting } from "./forgetful.ts"
 import type { Upcast } from "./upcast.ts"
 
 /** What is read from the store on behalf of somebody: events come in their newest version, as they may be shown. */
 export class Reading {
   readonly #store: Store
   readonly #shown: Upcast
+  readonly #forget: Forgetting | null
 
-  constructor(store: Store, shown: Upcast) {
+  constructor(store: Store, shown: Upcast, forget: Forgetting | null) {
     this.#store = store
     this.#shown = shown
+    this.#forget = forget
+  }
+
+  /** Events as they may be told now, whenever they were recorded. */
+  async told(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+    const shown = events.map(this.#shown)
+    return this.#forget === null ? shown : this.#forget(shown)
   }
 
   async command(id: string): Promise<Instance | KeptRefusal | null> {
@@ -46,7 +55,8 @@ export class Reading {
 
   async events(after: T, { limit, types }: { limit: number; types?: readonly string[] }): Promise<LogPage> {
     const page = await this.#store.log.read(after, limit, types)
-    return { ...page, events: page.events.map(({ event, kind }) => ({ event: this.#shown(event), kind })) }
+    const told = await this.told(page.events.map(({ event }) => event))
+    return { ...page, events: page.events.map(({ kind }, i) => ({ event: told[i]!, kind })) }
   }
 
   async stream(
@@ -55,7 +65,7 @@ export class Reading {
     limit: number,
   ): Promise<{ events: readonly RecordedEvent[]; version: Version; type: string | null }> {
     const found = await this.#store.log.stream(id, from, limit)
-    return { ...found, events: found.events.map(this.#shown) }
+    return { ...found, events: await this.told(found.events) }
   }
 
   async tAt(written: string): Promise<T> {

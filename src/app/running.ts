@@ -56,7 +56,6 @@ export type Running = {
   readonly aboutRights: AboutRights
   readonly seen: Seen
   readonly upcast: Upcast
-  readonly outward: Upcast
   readonly stop: () => Promise<void>
 }
 
@@ -123,12 +122,19 @@ export class RunningDaybook implements Daybook {
 
   async request(command: Command, asker: Asker, { waitMs }: { waitMs?: number } = {}): Promise<Outcome> {
     const outcome = await this.#parts.dispatcher.request(command, asker, waitMs)
-    if (asker.actor === system) return { ...outcome, events: outcome.events.map(e => this.#parts.outward(e)) }
-    const events = outcome.events.map(event => ({ event: this.#parts.outward(event) }))
-    const showing = this.#parts.seen.events(events, asker.actor, true)
+    // Asked for again, it may be about what has changed since.
+    const showing = this.#parts.reading.told(outcome.events).then(async told => {
+      if (asker.actor === system) return told
+      const shown = await this.#parts.seen.events(
+        told.map(event => ({ event })),
+        asker.actor,
+        true,
+      )
+      return shown.map(({ event }) => event)
+    })
     this.#showing.add(showing)
-    const shown = await showing.finally(() => this.#showing.delete(showing))
-    return { ...outcome, events: shown.map(({ event }) => event) }
+    const events = await showing.finally(() => this.#showing.delete(showing))
+    return { ...outcome, events }
   }
 
   async entity(id: string): Promise<EntityAt | null> {
@@ -176,8 +182,11 @@ export class RunningDaybook implements Daybook {
     return Promise.all(
       dead.map(async letter => {
         const logged = (await log.transaction(letter.t)).find(l => l.event.n === letter.n)
-        const told = logged === undefined ? [] : [{ event: this.#parts.outward(logged.event) }]
-        const [shown] = await seen.events(told, as)
+        const told = await this.#parts.reading.told(logged === undefined ? [] : [logged.event])
+        const [shown] = await seen.events(
+          told.map(event => ({ event })),
+          as,
+        )
         return { ...letter, id: `${letter.consumer}:${letter.t}:${letter.n}`, event: shown?.event ?? null }
       }),
     )
