@@ -184,9 +184,19 @@ const moveAt = logCount + 1
 const movingText = `SELECT l.before_t, l.before_at, l.alone, CASE WHEN l.alone IS NULL
   THEN @.move_commands_1($${moveAt}, $${moveAt + 1}, greatest(l.before_at, $${moveAt + 2})) END FROM ${logCall} AS l`
 
+// By these the function counts transactions and commands.
+const counting: readonly string[] = ["xActor", "cN"]
+
+// At each place of a list that is not there is nothing, too: it need not be sent, read, or taken apart there.
+function isBlank(values: readonly (number | string | null)[]): boolean {
+  for (const value of values) if (value !== null) return false
+  return true
+}
+
 function column(rows: LogRows | SideRows, [name, kind]: [string, "b" | "i" | "t"]): Value {
   // The shape says which columns hold numbers and which text.
-  const values = (rows as Readonly<Record<string, Numbers | Texts>>)[name]
+  const values = (rows as Readonly<Record<string, Numbers | Texts>>)[name]!
+  if (isBlank(values) && !counting.includes(name)) return null
   if (kind === "t") return texts(values as Texts)
   return kind === "b" ? bigints(values as Numbers) : integers(values as Numbers)
 }
