@@ -39,7 +39,7 @@ export function answering({ derived, named, prompts, adapters, aborting, reached
   const mayAsk = async (owner: string, asker: QueryAsker) => {
     if (!(await seen.owns(owner, asker.principal))) await aboutRights.mustHold("operate", asker)
   }
-  const asked = askingPrompts({ rules: prompts, store, schema, clock, snapshot }, mayAsk)
+  const asked = askingPrompts({ rules: prompts, store, schema, clock, snapshot }, mayAsk, owner => seen.owners(owner))
   const queries = new Queries({
     store,
     clock,

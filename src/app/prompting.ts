@@ -13,16 +13,18 @@ import { anonymous, system } from "../security/security.ts"
 
 const data = { type: "object", properties: { owner: { type: "string", minLength: 1 } }, additionalProperties: false }
 
-/** The query `prompts`: everybody is told their own, and what is theirs to see by a link; who operates, anybody's. */
+/** The query `prompts`: everybody is told their own, with what is theirs by a link; who operates, anybody's. */
 export function askingPrompts(
   parts: PromptsParts,
   mayAsk: (owner: string, asker: QueryAsker) => Promise<void>,
+  ownersOf: (owner: string) => Promise<readonly string[]>,
 ): CompiledQuery {
   const prompts = new Prompts(parts)
   const run = async ({ data: said, asker, t }: { data: Json; asker: QueryAsker; t: number }) => {
     const owner = isObject(said) && typeof said["owner"] === "string" ? said["owner"] : asker.principal
     await mayAsk(owner, asker)
-    return prompts.of(owner, t)
+    const [, ...others] = await ownersOf(owner)
+    return prompts.of([owner, ...others], t)
   }
   const injected = injector(run, "the query prompts", ["data", "asker", "t"])
   return { name: promptsQuery, record: false, validate: lazyValidator(data), run: injected }

@@ -1,5 +1,6 @@
 import { builtInEvolve } from "../commands/built-in.ts"
 import { isObject, sameJson, type Json, type JsonObject } from "../kernel/json.ts"
+import { limits } from "../kernel/limits.ts"
 import type { RecordedEvent, T } from "../kernel/message.ts"
 import { finish, need, type Steps } from "../kernel/steps.ts"
 import type { LoggedEvent } from "../ports/log.ts"
@@ -76,6 +77,24 @@ export class Seen {
     if (key == null) return false
     const [allowed] = await finish(rightsOf(as, await store.basis()).allows([key], "own"))
     return allowed === true
+  }
+
+  /**
+   * Whose commands are somebody's own: theirs, and those of whoever has turned out to be them, because they have `own` on
+   * them. Themselves first; of others so many.
+   */
+  async owners(as: string): Promise<readonly string[]> {
+    const types = [...this.#parts.schema.entities.values()].filter(type => "own" in type.definition.permissions)
+    if (types.length === 0 || as === system) return [as]
+    const { store, rightsOf } = this.#parts
+    const rights = rightsOf(as, await store.basis())
+    const others: string[] = []
+    for (const { name: type } of types) {
+      const keys = (await finish(rights.members("own", { type }))) ?? []
+      const ids = await store.facts.ids(keys.slice(0, limits.ownersMax))
+      others.push(...ids.filter(id => id !== null && id !== as))
+    }
+    return [as, ...others.slice(0, limits.ownersMax)]
   }
 
   /** Whether somebody sees everything. */

@@ -6,6 +6,7 @@ import type { CommandFilter, KeptRefusal } from "../ports/commands.ts"
 import type { FileContent } from "../ports/files.ts"
 import type { LoggedEvent, LogPage } from "../ports/log.ts"
 import type { Store } from "../ports/store.ts"
+import { commandsOf } from "../queries/owned.ts"
 import type { Feed } from "./feed.ts"
 import type { Files } from "./files.ts"
 import type { Reading } from "./reading.ts"
@@ -44,6 +45,7 @@ export class Shown {
     const { reading, seen } = this.#parts
     if (as === undefined || (await seen.seesAll(as))) return reading.commands(filter)
     const { owner = as } = filter
+    if (owner === as) return commandsOf(this.#parts.store.commands, await seen.owners(as), filter)
     return (await seen.owns(owner, as)) ? reading.commands({ ...filter, owner }) : []
   }
 

@@ -133,4 +133,6 @@ export const limits = {
   derivedMsUsual: 5_000,
   checksPerRequestMax: 1_000,
   promptCommandsMax: 100,
+  // Of how many others the commands are somebody's own: the visitors who have turned out to be them.
+  ownersMax: 100,
 } as const

@@ -10,6 +10,7 @@ import { instanceType } from "../kernel/workflow.ts"
 import type { Store } from "../ports/store.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { stateOf } from "../schema/state.ts"
+import { commandsOf } from "./owned.ts"
 
 /** What prompts are made of. */
 export type PromptsParts = {
@@ -43,17 +44,19 @@ export class Prompts {
     this.#parts = parts
   }
 
-  async of(owner: string, t: T): Promise<readonly ToldPrompt[]> {
+  /** `owners`: the one who is asked about, and whoever has turned out to be them. */
+  async of([owner, ...others]: readonly [string, ...string[]], t: T): Promise<readonly ToldPrompt[]> {
     const { rules, store, clock, snapshot } = this.#parts
     if (rules.length === 0) return []
     const limit = limits.promptCommandsMax
-    const commands = (await store.commands.list({ owner, limit })).map(ownCommand)
+    const owners = [owner, ...others]
+    const commands = (await commandsOf(store.commands, owners, { limit })).map(ownCommand)
     const context = {
       owner,
       commands,
       newest: async (type: string, count: number) =>
-        (await store.commands.list({ owner, type, limit: Math.min(count, limit) })).map(ownCommand),
-      pending: await this.#pending(owner),
+        (await commandsOf(store.commands, owners, { type, limit: Math.min(count, limit) })).map(ownCommand),
+      pending: await this.#pending(owners),
       now: instant(clock.now()),
       snapshot: snapshot(t),
     }
@@ -74,10 +77,10 @@ export class Prompts {
   }
 
   /** What lasts and has not ended. The instances are read as they are: they say what is waited for. */
-  async #pending(owner: string): Promise<readonly Pending[]> {
+  async #pending(owners: readonly string[]): Promise<readonly Pending[]> {
     const { commands, entities } = this.#parts.store
     const limit = limits.promptCommandsMax
-    const lists = await Promise.all(unfinished.map(async state => commands.list({ owner, state, limit })))
+    const lists = await Promise.all(unfinished.map(async state => commandsOf(commands, owners, { state, limit })))
     const found = lists.flat()
     const heads = await entities.heads(found.map(({ command }) => instanceIdOf(command.id)))
     const pending = found.flatMap((instance, i) => {

@@ -51,10 +51,26 @@ describe.each(stores)("on %s", (_name, open) => {
     expect([await seenBy("v"), await seenBy("ann"), await seenBy("ben")]).toEqual([all, all, nothing])
     // Nothing was written again: whose it was, it is.
     expect(await running.command(id)).toMatchObject({ owner: "v" })
-    expect((await running.commands({ limit: 9 }, { as: "ann" })).length).toBe(0)
+    const mine = async (more: object = {}) =>
+      (await running.commands({ limit: 9, ...more }, { as: "ann" })).map(({ command }) => command.id)
+    expect(await mine()).toEqual([id])
+    // What she did herself stands between: one list, newest first, page by page.
+    const hers = { ops: [{ entity: "Member", id: "ann", set: { name: "Ann" } }] }
+    await app.send("Transact", null, hers, { as: "ann", id: "hers" })
+    const later = { ops: [{ entity: "Visitor", id: "v", set: { seen: "thrice" } }] }
+    await app.send("Transact", null, later, { as: "v", id: "later" })
+    for (const more of [{}, { owner: "ann" }]) {
+      expect(await mine(more)).toEqual(["later", "hers", id])
+      expect(await mine({ ...more, limit: 2 })).toEqual(["later", "hers"])
+      expect(await mine({ ...more, limit: 2, after: "hers" })).toEqual([id])
+      expect(await mine({ ...more, limit: 1, after: "later" })).toEqual(["hers"])
+      expect(await mine({ ...more, state: "failed" })).toEqual([])
+    }
+    expect(await mine({ owner: "v" })).toEqual(["later", id])
     const found = { find: ["?v"], where: [["?v", "Visitor/member", "ann"]] }
     expect((await running.query(found, { principal: "ann" })).result).toEqual([["v"]])
     await app.send("Transact", null, { ops: [{ entity: "Visitor", id: "v", set: { member: null } }] })
+    expect(await mine()).toEqual(["hers"])
     expect([await seenBy("ann"), await seenBy("nobody"), await seenBy("anonymous")]).toEqual([
       nothing,
       nothing,

@@ -147,6 +147,14 @@ test("what a visitor started is put before the member whom they turn out to be [
   await running.send("Transact", null, { ops: [link("ann")] })
   expect(await promptsOf(running, "ann", { owner: "v" })).toMatchObject([{ prompt: "queries" }])
   expect(await promptsOf(running, "v")).toMatchObject([{ prompt: "queries" }])
+  const ran = (...ns: number[]) =>
+    expect.objectContaining({ prompt: "queries", data: { ran: ns.map(n => ({ n })) } }) as unknown
+  // And among her own, together with what she did herself.
+  expect(await promptsOf(running, "ann")).toContainEqual(ran(1))
+  await running.daybook.query({ name: "search", data: { n: 2 } }, { principal: "ann" })
+  expect(await promptsOf(running, "ann")).toContainEqual(ran(2, 1))
+  expect(await promptsOf(running, "system", { owner: "ann" })).toContainEqual(ran(2, 1))
+})).toMatchObject(both)
 })
 
 test("queries of a person are kept as commands where the app asks for it, the last ten newest first [W13]", async () => {
