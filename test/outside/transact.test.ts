@@ -1,5 +1,6 @@
 import { expect, test } from "vitest"
 import { expectedOf, outcomeOf, served } from "./cases.ts"
+import { cornerStories } from "./corner-stories.cases.ts"
 import { itemSchema, stories, type Step } from "./transact.cases.ts"
 
 const outside = served(itemSchema, [])
@@ -16,7 +17,7 @@ function expectedOfStep(step: Step): object {
   return expect.objectContaining({ state: "succeeded" }) as object
 }
 
-test.each(stories)("$title [L77 L79]", async ({ steps }) => {
+test.each([...stories, ...cornerStories])("$title [L77 L79]", async ({ steps }) => {
   for (const step of steps) {
     const outcome = await outcomeOfStep(step)
     expect(outcome).toEqual(expectedOfStep(step))

@@ -1,0 +1,4 @@
+import { models } from "./rights-corners.ts"
+import { tryModels } from "./rights-runner.ts"
+
+tryModels("corners", models)
