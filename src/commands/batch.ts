@@ -159,8 +159,8 @@ function* steppedStep(
 function* begin(job: Job, parts: DecidingParts, sight: Sight, now: string): Deciding<Decided> {
   const route = checkCommand(job.command, parts.routes)
   const { target } = job.command
-  // What the application's handlers run is about something; what is about nothing is `Erase`.
-  if (target === null) {
+  // What the application's handlers run is about something; what is about nothing, whoever asks, is `Erase`.
+  if (route.command.target === null || target === null) {
     if (sight.judge !== null) yield* judgeAsker(route, sight.judge)
     yield* checkErasable(job.command, sight)
   } else {

@@ -22,12 +22,18 @@ export async function runErase({ uow, data }: Readonly<Record<string, unknown>>)
 }
 
 /** Refuses to erase what is not there, or not for who asks. */
-export function* checkErasable({ data }: Command, sight: Sight): Deciding<void> {
+export function* checkErasable({ data, target }: Command, sight: Sight): Deciding<void> {
+  if (target !== null) throw withTarget()
   const id = entityOf(data)
   yield { heads: [id] }
   if (sight.head(id).version > 0) return
   const sentence = `There is no ${id} of which you could erase anything`
   throw new Refusal("not-found", sentence, { id }, [{ path: "/data/entity", code: "not-found", message: sentence }])
+}
+
+function withTarget(): Refusal {
+  const message = "is not taken by Erase: what is erased is said in its data"
+  return new Refusal("invalid", `A target ${message}`, {}, [{ path: "/target", code: "target", message }])
 }
 
 function entityOf({ entity }: JsonObject): string {

@@ -44,6 +44,21 @@ export class Outside {
     return { status: answer.status, type: answer.headers.get("content-type"), body: await answer.json() }
   }
 
+  /** The text of what a call answers that is still going on after half a second, or the whole of it. */
+  async get(path: string, headers: Readonly<Record<string, string>> = {}): Promise<string> {
+    const answer = await fetch(this.#url + path, { headers })
+    const reader = answer.body!.getReader()
+    const stop = setTimeout(() => void reader.cancel(), 500)
+    let text = ""
+    for (;;) {
+      const { value, done } = await reader.read()
+      if (done) break
+      text += Buffer.from(value).toString()
+    }
+    clearTimeout(stop)
+    return text
+  }
+
   query(body: unknown, as?: string): Promise<Told> {
     return this.post("/query", body, as === undefined ? {} : { "daybook-as": as })
   }
