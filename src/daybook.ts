@@ -14,6 +14,7 @@ import type { Journal } from "./ports/journal.ts"
 import type { LoggedEvent, LogPage } from "./ports/log.ts"
 import type { Finding } from "./ports/maintenance.ts"
 import type { Metrics } from "./ports/metrics.ts"
+import type { Mutex } from "./ports/mutex.ts"
 import type { Store } from "./ports/store.ts"
 import type { ParkedDelivery } from "./ports/write.ts"
 import type { ReadModelStatus } from "./processors/read-model.ts"
@@ -29,6 +30,8 @@ export type Parts = {
   readonly ids: Ids
   readonly metrics?: Metrics
   readonly journal?: Journal
+  /** How it is seen to that a lasting command takes one step at a time. Without it, by the store's row: `rowMutex`. */
+  readonly mutex?: Mutex
   /** Where the bytes of files are. Without it there are none: what is asked of them is refused. */
   readonly files?: FileStore
   /** Whether a schema may come into force that alters how data is stored, or that stored data is against. */

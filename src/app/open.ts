@@ -1,4 +1,5 @@
 import { Dispatcher } from "../commands/dispatcher.ts"
+import { rowMutex } from "../commands/mutexes.ts"
 import { Workspace } from "../commands/workspace.ts"
 import type { Daybook, Parts } from "../daybook.ts"
 import type { App } from "../kernel/app.ts"
@@ -14,6 +15,7 @@ import { startConsumers, type Consumers } from "../processors/start.ts"
 import { securityOf, type Security } from "../security/security.ts"
 import { compileSchema } from "../schema/compile.ts"
 import { parseSchema } from "../schema/parse.ts"
+import { aborting } from "./aborting.ts"
 import { Archive } from "./archive.ts"
 import { Archiver } from "./archiver.ts"
 import { answering } from "./asking.ts"
@@ -37,7 +39,7 @@ import { Unfinished } from "./unfinished.ts"
  * and starts its processors and projections. Throws an Error that names each place where something does not fit.
  */
 export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
-  const { store, clock, ids, metrics = noMetrics, journal = silent } = parts
+  const { store, clock, ids, metrics = noMetrics, journal = silent, mutex = rowMutex } = parts
   const { schema, adapters, outward, ...fitted } = tablesOf(app, parts)
   const { routes, upcast } = fitted
   await evolve(schema, { store, journal, alter: parts.alter })
@@ -49,6 +51,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const common = { store, clock, ids, metrics, journal, adapters }
   const dispatcher = new Dispatcher({
     ...common,
+    mutex,
     routes,
     security,
     workspace: new Workspace(store, { ...parts, touchesRights: touching(security.rules) }),
@@ -57,6 +60,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     armed: timers => hearing.workflows?.armed(timers),
   })
   const lasting = new Lasting({ store, clock, dispatcher, routes })
+  const abort = aborting({ dispatcher, store, routes, lasting })
   const archive = new Archive({ store, clock, ids, write: write => dispatcher.write(write) })
   // What an earlier run left unfinished has its place before what processors ask for now.
   const resumed = Promise.withResolvers<void>()
@@ -65,7 +69,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     ...fitted,
     schema,
     leases,
-    ...askingOf(dispatcher, resumed.promise),
+    ...askingOf(dispatcher, resumed.promise, abort),
     recurring: app.archive === null ? null : new Archiver(app.archive, { archive, store, clock }),
     snapshot: (t: number) => snapshotAt(store.entities, t),
     aborting: newAborting,
@@ -89,17 +93,17 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
     await stopped({ hearing, consumers, dispatcher, leases, files })
   }
   const core = { ...common, app, routes, dispatcher, consumers, reading, upcast, lasting, archive }
-  const outer = { query, workflows: hearing.workflows, shown, files, stop }
+  const outer = { query, abort, workflows: hearing.workflows, shown, files, stop }
   return new RunningDaybook({ ...core, ...answers, ...outer })
 }
 
 /** What consumers of the log ask the dispatcher for, from when unfinished commands have their place. */
-function askingOf(dispatcher: Dispatcher, resumed: Promise<void>) {
+function askingOf(dispatcher: Dispatcher, resumed: Promise<void>, abort: Daybook["abort"]) {
   return {
     request: (...asked: Parameters<Dispatcher["request"]>) => resumed.then(() => dispatcher.request(...asked)),
     ask: (...asked: Parameters<Dispatcher["ask"]>) => resumed.then(() => dispatcher.ask(...asked)),
     wake: (id: string, arrival: Arrival) => resumed.then(() => dispatcher.lasting.wake(id, arrival)),
-    abort: (id: string, by: string) => resumed.then(() => dispatcher.abort(id, by)),
+    abort: (id: string, by: string) => resumed.then(() => abort(id, by)),
     write: (...written: Parameters<Dispatcher["write"]>) => dispatcher.write(...written),
   }
 }

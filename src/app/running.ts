@@ -52,6 +52,7 @@ export type Running = {
   readonly shown: Shown
   readonly queries: Queries
   readonly query: Daybook["query"]
+  readonly abort: Daybook["abort"]
   readonly live: Live
   readonly aboutRights: AboutRights
   readonly seen: Seen
@@ -116,7 +117,7 @@ export class RunningDaybook implements Daybook {
     this.life = (id, asOf) => parts.lasting.life(id, asOf)
     this.ended = (id, options) => parts.lasting.ended(id, options)
     this.bring = (id, arrival, actor) => parts.lasting.bring(id, arrival, actor)
-    this.abort = (id, actor, reason) => parts.dispatcher.abort(id, actor, reason)
+    this.abort = parts.abort
     this.mustHold = (permission, asker) => aboutRights.mustHold(permission, asker)
   }
 

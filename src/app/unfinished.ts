@@ -3,7 +3,7 @@ import type { Routes } from "../commands/routes.ts"
 import type { Clock } from "../kernel/clock.ts"
 import type { Head } from "../kernel/entity.ts"
 import type { Instance } from "../kernel/instance.ts"
-import { instanceIdOf, type Life } from "../kernel/life.ts"
+import { instanceIdOf, isUnwanted, type Life } from "../kernel/life.ts"
 import { limits } from "../kernel/limits.ts"
 import { instanceType } from "../kernel/workflow.ts"
 import type { UnfinishedCommand } from "../ports/commands.ts"
@@ -110,7 +110,9 @@ export class Unfinished {
     if (own?.type === instanceType && own.document !== null) return
     // What is stored under this type is what its steps have made.
     const life = above?.type === instanceType ? (above.document as Life | null) : null
-    this.#parts.dispatcher.resume(instance, instance.actor, life?.children?.[instance.command.id] !== undefined)
+    const { id } = instance.command
+    const isAwaited = life?.children?.[id] !== undefined
+    this.#parts.dispatcher.resume(instance, instance.actor, { isAwaited, isToEnd: isUnwanted(life, id) })
   }
 
   // A command without a handler stays where it is.

@@ -1,7 +1,8 @@
 import { instant } from "../kernel/clock.ts"
 import type { Json } from "../kernel/json.ts"
-import { instanceIdOf } from "../kernel/life.ts"
+import { instanceIdOf, isUnwanted, type Life } from "../kernel/life.ts"
 import { Refusal, unreachable } from "../kernel/refusal.ts"
+import { instanceType } from "../kernel/workflow.ts"
 import type { RefusalWrite, TransactionWrite } from "../ports/write.ts"
 import { checkCommand, checkExpectations } from "./check.ts"
 import { decideAlone } from "./decide.ts"
@@ -184,6 +185,8 @@ function* finish(job: Job, parts: DecidingParts, sight: Sight, now: string): Dec
     case "aborted":
       return stepOnly(job, parts, { state: "aborted", result: null, error: null }, now, { attempts: attempts - 1 })
     case "again": {
+      if (yield* isToEnd(job, parts.workspace))
+        return stepOnly(job, parts, { state: "aborted", result: null, error: came.error }, now, { attempts })
       const plan = { attempts, due: parts.clock.now() + came.waitMs }
       return stepOnly(job, parts, { state: "retrying", result: null, error: came.error }, now, plan)
     }
@@ -201,6 +204,16 @@ function* finish(job: Job, parts: DecidingParts, sight: Sight, now: string): Dec
     default:
       return unreachable(came)
   }
+}
+
+// Whoever waits for it may have said so to another process, and says it in their own instance.
+function* isToEnd({ command, asker }: Job, sight: Sight): Deciding<boolean> {
+  if (asker.isAwaited !== true || asker.parent === undefined) return false
+  const id = instanceIdOf(asker.parent)
+  yield { heads: [id] }
+  const { type, document } = sight.head(id)
+  // What is stored under this type is what the steps of an instance have made.
+  return type === instanceType && isUnwanted(document as Life | null, command.id)
 }
 
 // What the sender expects of the target was so when the handler began. It must be so when that is committed.

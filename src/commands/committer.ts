@@ -14,6 +14,7 @@ import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { commitAll, type Failed } from "./commit-all.ts"
 import { Queue } from "./queue.ts"
+import { isOfMark } from "./mark.ts"
 import { afterUnfit, isUnfit } from "./unfit.ts"
 import { committed, instanceAt, outcomeOf } from "./record.ts"
 import type { Told } from "./told.ts"
@@ -177,8 +178,8 @@ export class Committer {
         else this.#end(job, () => job.reject(decided.refusal))
         return undefined
       case "conflict":
-        if (decided.kind === "write" && decided.write.fence !== undefined) return this.#unmarked(job)
         this.#parts.workspace.forget([...events.map(e => e.stream.id), ...reads.map(r => r.id)])
+        if (decided.kind === "write" && isOfMark(job, decided.write)) return this.#unmarked(job)
         if (isUnfit(job, outcome)) this.#failed(job, new Error(outcome.sentence))
         else this.#overtaken(job, outcome.sentence, again)
         return undefined
@@ -260,6 +261,7 @@ export class Committer {
     this.#parts.metrics.count("conflicts_total")
     if (job.form === "wake") {
       job.instance = null
+      if (job.turn?.fence !== undefined) return this.#told.elsewhere(job)
       return ++job.overtaken % limits.decisionsMax === 0 ? this.#told.paused(job, limits.pollMs) : void again.push(job)
     }
     if (++job.overtaken < limits.decisionsMax) {

@@ -8,7 +8,7 @@ import type { Write, WriteOutcome } from "../ports/write.ts"
 import { system } from "../security/security.ts"
 import { Committer } from "./committer.ts"
 import { Digests } from "./digest.ts"
-import { firstForm, letGo, newJob, type Job } from "./job.ts"
+import { endAborted, firstForm, letGo, newJob, type Job } from "./job.ts"
 import { Lanes } from "./lanes.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { Pauses } from "./pauses.ts"
@@ -42,17 +42,13 @@ export class Dispatcher {
     const parts = { ...given, digests: new Digests(given.routes.keep, given.ids) }
     this.#parts = parts
     this.#pauses = new Pauses(given.clock)
-    this.lasting = new Waking({
-      routes: given.routes,
-      ticks: () => given.clock.ticks(),
-      add: job => this.#committer.add(job),
-    })
+    this.lasting = new Waking({ ...given, add: job => this.#committer.add(job) })
     this.#committer = new Committer(parts, {
       ended: job => this.#ended(job),
       queued: job => this.#queued(job),
       began: job => void this.#run(job),
       paused: (job, ms) => this.#pause(job, ms),
-      elsewhere: job => this.#watch(job),
+      elsewhere: job => (job.form === "wake" ? this.lasting.lostTurn(job) : this.#watch(job)),
       taken: jobs => this.lasting.taken(jobs),
       known: id => this.lasting.known(id),
       stepped: (instance, outcome) => this.lasting.stepped(instance, outcome),
@@ -97,13 +93,14 @@ export class Dispatcher {
   }
 
   /** Takes up a command that nobody has in hand any more, for who asked for it: a restart found it, or its process is dead. */
-  resume(instance: Instance, actor: string = instance.owner, isAwaited = false): void {
+  resume(instance: Instance, actor: string, { isAwaited, isToEnd }: { isAwaited: boolean; isToEnd: boolean }): void {
     const underway = this.#underway.get(instance.command.id)
     if (underway !== undefined) return this.#takeUp(underway.job, instance)
     const { command, owner, correlationId, parent } = instance
     const asker = { actor, owner, correlationId, isAwaited, ...(parent === null ? {} : { parent }) }
     const { job, outcome } = this.#enter(frozen(command), asker, instance)
     outcome.catch(error => this.#parts.journal.warn("A resumed command was refused", { id: command.id, error }))
+    if (isToEnd) return this.#committer.add(endAborted(job))
     const wait = instance.state === "retrying" ? (instance.due ?? 0) - this.#parts.clock.now() : 0
     if (wait <= 0) return this.#admit(job)
     if (command.target !== null) this.#lanes.take(command.target.id, job)
@@ -133,11 +130,11 @@ export class Dispatcher {
 
   #abortJob(job: Job): void {
     job.isAborted = true
-    if (job.instance?.state !== "retrying" || !this.#pauses.end(job)) return
-    job.form = "finish"
-    job.result = { kind: "aborted" }
-    this.#committer.add(job)
+    if (job.instance?.state === "retrying" && this.#pauses.end(job)) this.#committer.add(endAborted(job))
   }
+
+  /** Whether it is in the hands of this process. */
+  readonly has = (id: string): boolean => this.#underway.has(id)
 
   /** Hands a housekeeping write to the next batch. */
   write(write: Write): Promise<WriteOutcome> {

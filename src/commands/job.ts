@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../kernel/json.ts"
 import type { Arrival, Refused } from "../kernel/life.ts"
 import type { Asker, Command, CommandState, Outcome } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
+import type { Turn } from "../ports/mutex.ts"
 import type { Route } from "./routes.ts"
 import type { Settled, Work } from "./work.ts"
 
@@ -32,6 +33,8 @@ export type Job = {
    * so many times, with what reason the instance is to be stuck instead.
    */
   unfit: number
+  /** For `wake`: that it is this process that takes the next step. */
+  turn: Turn | null
   stuckFor: Refused | null
   /** The instance as it is in the store; null: it is not there yet. */
   instance: Instance | null
@@ -71,8 +74,25 @@ export function newJob(
 ): Job {
   const { instance } = given
   const soFar = instance === null || arrivals !== null ? null : soFarOf(instance)
-  const fresh = { overtaken: 0, unwritten: 0, unfit: 0, stuckFor: null, result: null, isAborted: false, isBlind: false }
+  const fresh = {
+    overtaken: 0,
+    unwritten: 0,
+    unfit: 0,
+    turn: null,
+    stuckFor: null,
+    result: null,
+    isAborted: false,
+    isBlind: false,
+  }
   return { ...given, arrivals, soFar, ...fresh }
+}
+
+/** The same job, which ends as aborted: what its handler had in hand is over. */
+export function endAborted(job: Job): Job {
+  job.isAborted = true
+  job.form = "finish"
+  job.result = { kind: "aborted" }
+  return job
 }
 
 /** Nothing more comes of it here: whoever waits is told how far it is, or that nothing of it is kept. */

@@ -13,9 +13,15 @@ export type Mark = { readonly id: string; readonly fence: Fence }
  */
 export function marked(write: TransactionWrite, job: Job, mark: Mark | null): TransactionWrite {
   const step = job.instance === null ? write : { ...write, follows: job.instance.t }
+  if (job.form === "wake") return job.turn?.fence === undefined ? step : { ...step, fence: job.turn.fence }
   // What a lasting command waits for comes to it wherever it is taken up.
-  if (mark === null || isEnd(write.instance.state) || job.route?.kind === "workflow" || job.form === "wake") return step
+  if (mark === null || isEnd(write.instance.state) || job.route?.kind === "workflow") return step
   const { history } = write.instance
   const last = { ...history.at(-1)!, process: mark.id }
   return { ...step, fence: mark.fence, instance: { ...write.instance, history: [...history.slice(0, -1), last] } }
+}
+
+/** Whether a write is kept only while this process is taken to be alive. */
+export function isOfMark({ form }: Job, { fence }: TransactionWrite): boolean {
+  return fence !== undefined && form !== "wake"
 }

@@ -2,6 +2,7 @@ import type { Clock } from "../kernel/clock.ts"
 import type { Ids } from "../kernel/ids.ts"
 import type { Journal } from "../ports/journal.ts"
 import type { Metrics } from "../ports/metrics.ts"
+import type { Mutex } from "../ports/mutex.ts"
 import type { Store } from "../ports/store.ts"
 import type { Committed, TimerChange } from "../ports/write.ts"
 import type { Digests } from "./digest.ts"
@@ -31,6 +32,8 @@ export type HandlerParts = DecidingParts & { readonly adapters: Readonly<Record<
 export type DispatcherParts = HandlerParts & {
   readonly metrics: Metrics
   readonly journal: Journal
+  /** Who takes the next step of a lasting command. */
+  readonly mutex: Mutex
   readonly committed: (report: Committed) => void
   /** Told of the timers that were set or taken back by this process. */
   readonly armed: (timers: readonly TimerChange[]) => void

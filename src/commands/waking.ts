@@ -4,11 +4,18 @@ import { limits } from "../kernel/limits.ts"
 import { isEnd, type Command, type Outcome } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { system } from "../security/security.ts"
-import { newJob, type Job } from "./job.ts"
+import type { Cancel, Clock } from "../kernel/clock.ts"
+import type { Mutex, Turn } from "../ports/mutex.ts"
+import { letGo, newJob, type Job } from "./job.ts"
 import type { Routes } from "./routes.ts"
 
 /** What waking needs from whoever takes jobs. */
-type Parts = { readonly routes: Routes; readonly ticks: () => number; readonly add: (job: Job) => void }
+type Parts = {
+  readonly routes: Routes
+  readonly clock: Pick<Clock, "ticks" | "after">
+  readonly mutex: Mutex
+  readonly add: (job: Job) => void
+}
 
 /** What goes together to one instance. `actor`: who brings it. */
 type Gathering = {
@@ -18,7 +25,14 @@ type Gathering = {
 }
 
 /** What is brought to one instance: what is under way, and what has come since a batch took that, in order. */
-type Hand = { job: Job; gathering: Gathering; isTaken: boolean; readonly next: Gathering[] }
+type Hand = {
+  job: Job
+  gathering: Gathering
+  isTaken: boolean
+  /** The turn of the instance is another process's for now: it is asked for again. */
+  wait: Cancel | null
+  readonly next: Gathering[]
+}
 
 /**
  * Brings to lasting commands what has come to them. What comes to one before a batch takes it goes together; what comes
@@ -55,9 +69,9 @@ export class Waking {
     }
     const gathering = { actor, arrivals: [arrival], taken: Promise.withResolvers<void>() }
     if (hand === undefined) {
-      const job = this.#job(id, gathering)
-      this.#hands.set(id, { job, gathering, isTaken: false, next: [] })
-      this.#parts.add(job)
+      const first = { job: this.#job(id, gathering), gathering, isTaken: false, wait: null, next: [] }
+      this.#hands.set(id, first)
+      this.#take(first)
     } else hand.next.push(gathering)
     return gathering.taken.promise
   }
@@ -71,9 +85,10 @@ export class Waking {
   }
 
   /** Nothing more comes of a job: what has come meanwhile is next. */
-  ended({ command: { id } }: Job): void {
+  ended({ command: { id }, turn }: Job): void {
     const hand = this.#hands.get(id)
     this.#count--
+    this.#give(turn, false)
     const gathering = hand?.next.shift()
     if (hand === undefined || gathering === undefined) {
       this.#hands.delete(id)
@@ -82,7 +97,16 @@ export class Waking {
     hand.job = this.#job(id, gathering)
     hand.gathering = gathering
     hand.isTaken = false
-    this.#parts.add(hand.job)
+    this.#take(hand)
+  }
+
+  /** Its turn was another's when it was committed. */
+  lostTurn(job: Job): void {
+    const hand = this.#hands.get(job.command.id)
+    this.#give(job.turn, true)
+    job.turn = job.instance = null
+    job.overtaken += 1
+    if (hand?.job === job) this.#take(hand)
   }
 
   /** What is known of an instance; null: it must be read. */
@@ -93,8 +117,14 @@ export class Waking {
   /** Takes nothing more. What nobody has begun with will be brought again, by the next process that has the log in hand. */
   close(): void {
     this.#isClosed = true
-    for (const { next } of this.#hands.values()) {
+    for (const [id, hand] of this.#hands) {
+      const { job, next, wait } = hand
       for (const { taken } of next.splice(0)) taken.reject(new Refusal("unavailable", "This daybook is closing"))
+      if (wait === null) continue
+      wait()
+      letGo(job)
+      this.#hands.delete(id)
+      this.#count--
     }
   }
 
@@ -132,6 +162,31 @@ export class Waking {
     this.#ends.delete(outcome.id)
   }
 
+  /** Goes on as soon as it is this process's turn. */
+  #take(hand: Hand): void {
+    const { mutex, clock } = this.#parts
+    const got = (turn: Turn | null) => {
+      if (turn !== null) {
+        hand.job.turn = turn
+        return this.#parts.add(hand.job)
+      }
+      hand.wait = clock.after(limits.pollMs, () => {
+        hand.wait = null
+        this.#take(hand)
+      })
+    }
+    const turn = mutex.take(hand.job.command.id)
+    if (!(turn instanceof Promise)) return got(turn)
+    // The store may be away: then it is asked again.
+    turn.then(got, () => got(null))
+  }
+
+  // What could not be given back ends by itself.
+  #give(turn: Turn | null, isLost: boolean): void {
+    const ending = turn?.end(isLost)
+    if (ending instanceof Promise) ending.catch(() => undefined)
+  }
+
   #job(id: string, { actor, arrivals, taken }: Gathering): Job {
     this.#count++
     const instance = this.known(id)
@@ -141,7 +196,7 @@ export class Waking {
         command,
         asker: askerOf(instance, actor),
         route: this.#parts.routes.commands.get(command.type) ?? null,
-        queuedAt: this.#parts.ticks(),
+        queuedAt: this.#parts.clock.ticks(),
         form: "wake",
         instance,
         resolve: () => taken.resolve(),

@@ -44,6 +44,8 @@ export type Child = {
   readonly attempt?: number
   /** It has failed, and is asked for again when its timer is due. */
   readonly isResting?: boolean
+  /** Nobody wants it any more: if it is not at its end, it is not tried again. */
+  readonly isToEnd?: true
 }
 
 /** The instance of a workflow, as it is stored: the document of its entity. What it has none of is not there. */
@@ -175,6 +177,11 @@ export function instanceIdOf(commandId: string): string {
 /** The command whose instance an entity is. */
 export function commandIdOf(instanceId: string): string {
   return instanceId.slice(instancePrefix.length)
+}
+
+/** Whether a command is a child of an instance that is to end, as that says. */
+export function isUnwanted(life: Pick<Life, "children"> | null, id: string): boolean {
+  return life?.children?.[id]?.isToEnd === true
 }
 
 /** Whether it is at its end. */

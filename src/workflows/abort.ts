@@ -30,7 +30,7 @@ export function* beginAbort(
   draft.set({ state: "aborting" })
   for (const [id, child] of Object.entries(draft.life.children ?? {})) {
     // Whatever becomes of it, it is not asked for again.
-    draft.child(id, child.isResting === true ? null : { name: child.name, type: child.type })
+    draft.child(id, child.isResting === true ? null : { name: child.name, type: child.type, isToEnd: true })
     if (child.isResting !== true) draft.send({ abort: id })
   }
   draft.say(null, "AbortRequested", { by, ...(reason === null ? {} : { reason }) })

@@ -99,7 +99,7 @@ function abortChildren(draft: Draft, name: string): void {
   for (const [id, child] of Object.entries(draft.life.children ?? {})) {
     if (child.name !== name) continue
     const { isResting = false, type } = child
-    draft.child(id, { name, type })
+    draft.child(id, { name, type, isToEnd: true })
     if (!isResting) draft.send({ abort: id })
     else {
       draft.timer(retryTimer(id), null)

@@ -1,4 +1,5 @@
 import { openDaybook } from "../../src/app/open.ts"
+import { LeaseMutex, rowMutex } from "../../src/commands/mutexes.ts"
 import type { Daybook } from "../../src/daybook.ts"
 import type { App } from "../../src/kernel/app.ts"
 import type { Clock } from "../../src/kernel/clock.ts"
@@ -20,18 +21,21 @@ export type Process = {
 
 let count = 0
 
-/** Starts a process on a memory that others work on. `isDeaf`: no bell reaches it. */
+/** Starts a process on a memory that others work on. `isDeaf`: no bell reaches it; `isLeased`: it takes turns by leases. */
 export async function startProcess(
   app: App,
   place: { readonly clock: SimulatedClock; readonly memory: Memory },
   adapters: Readonly<Record<string, unknown>> = {},
-  { isDeaf = false }: { isDeaf?: boolean } = {},
+  { isDeaf = false, isLeased = false }: { isDeaf?: boolean; isLeased?: boolean } = {},
 ): Promise<Process> {
   const nap = new Nap()
   const store = memoryStore({ ...place, isShared: true })
   const heard = isDeaf ? { ...store, onBell: () => () => {} } : store
   const life = beginLife(sleepy(place.clock, nap), slow(heard, place.clock, nap), { ...app.adapters, ...adapters })
-  const daybook = await openDaybook(app, { ...life.parts, ids: seededIds(`process ${++count}`) })
+  const holder = `process ${++count}`
+  const { leases } = life.parts.store
+  const mutex = isLeased ? new LeaseMutex({ leases, clock: life.parts.clock, holder }) : rowMutex
+  const daybook = await openDaybook(app, { ...life.parts, ids: seededIds(holder), mutex })
   return { daybook, kill: () => life.end(), sleep: () => nap.begin(), wake: () => nap.end() }
 }
 

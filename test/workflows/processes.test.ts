@@ -15,7 +15,7 @@ const data = { type: "object" }
 const asker = { actor: "system" }
 
 /** Several processes on one memory, and a parent with fifty children, which is told of fifty events besides. */
-function town() {
+function town(isLeased: boolean) {
   const place = { clock: simulatedClock(), memory: emptyMemory() }
   const inside = { now: 0, most: 0, steps: 0 }
   const held = { id: "", gate: gate() }
@@ -74,7 +74,7 @@ function town() {
     ...place,
     inside,
     held,
-    start: () => startProcess(app, place),
+    start: () => startProcess(app, place, {}, { isLeased }),
     begin: ({ daybook: one }: Process, n = 50) =>
       one.request({ id: "p", type: "Parent", target: null, data: { count: n } }, asker),
     tell: ({ daybook: one }: Process, n: number | string, last = false) =>
@@ -92,9 +92,12 @@ function town() {
 }
 const gotOf = (life: Life) => life.data["got"] as string[]
 
-describe("one parent in several processes", () => {
+describe.each([
+  ["by the store's row", false],
+  ["by leases", true],
+])("one parent in several processes that take turns %s", (_, isLeased) => {
   test("hears of fifty children and fifty events that come at once one at a time, none twice, none lost [W51 W53]", async () => {
-    const { clock, start, begin, tell, life, inside } = town()
+    const { clock, start, begin, tell, life, inside } = town(isLeased)
     const processes = [await start(), await start()]
     await Promise.all([begin(processes[0]!), clock.idle()])
     await clock.advance(9_999)
@@ -113,7 +116,7 @@ describe("one parent in several processes", () => {
   })
 
   test("goes on in another process when its own dies, no later than the lease, and nothing is lost or twice [W22 W54]", async () => {
-    const { clock, start, begin, tell, life, inside } = town()
+    const { clock, start, begin, tell, life, inside } = town(isLeased)
     const [first, second] = [await start(), await start()]
     await Promise.all([begin(first), clock.idle()])
     await clock.advance(9_000)
@@ -133,7 +136,7 @@ describe("one parent in several processes", () => {
   })
 
   test("which slept in a step for longer than its lease changes nothing when it wakes [W50 W52 W54 X13]", async () => {
-    const { clock, memory, start, begin, tell, life, held, inside } = town()
+    const { clock, memory, start, begin, tell, life, held, inside } = town(isLeased)
     const sleeper = await start()
     const other = await start()
     await Promise.all([begin(sleeper, 0), clock.idle()])
@@ -160,7 +163,7 @@ describe("one parent in several processes", () => {
   })
 
   test("is told of its timer once, whichever process it goes off in [W47 W54]", async () => {
-    const { clock, start, begin, life } = town()
+    const { clock, start, begin, life } = town(isLeased)
     const first = await start()
     await Promise.all([begin(first, 0), clock.idle()])
     await start()
