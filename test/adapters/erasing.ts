@@ -4,7 +4,8 @@ import type { Store } from "../../src/ports/store.ts"
 import { simulatedClock } from "../../src/testing/clock.ts"
 import { seededIds } from "../../src/testing/ids.ts"
 
-const schema = {
+/** The schema of that. */
+export const erasingSchema = {
   daybook: 1,
   name: "erasing",
   version: 1,
@@ -15,7 +16,7 @@ const schema = {
 export async function erasePerson(store: Store): Promise<void> {
   const kept = { ...store, close: () => {} }
   const parts = { store: kept, clock: simulatedClock(), ids: seededIds(1) }
-  const app = await openDaybook(daybook({ schema }), parts)
+  const app = await openDaybook(daybook({ schema: erasingSchema }), parts)
   const send = (type: string, data: object) =>
     app.request({ id: parts.ids.next(), type, target: null, data: { ...data } }, { actor: "system" })
   const put = (id: string, name: string, mail: string) => ({ entity: "Person", id, set: { name, mail } })
