@@ -8,6 +8,7 @@ import { checkCommand, checkExpectations } from "./check.ts"
 import { decideAlone } from "./decide.ts"
 import type { Deciding } from "./deciding.ts"
 import { checkErasable } from "./erase.ts"
+import { eraseCommand } from "./erasure.ts"
 import { bugJson, errorJson } from "./failure.ts"
 import { judgeMade, judgeTarget, notThere } from "./judge-target.ts"
 import type { Ending, Job } from "./job.ts"
@@ -160,10 +161,10 @@ function* steppedStep(
 function* begin(job: Job, parts: DecidingParts, sight: Sight, now: string): Deciding<Decided> {
   const route = checkCommand(job.command, parts.routes)
   const { target } = job.command
-  // What the application's handlers run is about something; what is about nothing, whoever asks, is `Erase`.
+  // Of what is about nothing `Erase` names in its data what it is about, and who asks must be able to see that.
   if (route.command.target === null || target === null) {
     if (sight.judge !== null) yield* judgeAsker(route, sight.judge)
-    yield* checkErasable(job.command, sight)
+    if (job.command.type === eraseCommand) yield* checkErasable(job.command, sight)
   } else {
     yield { heads: [target.id] }
     const head = sight.head(target.id)
