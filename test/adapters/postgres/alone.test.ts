@@ -111,9 +111,9 @@ describe.skipIf(server === null)("a process that is alone", { timeout: 60_000 },
       }
       await commit(there, "a")
       let reads = 0
-      let isOver = false
+      const over = new AbortController()
       const reading = (async () => {
-        for (; !isOver; reads++) {
+        for (; !over.signal.aborted; reads++) {
           const least = acknowledged
           expect(await here.basis()).toBeGreaterThanOrEqual(least)
           if (random(4) === 0) await turn()
@@ -130,7 +130,7 @@ describe.skipIf(server === null)("a process that is alone", { timeout: 60_000 },
         const [entity] = await here.facts.entities([key!], acknowledged)
         expect(entity!.document).toEqual((await there.entities.at("a", acknowledged))!.document)
       }
-      isOver = true
+      over.abort()
       await reading
       expect(reads).toBeGreaterThan(12)
       expect(await findings(there)).toEqual([])
@@ -192,10 +192,11 @@ describe.skipIf(server === null)("a process that is alone", { timeout: 60_000 },
   })
 
   test.each([1, 2])("is waited for in the place of a program of before, by its function %i", async number => {
-    const place = { ...aPlace(server!), aloneMs, doorbell: false }
+    const ms = 700
+    const place = { ...aPlace(server!), aloneMs: ms, doorbell: false }
     const [here, older] = [await aStore(place), await aStore({ ...place, aloneMs: 0 })]
     await older.commit([writer("first").put("a", {})])
-    const { query } = pg.Client.prototype
+    const query = Reflect.get(pg.Client.prototype, "query") as () => unknown
     await alone(here)
     const said = vi.spyOn(pg.Client.prototype, "query").mockImplementation(function (
       this: pg.Client,
@@ -204,20 +205,20 @@ describe.skipIf(server === null)("a process that is alone", { timeout: 60_000 },
       return Reflect.apply(query, this, [asBefore(args[0], number), ...args.slice(1)]) as never
     })
     const from = performance.now()
-    let isOver = false
+    const over = new AbortController()
     const committing = (async () => {
       const outcomes = await older.commit([writer("older").put("b", {})])
-      isOver = true
+      over.abort()
       return outcomes
     })()
-    while (!isOver) {
+    while (!over.signal.aborted) {
       await here.basis()
       await turn()
     }
     said.mockRestore()
     expect(await committing).toMatchObject([{ kind: "done", t: 2 }])
     expect(await here.basis()).toBe(2)
-    expect(performance.now() - from).toBeGreaterThan(aloneMs)
+    expect(performance.now() - from).toBeGreaterThan(ms)
   })
 
   test("never is where that is switched off, and takes no times that cannot be kept", async () => {
