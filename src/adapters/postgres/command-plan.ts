@@ -39,31 +39,41 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
   }
 
   function add({ before, first, last, instance, texts }: Stepped): void {
-    const { command, parent, correlationId } = instance
     log.cN.push(before === null ? null : before.n)
     log.cBefore.push(before === null ? null : before.t)
-    log.cFirst.push(first)
     log.cLast.push(last)
-    log.cCreated.push(Date.parse(instance.createdAt))
     log.cDue.push(instance.due)
-    log.cExpected.push(command.expectedVersion ?? null)
-    log.cBasis.push(command.basisT ?? null)
-    log.cType.push(names.keyOf(command.type))
-    log.cTargetType.push(command.target === null ? null : names.keyOf(command.target.type))
-    log.cOwner.push(names.keyOf(instance.owner))
     log.cAttempts.push(instance.attempts)
     log.cState.push(codeOfState(instance.state))
-    log.cId.push(command.id)
-    log.cTarget.push(command.target === null ? null : command.target.id)
-    log.cParent.push(parent)
-    log.cCorrelation.push(correlationId === command.id ? null : correlationId)
-    log.cOccurred.push(command.occurredAt ?? null)
-    log.cDigest.push(instance.digest)
-    log.cData.push(texts.data)
+    log.cId.push(instance.command.id)
     log.cResult.push(texts.result)
     log.cError.push(texts.error)
     log.cHistory.push(historyText(instance))
+    addAsked(before === null ? { first, instance, texts } : null)
   }
+
+  // What never changes is there already where this is a further step: null.
+  function addAsked(asked: Pick<Stepped, "first" | "instance" | "texts"> | null): void {
+    const instance = asked?.instance
+    const command = instance?.command
+    const correlation = instance?.correlationId
+    log.cFirst.push(asked?.first ?? null)
+    log.cCreated.push(instance === undefined ? null : Date.parse(instance.createdAt))
+    log.cExpected.push(command?.expectedVersion ?? null)
+    log.cBasis.push(command?.basisT ?? null)
+    log.cType.push(command === undefined ? null : names.keyOf(command.type))
+    log.cTargetType.push(command?.target == null ? null : names.keyOf(command.target.type))
+    log.cOwner.push(instance === undefined ? null : names.keyOf(instance.owner))
+    log.cTarget.push(command?.target?.id ?? null)
+    log.cParent.push(instance?.parent ?? null)
+    log.cCorrelation.push(correlation === undefined || correlation === command?.id ? null : correlation)
+    log.cOccurred.push(command?.occurredAt ?? null)
+    log.cDigest.push(instance?.digest ?? null)
+    log.cData.push(asked?.texts.data ?? null)
+  }
+
+  /** Whether it takes its first step with this batch. */
+  const isNew = (id: string) => !seen.commands.has(id)
 
   /** The t of a command's last step, if the batch is next; null: there is no such command. */
   function lastT(id: string): number | null {
@@ -73,7 +83,7 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
 
   const remember = ({ t }: { t: number }, memory: Memory) => rememberSteps(stepped, t, memory)
 
-  return { step, finish, remember, lastT }
+  return { step, finish, remember, lastT, isNew }
 }
 
 /** Notes the commands that are not at their end: a further step will rest on this one. */
@@ -96,10 +106,10 @@ function historyText({ history, state }: Instance): string | null {
   return JSON.stringify([...history.slice(0, -1), untimed])
 }
 
-/** The JSON of a command as it is stored with a step. */
-export function textsOf({ instance }: TransactionWrite): CommandTexts {
+/** The JSON of a command as it is stored with a step. What was asked for is stored with the first one. */
+export function textsOf({ instance }: TransactionWrite, isNew: boolean): CommandTexts {
   const { command, result, error } = instance
-  return { data: JSON.stringify(command.data), result: textOrNull(result), error: textOrNull(error) }
+  return { data: isNew ? JSON.stringify(command.data) : "", result: textOrNull(result), error: textOrNull(error) }
 }
 
 function textOrNull(value: Json): string | null {

@@ -157,7 +157,8 @@ function valuePlan(known: Known, log: LogRows) {
 
 function addEntity(log: LogRows, id: string, entity: NonNullable<ReturnType<typeof entityOf>>): void {
   log.eKey.push(entity.key)
-  log.eId.push(id)
+  // What is there has it.
+  log.eId.push(entity.before === null ? id : null)
   log.eType.push(entity.type)
   log.eCreated.push(entity.created === 0 ? null : entity.created)
   log.eBefore.push(entity.before)

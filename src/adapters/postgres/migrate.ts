@@ -4,7 +4,7 @@ import { stateOf } from "./errors.ts"
 import { aloneFunctions, archiveFunctions, functions } from "./functions.ts"
 import type { Locks } from "./locks.ts"
 import { addPartition } from "./partitions.ts"
-import { aloneTables, archiveTables, tables } from "./tables.ts"
+import { aloneTables, archiveTables, roomTables, tables } from "./tables.ts"
 
 // Each step leads from one version of the tables to the next. A step that was released is never changed, and a later
 // one only adds: a program that knows the version before it goes on working beside the newer one. Null: what was written
@@ -13,7 +13,7 @@ const steps: readonly (string | null)[] = [
   null,
   tables + functions,
   archiveTables + archiveFunctions,
-  aloneTables + aloneFunctions,
+  aloneTables + aloneFunctions + roomTables,
 ]
 
 /** The version of the tables that this program writes. */

@@ -148,9 +148,10 @@ function transactionPlan(known: Known, log: LogRows) {
     if (conflict !== null) return conflict
 
     count = place
-    const texts = textsOf(write)
+    const isNew = commands.isNew(command.id)
+    const texts = textsOf(write, isNew)
     // Most often the command's data is the event's data, the very same object.
-    const dataTexts = write.events.map(e => (e.data === command.data ? texts.data : JSON.stringify(e.data)))
+    const dataTexts = write.events.map(e => (isNew && e.data === command.data ? texts.data : JSON.stringify(e.data)))
     const recordedMs = write.recorded === null ? null : Date.parse(write.recorded.at)
     log.xCommand.push(commands.step(write, place, texts))
     log.xAt.push(recordedMs)

