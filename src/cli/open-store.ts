@@ -62,8 +62,14 @@ async function openDatabase(url: string, mode: Mode): Promise<MovableStore> {
   if (!isDatabase(url)) throw new BadInput(`--store takes postgres://…, not ${withoutPassword(url)}`)
   if (!URL.canParse(url)) throw new BadInput(`--store is no address that can be read: ${withoutPassword(url)}`)
   const { postgresStore } = await import("../adapters/postgres/index.ts")
-  const schema = new URL(url).searchParams.get("schema")
-  const place = { url: withoutSchema(url), readonly: mode === "read", ...(schema === null ? {} : { schema }) }
+  const { searchParams } = new URL(url)
+  const [schema, alone] = wordsOfOurs.map(name => searchParams.get(name))
+  const place = {
+    url: withoutOurs(url),
+    readonly: mode === "read",
+    ...(schema == null ? {} : { schema }),
+    ...(alone == null ? {} : { aloneMs: alone === "" ? NaN : Number(alone) }),
+  }
   try {
     return await postgresStore({ ...place, clock: systemClock(), ids: systemIds(), journal: systemJournal() })
   } catch (error) {
@@ -71,11 +77,13 @@ async function openDatabase(url: string, mode: Mode): Promise<MovableStore> {
   }
 }
 
-// The driver does not know this word.
-function withoutSchema(url: string): string {
+// The driver does not know these words.
+const wordsOfOurs = ["schema", "aloneMs"]
+
+function withoutOurs(url: string): string {
   const address = new URL(url)
-  if (!address.searchParams.has("schema")) return url
-  address.searchParams.delete("schema")
+  if (!wordsOfOurs.some(name => address.searchParams.has(name))) return url
+  for (const name of wordsOfOurs) address.searchParams.delete(name)
   return address.href
 }
 

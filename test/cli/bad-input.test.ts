@@ -76,6 +76,7 @@ test.each<[string, readonly string[], readonly string[]]>([
   ],
   ["a module without an app", ["serve", "DIR/bare.mjs"], ["has no app as its default export"]],
   ["dev for all the world", ["serve", roster, "--dev", "--host", "0.0.0.0"], ["--host may be 127.0.0.1"]],
+  ["a time that is none", ["export", "--store", "postgres://u@db/x?aloneMs=soon"], ["aloneMs is NaN: it takes whole"]],
   ["another database", ["export", "--store", "mysql://u:secret@db/x"], ["takes postgres://…, not mysql://u:***@db/x"]],
   ["a queue", ["serve", roster, "--queue", "nats://n"], ["no adapter for NATS"]],
   ["a folder without a daybook", ["export", "--data", "DIR/empty"], ["There is no daybook in DIR/empty"]],
