@@ -157,6 +157,7 @@ class LonelyProcess implements Alone {
   async close(): Promise<void> {
     this.#closed = true
     this.doubt()
+    await this.#last
     if (this.#mayBeSaid) await this.#giveBack()
   }
 
@@ -165,6 +166,12 @@ class LonelyProcess implements Alone {
     if (this.#known === 0) return
     this.doubt()
     this.#rest()
+  }
+
+  /** Others are here, and nobody waits yet. */
+  #leave(): void {
+    this.#rest()
+    void this.#giveBack()
   }
 
   #rest(): void {
@@ -208,10 +215,11 @@ class LonelyProcess implements Alone {
 
   async #come(): Promise<void> {
     if (this.#closed) return
-    const { connections, locks, clock, aloneMs, bell } = this.#parts
+    const { connections, locks, clock, aloneMs, bell, busy } = this.#parts
     const doubts = this.#doubts
     const wasHeld = this.#held !== null
     await connections.lend(async ({ ask }) => {
+      if (this.#closed) return
       this.#me ||= (await ask<[number]>("SELECT nextval('@.processes')"))[0]![0]
       const { me, waited } = this.claim()
       const [ticks, wall] = [clock.ticks(), clock.now()]
@@ -220,25 +228,24 @@ class LonelyProcess implements Alone {
       const [row] = await ask<[string, number | null]>(be, [locks.log, me, aloneMs, waited])
       const [found, newest] = row!
       if (newest === null) return this.#refused(found)
-      if (doubts !== this.#doubts) return
-      // What it knows of others it has from here on: whoever asks is to look once more.
-      this.#known = Math.max(this.#known, newest)
-      this.#held = { ticks, wall, uses: 0 }
-      if (!wasHeld) this.#heldSince = ticks
       // Who comes after a rest does not find that somebody once was alone.
       this.#cancel()
       this.#cancel = clock.after(aloneMs, () => void this.#giveBack())
+      const isNews = this.#known > 0 && newest > this.#known && !busy()
+      // Whoever answers from here on knows of all that.
+      this.#known = Math.max(this.#known, newest)
+      if (isNews) return this.#leave()
+      if (doubts !== this.#doubts) return
+      this.#held = { ticks, wall, uses: 0 }
+      if (!wasHeld) this.#heldSince = ticks
     })
     bell.listen()
   }
 
   #refused(found: string): void {
     const hold = holdOf(found)
-    if (hold?.process === this.#me) {
-      this.#end()
-      void this.#giveBack()
-      return
-    }
+    if (hold?.process === this.#me) return this.yield()
+    this.#mayBeSaid = false
     // One that died is outwaited; one that lives has changed what is found.
     if (this.#found !== null) this.#rest()
     this.#see(found)

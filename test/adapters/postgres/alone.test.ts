@@ -37,11 +37,13 @@ const isAsked = (store: Store): boolean => {
   return t instanceof Promise
 }
 
-/** The process that is alone, by its number; 0: nobody. */
-async function holder(place: PostgresOptions): Promise<number> {
+/** Asks which process is alone, by its number; 0: nobody. */
+async function holders(place: PostgresOptions): Promise<() => Promise<number>> {
   const client = await anIntruder(place)
-  const { rows } = await client.query<{ process: string }>("SELECT last_value & 1048575 AS process FROM alone")
-  return Number(rows[0]!.process)
+  return async () => {
+    const { rows } = await client.query<{ process: string }>("SELECT last_value & 1048575 AS process FROM alone")
+    return Number(rows[0]!.process)
+  }
 }
 
 /** The statements that were sent meanwhile. */
@@ -155,15 +157,16 @@ describe.skipIf(server === null)("a process that is alone", { timeout: 60_000 },
   })
 
   test("says so no longer when it is closed, or has nothing to read", async () => {
-    const place = { ...aPlace(server!), aloneMs }
-    const [first, second] = [await aStore(place), await aStore(place)]
+    const place = { ...aPlace(server!), aloneMs: 1_000 }
+    const [first, second] = [await aStore({ ...place, aloneMs: 4_000 }), await aStore(place)]
+    const holder = await holders(place)
     await alone(first)
-    expect(await holder(place)).not.toBe(0)
+    expect(await holder()).not.toBe(0)
     await first.close()
-    expect(await holder(place)).toBe(0)
+    expect(await holder()).toBe(0)
     await alone(second)
-    expect(await holder(place)).not.toBe(0)
-    while ((await holder(place)) !== 0) await wait(20)
+    expect(await holder()).not.toBe(0)
+    while ((await holder()) !== 0) await wait(20)
     expect(isAsked(second)).toBe(true)
   })
 
@@ -228,7 +231,7 @@ describe.skipIf(server === null)("a process that is alone", { timeout: 60_000 },
       expect(isAsked(store)).toBe(true)
       await store.basis()
     }
-    expect(await holder(place)).toBe(0)
+    expect(await (await holders(place))()).toBe(0)
     await expect(aStore({ ...place, aloneMs: 60_000 })).rejects.toThrow("aloneMs is 60000: it takes whole milliseconds")
   })
 })
