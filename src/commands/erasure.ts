@@ -1,10 +1,12 @@
 import type { Document } from "../kernel/entity.ts"
+import type { Breath } from "../kernel/breath.ts"
 import { emptied, erasedEvent, isEmptied } from "../kernel/erased.ts"
 import type { Instance } from "../kernel/instance.ts"
 import { isObject, sameJson, type Json, type JsonObject } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { isEnd, type RecordedEvent } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
+import { finish } from "../kernel/steps.ts"
 import type { Erasure } from "../ports/erasure.ts"
 import type { Store } from "../ports/store.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
@@ -24,7 +26,7 @@ export const eraseCommand = "Erase"
  * Finds everything that is to be taken out of the past of an entity, and what is left in its place: of its events, of its
  * versions, of the commands that led to these and of those near them that tell the same words.
  */
-export async function erasureOf(store: Store, { id, type, attributes }: ToErase): Promise<Erasure> {
+export async function erasureOf(store: Store, { id, type, attributes }: ToErase, breathe: Breath): Promise<Erasure> {
   const names = attributes === null ? null : new Set(attributes.map(attribute => attribute.name))
   const scope: Scope = names ?? { has: () => true }
   const versions = leftVersions(
@@ -34,7 +36,7 @@ export async function erasureOf(store: Store, { id, type, attributes }: ToErase)
   )
   const changed = await changedEvents(store, id, versions, scope)
   const words = wordsOf(versions, scope, type)
-  const commands = await commandsOf(store, [...new Set(changed.map(({ event }) => event.causedBy.id))], words)
+  const commands = await commandsOf(store, [...new Set(changed.map(({ event }) => event.causedBy.id))], words, breathe)
   const places = [...changed.map(({ event }) => event.t), ...commands.flatMap(({ history, t }) => [history[0]!.t, t])]
   const transactions = [...new Set(places)].toSorted((a, b) => a - b)
   checkSize(id, transactions.length)
@@ -127,6 +129,7 @@ async function commandsOf(
   store: Store,
   ids: readonly string[],
   words: ReadonlySet<string>,
+  breathe: Breath,
 ): Promise<readonly Instance[]> {
   const texts = [...words].map(inJson)
   const tells = ({ command, result, error }: Instance) => {
@@ -134,7 +137,8 @@ async function commandsOf(
     return texts.some(word => text.includes(word))
   }
   const own = await found(store, ids)
-  const near = texts.length === 0 ? [] : [...(await above(store, own)), ...(await below(store, own))].filter(tells)
+  const near =
+    texts.length === 0 ? [] : [...(await above(store, own)), ...(await below(store, own, breathe))].filter(tells)
   const all = new Map([...own, ...near].map(instance => [instance.command.id, instance]))
   const left = [...all.values()].filter(one => !isEmptied(one.command.data) && one.command.type !== eraseCommand)
   const going = left.find(({ state }) => !isEnd(state))
@@ -158,10 +162,11 @@ async function above(store: Store, instances: readonly Instance[]): Promise<read
   return all
 }
 
-async function below(store: Store, instances: readonly Instance[]): Promise<readonly Instance[]> {
+async function below(store: Store, instances: readonly Instance[], breathe: Breath): Promise<readonly Instance[]> {
   const all = new Map<string, Instance>()
   const parents = instances.map(({ command }) => command.id)
   for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
+    await finish(breathe())
     for (const child of await childrenOf(store, parent)) {
       if (all.has(child.command.id)) continue
       all.set(child.command.id, child)

@@ -1,3 +1,4 @@
+import { breathing } from "../kernel/breath.ts"
 import { instant, type Clock } from "../kernel/clock.ts"
 import type { Document, EntityAt } from "../kernel/entity.ts"
 import type { UnitOfWork } from "../kernel/handler.ts"
@@ -81,7 +82,7 @@ export class HandlerUnit implements UnitOfWork {
       const head = await this.#head(id)
       const type = this.#routes.schema.entities.get(head.type)
       const attributes = names?.map(name => attributeOf(name, type, head.type)) ?? null
-      const erasure = await erasureOf(this.#store, { id, type, attributes })
+      const erasure = await erasureOf(this.#store, { id, type, attributes }, breathing(this.#clock))
       if (erasure.transactions.length === 0) return erasure
       const places = await this.#store.maintenance.erased(erasure)
       const transactions = places.map(({ t, hash, left }) => ({ t, hash, left }))

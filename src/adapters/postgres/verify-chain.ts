@@ -10,7 +10,9 @@ import { namesIn } from "./command-rows.ts"
 import type { Ask } from "./driver.ts"
 import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
+import type { LeftTexts } from "../sql/left-texts.ts"
 import { inSlices, rowsPerSlice, type Check } from "./slices.ts"
+import { bigints } from "./wire.ts"
 
 type TransactionRow = [
   t: number,
@@ -105,22 +107,48 @@ const selectTransactions = `
       SELECT n, ${commandColumns} FROM @.archived_commands WHERE n = x.command LIMIT 1
     ) AS c ON true`
 
-/** Reads one transaction: its hash, and the text that it would be the hash of now; null: it, or its command, is not there. */
-export async function transactionNow(
+/** A transaction with its hash, and the text that it would be the hash of if its rows said what is left of them. */
+type Left = { readonly t: number; readonly hash: string; readonly text: string }
+
+/** Reads some transactions so. One that is not there, or whose command is not, is not among them. */
+export async function transactionsLeft(
   read: Ask,
   names: Names,
-  t: number,
-): Promise<{ readonly hash: string; readonly text: string } | null> {
-  const [row] = await read<TransactionRow>(`${selectTransactions} WHERE x.t = $1`, [t])
-  const command = row === undefined ? null : commandOf(row)
-  if (row === undefined || command === null) return null
-  const [before] = await read<[string]>("SELECT encode(hash, 'hex') FROM @.transactions WHERE t = $1", [t - 1])
-  const events = await eventsOf(read, t, t)
-  await names.spell(read, keysOf([row], events))
-  const kept = (await schemasOf(read, t, t)).map(([, version, hashed, text]) => ({ version, hash: hashed, text }))
-  const around = { before: before?.[0] ?? noHash, schemas: schemasText(kept), command, events }
-  return { hash: row[4], text: textsOf(row, around, names).at(-1)! }
+  ts: readonly number[],
+  left: LeftTexts,
+): Promise<readonly Left[]> {
+  const rows = await read<TransactionRow>(`${selectTransactions} WHERE x.t = ANY($1) ORDER BY x.t`, [bigints(ts)])
+  const before = new Map(
+    await read<[number, string]>("SELECT t + 1, encode(hash, 'hex') FROM @.transactions WHERE t + 1 = ANY($1)", [
+      bigints(ts),
+    ]),
+  )
+  const events = await read<EventRow>(
+    `${selectEvents} JOIN unnest($1::bigint[]) AS u(t) ON e.pos >= u.t * ${places} AND e.pos < (u.t + 1) * ${places} ORDER BY e.pos`,
+    [bigints(ts)],
+  )
+  for (const row of events) row[9] = left.dataAt(row[0], row[9])
+  await names.spell(read, keysOf(rows, events))
+  const byT = Map.groupBy(events, row => Math.floor(row[0] / places))
+  const schemas = Map.groupBy(await schemasOf(read, ts[0]!, ts.at(-1)!), ([fromT]) => fromT)
+  return rows.flatMap(row => {
+    const command = commandOf(row)
+    if (command === null) return []
+    const kept = (schemas.get(row[0]) ?? []).map(([, version, hashed, text]) => ({ version, hash: hashed, text }))
+    const own = byT.get(row[0]) ?? []
+    const around = {
+      before: before.get(row[0]) ?? noHash,
+      schemas: schemasText(kept),
+      command: left.command(command),
+      events: own,
+    }
+    return [{ t: row[0], hash: row[4], text: textsOf(row, around, names).at(-1)! }]
+  })
 }
+
+const selectEvents = `
+  SELECT e.pos, e.id, e.type, e.type_version, e.rejection, s.type, s.id, e.version, e.occurred_at, e.data
+    FROM @.events AS e LEFT JOIN @.entities AS s ON s.key = e.entity`
 
 /** The command of a transaction; null: it is gone, or not the one that the transaction says. */
 function commandOf([, , , , , id, type, correlation, , ...command]: TransactionRow): CommandRow | null {
@@ -130,11 +158,10 @@ function commandOf([, , , , , id, type, correlation, , ...command]: TransactionR
 }
 
 async function eventsOf(read: Ask, from: number, to: number): Promise<EventRow[]> {
-  return read<EventRow>(
-    `SELECT e.pos, e.id, e.type, e.type_version, e.rejection, s.type, s.id, e.version, e.occurred_at, e.data
-       FROM @.events AS e LEFT JOIN @.entities AS s ON s.key = e.entity WHERE e.pos >= $1 AND e.pos < $2 ORDER BY e.pos`,
-    [from * places, (to + 1) * places],
-  )
+  return read<EventRow>(`${selectEvents} WHERE e.pos >= $1 AND e.pos < $2 ORDER BY e.pos`, [
+    from * places,
+    (to + 1) * places,
+  ])
 }
 
 async function schemasOf(read: Ask, from: number, to: number): Promise<SchemaRow[]> {

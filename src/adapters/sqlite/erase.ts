@@ -1,11 +1,13 @@
 import { hash } from "node:crypto"
 import type { DatabaseSync } from "node:sqlite"
+import { setImmediate } from "node:timers/promises"
 import { emptied } from "../../kernel/erased.ts"
 import { sameJson, type JsonObject } from "../../kernel/json.ts"
 import { assert } from "../../kernel/refusal.ts"
 import { erasedSentence, placesOf, type ErasedPlace, type Erasure } from "../../ports/erasure.ts"
 import type { TransactionWrite, Write, WriteOutcome } from "../../ports/write.ts"
 import { textOrNull } from "../sql/command-rows.ts"
+import { leftTexts } from "../sql/left-texts.ts"
 import { places } from "../sql/places.ts"
 import { prepare } from "./driver.ts"
 import type { Names } from "./names.ts"
@@ -18,58 +20,51 @@ type Conflict = Extract<WriteOutcome, { kind: "conflict" }>
 export type Eraser = {
   /** Makes what a transaction says of it so, unless its list of transactions is not what comes of that. */
   readonly erase: (write: TransactionWrite) => Conflict | null
-  /** What it would come to. Nothing of it stays. */
-  readonly tried: (erasure: Erasure) => readonly ErasedPlace[]
+  /** What it would come to. Others have their turns in between. */
+  readonly tried: (erasure: Erasure) => Promise<readonly ErasedPlace[]>
 }
+
+// So many transactions are hashed in some milliseconds.
+const placesAtOnce = 50
 
 /** Prepares the taking out of things. */
 export function eraserOf(db: DatabaseSync, names: Names): Eraser {
   const make = emptierOf(db)
+  // What was tried holds until something else is erased: nothing else changes the past.
+  const tries = new WeakMap<Erasure, number>()
+  let countErased = 0
 
-  function placesAfter({ transactions }: Erasure): readonly ErasedPlace[] {
+  function* placesAfter(erasure: Erasure): Generator<ErasedPlace> {
     const read = transactionReader(db, names)
-    return transactions.map(t => {
-      const found = read(t)
+    const left = leftTexts(erasure)
+    for (const t of erasure.transactions) {
+      const found = read(t, left)
       assert(found !== null, `what is to be erased is in transaction ${t}, which is not there`)
-      return { t, hash: found.hash, left: hash("sha256", found.text) }
-    })
-  }
-
-  function behindSavepoint<Result>(work: () => Result, isKept: (result: Result) => boolean): Result {
-    db.exec("SAVEPOINT erasing")
-    let keeps = false
-    try {
-      const result = work()
-      keeps = isKept(result)
-      return result
-    } finally {
-      if (db.isTransaction) db.exec(keeps ? "RELEASE erasing" : "ROLLBACK TO erasing; RELEASE erasing")
+      yield { t, hash: found.hash, left: hash("sha256", found.text) }
     }
   }
 
-  function tried(erasure: Erasure): readonly ErasedPlace[] {
-    return behindSavepoint(
-      () => {
-        make(erasure)
-        return placesAfter(erasure)
-      },
-      () => false,
-    )
+  async function tried(erasure: Erasure): Promise<readonly ErasedPlace[]> {
+    const before = countErased
+    const found: ErasedPlace[] = []
+    for (const place of placesAfter(erasure)) {
+      found.push(place)
+      if (found.length % placesAtOnce === 0) await setImmediate()
+    }
+    tries.set(erasure, before)
+    return found
   }
 
   function erase({ erase: erasure, events }: TransactionWrite): Conflict | null {
     if (erasure === undefined) return null
     const listed = placesOf(events.at(-1)?.data ?? {})
-    const isSo = behindSavepoint(
-      () => {
-        make(erasure)
-        return sameJson(placesAfter(erasure), listed)
-      },
-      result => result,
-    )
-    if (isSo) return null
-    const sentence = `What is to be erased of ${erasure.id} is another by now`
-    return { kind: "conflict", sentence, facts: { id: erasure.id }, unique: false }
+    if (tries.get(erasure) !== countErased && !sameJson([...placesAfter(erasure)], listed)) {
+      const sentence = `What is to be erased of ${erasure.id} is another by now`
+      return { kind: "conflict", sentence, facts: { id: erasure.id }, unique: false }
+    }
+    countErased++
+    make(erasure)
+    return null
   }
 
   return { erase, tried }

@@ -9,7 +9,6 @@ import { datalogRunner } from "./datalog-run.ts"
 import { datalogThreads } from "./datalog-threads.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { entityStore } from "./entities.ts"
-import { together } from "./driver.ts"
 import { eraserOf, withoutTrace } from "./erase.ts"
 import { guarded } from "./errors.ts"
 import { factStore } from "./facts.ts"
@@ -62,7 +61,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
       maintenanceStore(file, {
         onSchema: () => writer?.learn(),
         rebuildValues: rebuilder ?? unwritable,
-        erased: eraser === null ? unwritable : erasure => together(db, () => eraser.tried(erasure)),
+        erased: eraser === null ? unwritable : erasure => eraser.tried(erasure),
       }),
       path,
     ),

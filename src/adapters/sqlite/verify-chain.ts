@@ -9,6 +9,7 @@ import { commandColumns, hashedCommand, type CommandRow } from "../sql/command-r
 import { prepare } from "./driver.ts"
 import { tOf } from "../sql/places.ts"
 import type { EventRow } from "../sql/event-rows.ts"
+import type { LeftTexts } from "../sql/left-texts.ts"
 import { selectEvents } from "./event-rows.ts"
 import { instantOf } from "../sql/instants.ts"
 import type { Names } from "./names.ts"
@@ -69,22 +70,29 @@ export function checkChain(db: DatabaseSync, names: Names, newest: number): Chec
   })()
 }
 
-/** Prepares the reading of one transaction: its hash, and the text that it would be the hash of now; null: it is not there. */
+/**
+ * Prepares the reading of one transaction: its hash, and the text that it would be the hash of if its rows said what is left
+ * of them; null: it is not there.
+ */
 export function transactionReader(
   db: DatabaseSync,
   names: Names,
-): (t: number) => { readonly hash: string; readonly text: string } | null {
+): (t: number, left: LeftTexts) => { readonly hash: string; readonly text: string } | null {
   const [live, archived] = ["commands", "archived_commands"].map(table =>
     prepare<TransactionRow>(db, `${selectTransactions(table)} WHERE x.t = ?`),
   )
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos`)
   const hashAt = prepare<[string]>(db, "SELECT lower(hex(hash)) FROM transactions WHERE t = ?")
   const textsOf = hashedTexts(db, names)
-  return t => {
+  return (t, left) => {
     const row = live!.get(t) ?? archived!.get(t)
     if (row === undefined) return null
+    const [, at, actor, schemaVersion, hashed, n, ...command] = row
+    const own = events.all(t * places, (t + 1) * places)
+    for (const event of own) event[10] = left.dataAt(event[0], event[10])
     const before = hashAt.get(t - 1)?.[0] ?? noHash
-    return { hash: row[4], text: textsOf(row, events.all(t * places, (t + 1) * places), before)[0] }
+    const after: TransactionRow = [t, at, actor, schemaVersion, hashed, n, ...left.command(command)]
+    return { hash: hashed, text: textsOf(after, own, before)[0] }
   }
 }
 
