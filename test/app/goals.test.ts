@@ -149,6 +149,7 @@ describe("a model of reality", () => {
     const app = await testApp(site)
     const { commands, events } = app.daybook.catalogue()
     expect(commands.map(c => c.type).sort()).toEqual([
+      "Erase",
       "ReceiveEvent",
       "RegisterAdmin",
       "RegisterUser",
