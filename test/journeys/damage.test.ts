@@ -71,19 +71,19 @@ describe("whatever is changed behind its back, verify finds and names [N3]", () 
     ],
     [
       "a transaction is gone",
-      ["DELETE FROM transactions WHERE t = 5", "DELETE FROM events WHERE pos / 4096 = 5"],
+      ["UPDATE commands SET hash = null WHERE n = 5", "DELETE FROM events WHERE pos / 4096 = 5"],
       /Transaction 6 comes after 4/,
     ],
     [
       "the end of the log is gone",
       [
-        "DELETE FROM transactions WHERE t = 11",
+        "UPDATE commands SET hash = null WHERE n = 11",
         "DELETE FROM events WHERE pos / 4096 = 11",
         "DELETE FROM versions WHERE pos / 4096 = 11",
       ],
       /transaction 11, which is gone/,
     ],
-    ["a hash is another", ["UPDATE transactions SET hash = zeroblob(32) WHERE t = 4"], /Transaction 4 .*hash/],
+    ["a hash is another", ["UPDATE commands SET hash = zeroblob(32) WHERE n = 4"], /Transaction 4 .*hash/],
     [
       "a document says something else",
       ["UPDATE versions SET document = replace(document, 'T5', 'T6')"],

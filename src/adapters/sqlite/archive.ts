@@ -26,6 +26,12 @@ export function archiver(db: DatabaseSync): Archiver {
     db,
     `INSERT INTO archived_commands(${columns}, archived_at) SELECT ${columns}, ? FROM commands WHERE ${named}`,
   )
+  // In the archive a command does not tell its first transaction: that has a row of its own from now on.
+  const part = prepare(
+    db,
+    `INSERT INTO transactions_apart(t, at, command, actor, schema_version, hash)
+     SELECT n, at, n, actor, schema_version, hash FROM commands WHERE ${named} AND hash IS NOT NULL`,
+  )
   const clear = prepare(db, `DELETE FROM commands WHERE ${named}`)
   const lead = prepare(db, leadTo(`archived_commands WHERE ${named}`))
   const unlead = prepare(db, leadNoMore(`archived_commands WHERE ${named}`))
@@ -35,6 +41,7 @@ export function archiver(db: DatabaseSync): Archiver {
   function archive({ ids }: Moved, at: number): void {
     const list = JSON.stringify(ids)
     store.run(at, list)
+    part.run(list)
     clear.run(list)
     unlead.run(list)
   }

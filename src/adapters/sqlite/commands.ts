@@ -21,7 +21,7 @@ export function commandStore(db: DatabaseSync, names: Names): CommandStore {
   const archive = tableReader(db, "archived_commands", archivedColumns, plainly)
   const open = prepare<CommandRow>(
     db,
-    `SELECT ${commandColumns}, (SELECT actor FROM transactions WHERE t = commands.n)
+    `SELECT ${commandColumns}, iif(hash IS NULL, (SELECT actor FROM transactions_apart WHERE t = commands.n), actor)
        FROM commands WHERE state <> 5 AND state IN (${statesInHand.join()}) ORDER BY n`,
   )
 

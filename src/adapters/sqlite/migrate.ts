@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite"
 import { Refusal } from "../../kernel/refusal.ts"
 import { scalar } from "./driver.ts"
-import { stretchesLeadToCommands, versionsLeadToEvents } from "./steps.ts"
+import { commandsTellTransactions, stretchesLeadToCommands, versionsLeadToEvents } from "./steps.ts"
 import { archiveTables, tables } from "./tables.ts"
 
 /** Says, in the header of the file, whose file it is: "DAYB" in ASCII. */
@@ -16,7 +16,7 @@ type Way = { readonly whole: string; readonly steps: readonly (string | null)[] 
 // What was written before the second version has hashes that cover less.
 const way: Way = {
   whole: `${tables}${archiveTables}`,
-  steps: [null, null, versionsLeadToEvents, archiveTables, stretchesLeadToCommands],
+  steps: [null, null, versionsLeadToEvents, archiveTables, stretchesLeadToCommands, commandsTellTransactions],
 }
 
 /** The version of the tables that this program writes. */

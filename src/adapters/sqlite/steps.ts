@@ -39,3 +39,15 @@ INSERT INTO command_stretches SELECT DISTINCT 1, owner, n / 32 FROM commands ORD
 DROP INDEX commands_by_type;
 DROP INDEX commands_by_owner;
 `
+
+/** To the sixth: a command tells its first transaction. Those that were there have rows of their own, and keep them. */
+export const commandsTellTransactions = `
+ALTER TABLE commands ADD COLUMN at INTEGER;
+ALTER TABLE commands ADD COLUMN actor INTEGER;
+ALTER TABLE commands ADD COLUMN schema_version INTEGER;
+ALTER TABLE commands ADD COLUMN hash BLOB;
+ALTER TABLE transactions RENAME TO transactions_apart;
+CREATE VIEW transactions AS
+  SELECT n AS t, at, n AS command, actor, schema_version, hash FROM commands WHERE hash IS NOT NULL
+  UNION ALL SELECT t, at, command, actor, schema_version, hash FROM transactions_apart;
+`

@@ -56,7 +56,12 @@ CREATE TABLE commands(
   attempts INTEGER NOT NULL,
   due INTEGER,                 -- when it is tried again
   history TEXT,                -- JSON; null: one step, which the other columns tell
-  digest TEXT                  -- of content that is not kept
+  digest TEXT,                 -- of content that is not kept
+  at INTEGER,                  -- when its first transaction was recorded. With the next three it tells that transaction, so
+                               -- that most commands dirty a page less; null: that has a row of its own, as all had once
+  actor INTEGER,               -- names.key: whose transaction that was
+  schema_version INTEGER,      -- of that transaction
+  hash BLOB                    -- of that transaction; null: it has a row of its own
 ) STRICT;
 CREATE INDEX commands_by_parent ON commands(parent) WHERE parent IS NOT NULL;
 -- What has not simply succeeded: taken up again after a restart, or looked at by an operator. Free for all the rest.
@@ -72,9 +77,10 @@ CREATE TABLE command_stretches(
   PRIMARY KEY(kind, name, stretch)
 ) STRICT, WITHOUT ROWID;
 
--- The log: one row per unit of work.
-CREATE TABLE transactions(
-  t INTEGER PRIMARY KEY,       -- 1, 2, 3 … without gaps, in commit order
+-- The log has one row per unit of work, in commands if it is a command's first, or else here: further steps, and the first
+-- ones of commands that are in the archive, or were. The view "transactions" shows the whole log.
+CREATE TABLE transactions_apart(
+  t INTEGER PRIMARY KEY,       -- 1, 2, 3 … without gaps in both together, in commit order
   at INTEGER NOT NULL,         -- never before the one of the transaction before
   command INTEGER NOT NULL,    -- commands.n; its correlation is the transaction's
   actor INTEGER NOT NULL,      -- names.key
@@ -83,6 +89,9 @@ CREATE TABLE transactions(
                                -- force, what its command asked for if it is the first step, and what came of it if
                                -- it is the last (src/ports/hash.ts)
 ) STRICT;
+CREATE VIEW transactions AS
+  SELECT n AS t, at, n AS command, actor, schema_version, hash FROM commands WHERE hash IS NOT NULL
+  UNION ALL SELECT t, at, command, actor, schema_version, hash FROM transactions_apart;
 -- What happened, in order.
 CREATE TABLE events(
   pos INTEGER PRIMARY KEY,     -- t * 4096 + n: the order of all events, and the place of each
@@ -199,7 +208,7 @@ export const archiveTables = `
 -- Commands that ended long ago, moved out of the way of those that live, and back if they are wanted: each is in
 -- commands or here. Only they move. What they caused, and what it meant, stays where it is.
 CREATE TABLE archived_commands(
-  n INTEGER PRIMARY KEY,       -- as in commands, like all but the last: transactions.command leads here as well
+  n INTEGER PRIMARY KEY,       -- as in commands, like all but the last: transactions_apart.command leads here as well
   id TEXT NOT NULL UNIQUE,     -- the idempotency key, here as well: an archived command that comes again is a duplicate
   type INTEGER NOT NULL,       -- names.key
   target_type INTEGER,         -- names.key; null: it has no target

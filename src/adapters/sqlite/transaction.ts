@@ -41,9 +41,9 @@ export function transactionWriter({ db, names, keys, eraser, stretches }: Writer
   const writeChange = changeWriter(db, keys, values)
   const writeTimer = timerWriter(db)
   const archive = archiver(db)
-  const entry = prepare(
+  const apart = prepare(
     db,
-    "INSERT INTO transactions(t, at, command, actor, schema_version, hash) VALUES(?, ?, ?, ?, ?, unhex(?))",
+    "INSERT INTO transactions_apart(t, at, command, actor, schema_version, hash) VALUES(?, ?, ?, ?, ?, unhex(?))",
   )
 
   return (write, tip, now) => {
@@ -51,7 +51,12 @@ export function transactionWriter({ db, names, keys, eraser, stretches }: Writer
     const { command } = write.instance
     const ms = write.recorded === null ? Math.max(now, tip.at) : msOf(write.recorded.at)
     const texts = textsOf(write)
-    const n = write.first ? commands.add(write.instance, texts, t, ms) : null
+    const at = instantOf(ms)
+    // Most often the command's data is the event's data, the very same object.
+    const dataTexts = write.events.map(e => (e.data === command.data ? texts.data : JSON.stringify(e.data)))
+    const hex = write.recorded?.hash ?? hash("sha256", textOf(write, { ...tip, t, at }, texts, dataTexts), "hex")
+    const entry = { t, at: ms, actor: names.keyOf(write.actor), schemaVersion: write.schemaVersion, hash: hex }
+    const n = write.first ? commands.add(write.instance, texts, entry) : null
     if (write.first ? n === null : write.follows !== undefined && commands.lastT(command.id) !== write.follows) {
       return { kind: "duplicate" }
     }
@@ -61,12 +66,9 @@ export function transactionWriter({ db, names, keys, eraser, stretches }: Writer
       return conflict
     }
 
-    const at = instantOf(ms)
-    // Most often the command's data is the event's data, the very same object.
-    const dataTexts = write.events.map(e => (e.data === command.data ? texts.data : JSON.stringify(e.data)))
-    const hex = write.recorded?.hash ?? hash("sha256", textOf(write, { ...tip, t, at }, texts, dataTexts), "hex")
-    const commandKey = n ?? commands.advance(write.instance, texts, t, ms)
-    entry.run(t, ms, commandKey, names.keyOf(write.actor), write.schemaVersion, hex)
+    if (n === null) {
+      apart.run(t, ms, commands.advance(write.instance, texts, t, ms), entry.actor, entry.schemaVersion, hex)
+    }
     const lasts = lastEvents(write)
     writeEvents(write, t, dataTexts, lasts)
     for (const change of write.changes) writeChange(change, t, lasts.get(change.id)!)

@@ -21,7 +21,7 @@ export function transferStore(db: DatabaseSync, names: Names, conditions: Condit
     db,
     `SELECT x.t, x.at, coalesce(c.id, (SELECT id FROM archived_commands WHERE n = x.command)), x.actor,
             x.schema_version, lower(hex(x.hash))
-       FROM transactions x LEFT JOIN commands c ON c.n = x.command WHERE x.t > ? ORDER BY x.t LIMIT ?`,
+       FROM transactions x LEFT JOIN commands c ON c.n = x.command WHERE x.t > ?1 AND x.t <= ?1 + ?2 ORDER BY x.t`,
   )
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos LIMIT ?`)
   const versions = prepare<VersionRow>(

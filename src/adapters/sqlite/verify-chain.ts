@@ -27,6 +27,8 @@ type TransactionRow = [
   ...CommandRow,
 ]
 
+type CommandTable = "commands" | "archived_commands"
+
 /**
  * Whether t has no gap, time does not go back, and each hash follows from the one before and from the rows; or from what
  * these were before something was erased, which a later transaction lists with what it left.
@@ -34,9 +36,12 @@ type TransactionRow = [
 export function checkChain(db: DatabaseSync, names: Names, newest: number): Check {
   const transactions = prepare<TransactionRow>(
     db,
-    `WITH slice(until) AS MATERIALIZED (
-       SELECT max(t) FROM (SELECT t FROM transactions WHERE t > ?1 AND t <= ?2 ORDER BY t LIMIT ${rowsPerSlice})
-     ) ${withCommandsOf("commands")} UNION ALL ${withCommandsOf("archived_commands")} ORDER BY 1`,
+    `${withCommandsOf("commands")} UNION ALL ${withCommandsOf("archived_commands")} ORDER BY 1`,
+  )
+  const beyond = prepare<[number | null]>(
+    db,
+    `SELECT min(t) FROM (SELECT min(t) AS t FROM transactions_apart WHERE t > ?1
+                         UNION ALL SELECT min(n) FROM commands WHERE n > ?1)`,
   )
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos`)
   const textsOf = hashedTexts(db, names)
@@ -64,8 +69,20 @@ export function checkChain(db: DatabaseSync, names: Names, newest: number): Chec
     return found
   }
 
+  /** Some of the transactions after one. Where many are gone, what comes after those. */
+  function page(after: number): readonly TransactionRow[] {
+    for (let from = after; from < newest;) {
+      const until = Math.min(from + rowsPerSlice, newest)
+      const rows = transactions.all(from, until)
+      if (rows.length > 0) return rows
+      const [next] = beyond.get(until)!
+      from = Math.max(until, (next ?? newest) - 1)
+    }
+    return []
+  }
+
   return (function* () {
-    yield* inSlices<TransactionRow>(last => transactions.all(last?.[0] ?? 0, newest), look)
+    yield* inSlices<TransactionRow>(last => page(last?.[0] ?? 0), look)
     yield emptied.findings()
   })()
 }
@@ -78,14 +95,13 @@ export function transactionReader(
   db: DatabaseSync,
   names: Names,
 ): (t: number, left: LeftTexts) => { readonly hash: string; readonly text: string } | null {
-  const [live, archived] = ["commands", "archived_commands"].map(table =>
-    prepare<TransactionRow>(db, `${selectTransactions(table)} WHERE x.t = ?`),
-  )
+  const readFrom = (table: CommandTable) => prepare<TransactionRow>(db, `${selectTransactions(table)} WHERE x.t = ?`)
+  const [live, archived] = [readFrom("commands"), readFrom("archived_commands")]
   const events = prepare<EventRow>(db, `${selectEvents} WHERE e.pos >= ? AND e.pos < ? ORDER BY e.pos`)
   const hashAt = prepare<[string]>(db, "SELECT lower(hex(hash)) FROM transactions WHERE t = ?")
   const textsOf = hashedTexts(db, names)
   return (t, left) => {
-    const row = live!.get(t) ?? archived!.get(t)
+    const row = live.get(t) ?? archived.get(t)
     if (row === undefined) return null
     const [, at, actor, schemaVersion, hashed, n, ...command] = row
     const own = events.all(t * places, (t + 1) * places)
@@ -96,15 +112,17 @@ export function transactionReader(
   }
 }
 
-// Each with the one table that it is in: joined to both, every row would be looked for twice.
-function withCommandsOf(table: string): string {
-  return `${selectTransactions(table)} WHERE x.t > ?1 AND x.t <= (SELECT until FROM slice)`
+// Each with the one table that its command is in: joined to both, every row would be looked for twice.
+function withCommandsOf(table: CommandTable): string {
+  return `${selectTransactions(table)} WHERE x.t > ?1 AND x.t <= ?2`
 }
 
-function selectTransactions(table: string): string {
+function selectTransactions(table: CommandTable): string {
+  // What is in the archive does not tell its first transaction.
+  const transactions = table === "commands" ? "transactions" : "transactions_apart"
   return `SELECT x.t, x.at, x.actor, x.schema_version, lower(hex(x.hash)), x.command,
             ${commandColumns.replaceAll(/\w+/g, "c.$&")}
-       FROM transactions x CROSS JOIN ${table} c ON c.n = x.command`
+       FROM ${transactions} x CROSS JOIN ${table} c ON c.n = x.command`
 }
 
 /** The two texts that a transaction's hash may be of: with its command, and without, where only events were restored. */

@@ -54,7 +54,10 @@ export function checkCommands(db: DatabaseSync): Check {
   })()
 }
 
+/** Commands with the transaction of their last step, wherever that is told. */
 function stepsOf(table: string, isLedTo: string): string {
-  return `SELECT c.n, c.id, c.t, c.updated_at, x.command, x.at, ${isLedTo} FROM ${table} c LEFT JOIN transactions x ON x.t = c.t
-      WHERE c.n > ? ORDER BY c.n LIMIT ${rowsPerSlice}`
+  return `SELECT c.n, c.id, c.t, c.updated_at, iif(f.n IS NULL, x.command, f.n), iif(f.n IS NULL, x.at, f.at), ${isLedTo}
+      FROM ${table} c LEFT JOIN commands f ON f.n = c.t AND f.hash IS NOT NULL
+      LEFT JOIN transactions_apart x ON x.t = c.t
+     WHERE c.n > ? ORDER BY c.n LIMIT ${rowsPerSlice}`
 }

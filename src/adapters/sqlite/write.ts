@@ -66,7 +66,7 @@ export function writerOf(parts: Parts): Writer {
         return outcome
       })
       db.exec("COMMIT")
-      checkpoints.look()
+      checkpoints.look(writes.length)
       return outcomes
     } catch (error) {
       if (leavesDoubt(error)) doubt = error

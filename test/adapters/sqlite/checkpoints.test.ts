@@ -22,7 +22,7 @@ function aLog(limits: Limits, carriedBy?: string) {
   }
   const commit = (pages: number) => {
     add.run(pages * 4_096)
-    checkpoints.look()
+    checkpoints.look(8)
   }
   const close = () => {
     checkpoints.close()
@@ -38,7 +38,7 @@ test("what waits in the write-ahead log is carried over beside the commits, unti
   log.commit(100)
   while (log.left() > 0) {
     await setImmediate()
-    log.checkpoints.look()
+    log.checkpoints.look(8)
   }
   log.commit(1)
   expect(log.left()).toBeLessThan(10)
@@ -53,7 +53,7 @@ test("a log that has grown for long is carried over though little waits", async 
   expect(log.left()).toBeGreaterThan(50)
   now.mockReturnValue(1_001)
   while (log.left() > 0) {
-    log.checkpoints.look()
+    log.checkpoints.look(8)
     await setImmediate()
   }
   now.mockRestore()
@@ -62,11 +62,25 @@ test("a log that has grown for long is carried over though little waits", async 
   log.close()
 })
 
+test("few writes at rest are not looked after one by one", async () => {
+  const log = aLog({ waiting: 100, waitingLong: 100, rest: 10, most: 100_000 })
+  log.commit(50)
+  log.db.exec("INSERT INTO pages VALUES(zeroblob(1000000))")
+  for (let i = 0; i < 7; i++) log.checkpoints.look(1)
+  await setImmediate()
+  expect(log.left()).toBeGreaterThan(250)
+  while (log.left() > 0) {
+    log.checkpoints.look(1)
+    await setImmediate()
+  }
+  log.close()
+})
+
 test("with far too much in the write-ahead log the next commit waits for what carries it over", () => {
   const log = aLog({ waiting: 10, waitingLong: 10, rest: 0, most: 20 })
   log.commit(500)
   expect(log.left()).toBeGreaterThan(500)
-  log.checkpoints.look()
+  log.checkpoints.look(8)
   expect(log.left()).toBe(0)
   log.close()
 })
@@ -86,7 +100,7 @@ test("without the thread that carries over, whoever commits does it", async () =
   const log = aLog({ waiting: 10, waitingLong: 10, rest: 0, most: 20 }, "/nowhere/at/all")
   log.commit(30)
   while (log.left() > 0) {
-    log.checkpoints.look()
+    log.checkpoints.look(8)
     await setImmediate()
   }
   log.commit(1)

@@ -28,9 +28,10 @@ test("nothing is found in what was left alone", async () => {
 test.each([
   ["an event says something else", "UPDATE events SET data = '{\"document\":null}' WHERE version = 2", "chain", 2],
   ["an event is of another type", "UPDATE events SET rejection = 0 WHERE rejection = 1", "chain", 3],
-  ["somebody else is said to have done it", "UPDATE transactions SET actor = 1 WHERE t = 2", "chain", 2],
+  ["somebody else is said to have done it", "UPDATE commands SET actor = actor + 1 WHERE n = 2", "chain", 2],
   ["a command has another id", "UPDATE commands SET id = 'other' WHERE t = 4", "chain", 4],
-  ["a transaction is gone", "DELETE FROM transactions WHERE t = 3", "chain", 4],
+  ["a transaction is gone", "UPDATE commands SET hash = null WHERE n = 3", "chain", 4],
+  ["a transaction is gone with its command", "DELETE FROM commands WHERE n = 3", "chain", 4],
   ["an event is gone", "DELETE FROM events WHERE version = 3", "streams", 5],
   ["a document is gone", "DELETE FROM versions WHERE pos / 4096 = 2", "intervals", 2],
   ["a document comes from nowhere", "INSERT INTO versions VALUES(3 * 4096, 1, 2, '{}')", "intervals", 3],
@@ -40,7 +41,7 @@ test.each([
   ["an event says of its entity what it was not", "UPDATE events SET kind = 3 WHERE kind = 2", "intervals", 2],
   [
     "the last transaction is gone",
-    "DELETE FROM transactions WHERE t = 5; DELETE FROM events WHERE pos / 4096 = 5",
+    "UPDATE commands SET hash = null WHERE n = 5; DELETE FROM events WHERE pos / 4096 = 5",
     "chain",
     5,
   ],
@@ -108,4 +109,17 @@ test("a store that keeps nothing is looked at like any other", async () => {
   const store = aStore({ path: ":memory:" })
   store.commit([writer().put("a", { name: "x" })])
   expect(await findings(store)).toEqual([])
+})
+
+test("what comes after a gap of thousands is looked at as well", async () => {
+  const { db, store } = aFile()
+  const write = writer()
+  store.commit(Array.from({ length: 2_000 }, (_, i) => write.put(`e${i}`, { name: `x${i}` })))
+  db.exec(
+    "UPDATE commands SET hash = null WHERE n BETWEEN 300 AND 1900; UPDATE events SET data = '{}' WHERE pos / 4096 = 1950",
+  )
+  const found = (await findings(store)).filter(({ check }) => check === "chain").map(({ t }) => t)
+  expect(found).toContain(1_901)
+  expect(found).toContain(1_950)
+  expect(found).toContain(300)
 })
