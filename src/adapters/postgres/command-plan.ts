@@ -49,27 +49,7 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
     log.cResult.push(texts.result)
     log.cError.push(texts.error)
     log.cHistory.push(historyText(instance))
-    addAsked(before === null ? { first, instance, texts } : null)
-  }
-
-  // What never changes is there already where this is a further step: null.
-  function addAsked(asked: Pick<Stepped, "first" | "instance" | "texts"> | null): void {
-    const instance = asked?.instance
-    const command = instance?.command
-    const correlation = instance?.correlationId
-    log.cFirst.push(asked?.first ?? null)
-    log.cCreated.push(instance === undefined ? null : Date.parse(instance.createdAt))
-    log.cExpected.push(command?.expectedVersion ?? null)
-    log.cBasis.push(command?.basisT ?? null)
-    log.cType.push(command === undefined ? null : names.keyOf(command.type))
-    log.cTargetType.push(command?.target == null ? null : names.keyOf(command.target.type))
-    log.cOwner.push(instance === undefined ? null : names.keyOf(instance.owner))
-    log.cTarget.push(command?.target?.id ?? null)
-    log.cParent.push(instance?.parent ?? null)
-    log.cCorrelation.push(correlation === undefined || correlation === command?.id ? null : correlation)
-    log.cOccurred.push(command?.occurredAt ?? null)
-    log.cDigest.push(instance?.digest ?? null)
-    log.cData.push(asked?.texts.data ?? null)
+    addAsked(before === null ? { first, instance, texts } : null, log, names)
   }
 
   /** Whether it takes its first step with this batch. */
@@ -84,6 +64,30 @@ export function commandPlan({ seen, names }: Known, log: LogRows) {
   const remember = ({ t }: { t: number }, memory: Memory) => rememberSteps(stepped, t, memory)
 
   return { step, finish, remember, lastT, isNew }
+}
+
+// What never changes is there already where this is a further step: null.
+function addAsked(
+  asked: Pick<Stepped, "first" | "instance" | "texts"> | null,
+  log: LogRows,
+  names: Known["names"],
+): void {
+  const instance = asked?.instance
+  const command = instance?.command
+  const correlation = instance?.correlationId
+  log.cFirst.push(asked?.first ?? null)
+  log.cCreated.push(instance === undefined ? null : Date.parse(instance.createdAt))
+  log.cExpected.push(command?.expectedVersion ?? null)
+  log.cBasis.push(command?.basisT ?? null)
+  log.cType.push(command === undefined ? null : names.keyOf(command.type))
+  log.cTargetType.push(command?.target == null ? null : names.keyOf(command.target.type))
+  log.cOwner.push(instance === undefined ? null : names.keyOf(instance.owner))
+  log.cTarget.push(command?.target?.id ?? null)
+  log.cParent.push(instance?.parent ?? null)
+  log.cCorrelation.push(correlation === undefined || correlation === command?.id ? null : correlation)
+  log.cOccurred.push(command?.occurredAt ?? null)
+  log.cDigest.push(instance?.digest ?? null)
+  log.cData.push(asked?.texts.data ?? null)
 }
 
 /** Notes the commands that are not at their end: a further step will rest on this one. */

@@ -1,6 +1,7 @@
 import { instant } from "../../kernel/clock.ts"
 import { assert, unreachable } from "../../kernel/refusal.ts"
 import { DropOuts } from "../../ports/drop-outs.ts"
+import type { CommandTexts } from "../../ports/hash.ts"
 import type { TransactionWrite, Write, WriteOutcome } from "../../ports/write.ts"
 import { checkFence, checkTransaction, knownFrom, type Known } from "./check.ts"
 import { commandPlan, textsOf } from "./command-plan.ts"
@@ -130,6 +131,11 @@ function answers(planned: readonly Answer[], before: { t: number; at: number }, 
   })
 }
 
+// Most often the command's data is the event's data, the very same object.
+function dataTextsOf({ instance: { command }, events }: TransactionWrite, { data }: CommandTexts): readonly string[] {
+  return events.map(e => (e.data === command.data && data !== "" ? data : JSON.stringify(e.data)))
+}
+
 function transactionPlan(known: Known, log: LogRows) {
   const { names } = known
   const commands = commandPlan(known, log)
@@ -148,10 +154,8 @@ function transactionPlan(known: Known, log: LogRows) {
     if (conflict !== null) return conflict
 
     count = place
-    const isNew = commands.isNew(command.id)
-    const texts = textsOf(write, isNew)
-    // Most often the command's data is the event's data, the very same object.
-    const dataTexts = write.events.map(e => (isNew && e.data === command.data ? texts.data : JSON.stringify(e.data)))
+    const texts = textsOf(write, commands.isNew(command.id))
+    const dataTexts = dataTextsOf(write, texts)
     const recordedMs = write.recorded === null ? null : Date.parse(write.recorded.at)
     log.xCommand.push(commands.step(write, place, texts))
     log.xAt.push(recordedMs)
