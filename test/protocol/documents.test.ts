@@ -100,7 +100,14 @@ test("AsyncAPI tells which messages go which way [A37]", () => {
   const { takeCommand, tellEvent } = document.operations
   expect([takeCommand?.action, takeCommand?.messages.map(m => m.$ref.split("/").at(-1))]).toEqual([
     "receive",
-    ["Command.Borrow", "Command..C3.96ffne", "Command.Transact", "Command.ReceiveEvent", "Command.RunQuery"],
+    [
+      "Command.Borrow",
+      "Command..C3.96ffne",
+      "Command.Transact",
+      "Command.ReceiveEvent",
+      "Command.RunQuery",
+      "Command.Erase",
+    ],
   ])
-  expect([tellEvent?.action, tellEvent?.messages.length]).toEqual(["send", 11])
+  expect([tellEvent?.action, tellEvent?.messages.length]).toEqual(["send", 12])
 })
