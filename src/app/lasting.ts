@@ -84,7 +84,11 @@ export class Lasting {
   async bring(id: string, arrival: Arrival, actor: string): Promise<void> {
     const life = await this.life(id)
     if (life === null) throw new Refusal("not-found", `There is no lasting command ${id}`, { id })
-    if (hasEnded(life)) return
+    const { state } = life
+    if (hasEnded(life))
+      throw new Refusal("conflict", `The command ${id} is ${state}: nothing more comes to it`, { id, state })
+    if (arrival.kind === "resume" && state !== "stuck")
+      throw new Refusal("conflict", `The command ${id} is ${state}: only what is stuck can be resumed`, { id, state })
     await this.#parts.dispatcher.lasting.wake(id, arrival, actor)
   }
 }
