@@ -2,14 +2,11 @@ import { once } from "node:events"
 import { mkdirSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout } from "node:timers/promises"
-import { expect, test, vi } from "vitest"
+import { expect, test } from "vitest"
 import { sqliteStore } from "../../src/adapters/sqlite/index.ts"
 import type { Finding } from "../../src/ports/maintenance.ts"
 import { aTransaction } from "../../src/testing/writes.ts"
 import { daybook, folder, start } from "./binary.ts"
-
-// Each test starts the command line several times.
-vi.setConfig({ testTimeout: 30_000 })
 
 /** A folder with a file of so many commands, all of them old. */
 function aFolder(commands: number): string {

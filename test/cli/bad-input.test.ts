@@ -4,9 +4,6 @@ import { afterEach, expect, test, vi } from "vitest"
 import { run } from "../../src/cli/program.ts"
 import { daybook, folder, root } from "./binary.ts"
 
-// Each start of the command line takes a while where many are at work.
-vi.setConfig({ testTimeout: 20_000 })
-
 const roster = join(root, "examples/roster/app.ts")
 
 afterEach(() => {

@@ -29,50 +29,46 @@ const event = (n: number, set: object) => ({
   schemaVersion: 1,
 })
 
-test(
-  "what a new version of a schema would break is listed, and nothing is changed [L49 L51]",
-  { timeout: 30_000 },
-  async () => {
-    const dir = folder()
-    const data = join(dir, "data")
-    const title = { type: "string" }
-    const first = schemaFile(dir, 1, { title })
-    const file = join(dir, "books.jsonl")
-    writeFileSync(
-      file,
-      [event(1, { title: "Alpha" }), event(2, { title: "Alpha" })].map(e => JSON.stringify(e)).join("\n"),
-    )
-    expect(await daybook(["import", file, "--app", first, "--data", data])).toMatchObject({ code: 0 })
-    expect(await daybook(["check", first, "--data", data])).toMatchObject({ code: 0, out: "fits: nothing changes\n" })
+test("what a new version of a schema would break is listed, and nothing is changed [L49 L51]", async () => {
+  const dir = folder()
+  const data = join(dir, "data")
+  const title = { type: "string" }
+  const first = schemaFile(dir, 1, { title })
+  const file = join(dir, "books.jsonl")
+  writeFileSync(
+    file,
+    [event(1, { title: "Alpha" }), event(2, { title: "Alpha" })].map(e => JSON.stringify(e)).join("\n"),
+  )
+  expect(await daybook(["import", file, "--app", first, "--data", data])).toMatchObject({ code: 0 })
+  expect(await daybook(["check", first, "--data", data])).toMatchObject({ code: 0, out: "fits: nothing changes\n" })
 
-    const indexed = schemaFile(dir, 2, { title: { ...title, index: true } })
-    const fits = await daybook(["check", indexed, "--data", data])
-    expect(fits).toMatchObject({
-      code: 0,
-      out: "to be made ready before it is served: Book/title\nfits: version 1 becomes 2\n",
-    })
+  const indexed = schemaFile(dir, 2, { title: { ...title, index: true } })
+  const fits = await daybook(["check", indexed, "--data", data])
+  expect(fits).toMatchObject({
+    code: 0,
+    out: "to be made ready before it is served: Book/title\nfits: version 1 becomes 2\n",
+  })
 
-    const pages = { type: "integer", required: true }
-    const broken = schemaFile(dir, 3, { title: { ...title, unique: "value" }, pages })
-    const listed = await daybook(["check", broken, "--data", data])
-    expect(listed.code).toBe(1)
-    expect(listed.out).toContain(
-      "/entities/Book/attributes/title: Book/title must be unique: 1 stored entity is against it",
-    )
-    expect(listed.out).toContain("Book/pages must have a value: 2 stored entities are against it (book-1, book-2)")
-    expect(listed.out).toContain("does not fit: 2 faults")
-    const altering = JSON.parse((await daybook(["check", broken, "--data", data, "--alter", "--json"])).out) as object
-    expect(altering).toMatchObject({
-      fits: false,
-      from: 1,
-      to: 3,
-      faults: [{ code: "unique" }],
-      unwritable: [{ code: "required" }],
-    })
+  const pages = { type: "integer", required: true }
+  const broken = schemaFile(dir, 3, { title: { ...title, unique: "value" }, pages })
+  const listed = await daybook(["check", broken, "--data", data])
+  expect(listed.code).toBe(1)
+  expect(listed.out).toContain(
+    "/entities/Book/attributes/title: Book/title must be unique: 1 stored entity is against it",
+  )
+  expect(listed.out).toContain("Book/pages must have a value: 2 stored entities are against it (book-1, book-2)")
+  expect(listed.out).toContain("does not fit: 2 faults")
+  const altering = JSON.parse((await daybook(["check", broken, "--data", data, "--alter", "--json"])).out) as object
+  expect(altering).toMatchObject({
+    fits: false,
+    from: 1,
+    to: 3,
+    faults: [{ code: "unique" }],
+    unwritable: [{ code: "required" }],
+  })
 
-    const served = await daybook(["rebuild", "--app", broken, "--data", data])
-    expect(served.code).toBe(2)
-    expect(served.err).toContain("Version 3 of the schema does not fit what is stored under version 1: mend the data")
-    expect(await daybook(["check", first, "--data", data])).toMatchObject({ code: 0 })
-  },
-)
+  const served = await daybook(["rebuild", "--app", broken, "--data", data])
+  expect(served.code).toBe(2)
+  expect(served.err).toContain("Version 3 of the schema does not fit what is stored under version 1: mend the data")
+  expect(await daybook(["check", first, "--data", data])).toMatchObject({ code: 0 })
+})

@@ -1,12 +1,9 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { expect, test, vi } from "vitest"
+import { expect, test } from "vitest"
 import { openEnd } from "../../src/cli/move/ends.ts"
 import { erasePerson, erasingSchema } from "../adapters/erasing.ts"
 import { daybook, folder } from "./binary.ts"
-
-// It starts the command line several times.
-vi.setConfig({ testTimeout: 60_000 })
 
 test("an export and what is made from it have nothing that was erased before, and are sound [X19]", async () => {
   const place = folder()

@@ -38,34 +38,30 @@ function basisOf(data: string): number {
   }
 }
 
-test(
-  "an import that is killed goes on where it was, and nothing is there twice [W31]",
-  { timeout: 30_000 },
-  async () => {
-    const dir = folder()
-    const [file, data] = [join(dir, "office.csv.gz"), join(dir, "data")]
-    const lines = 12_000
-    writeFileSync(file, gzipSync(log(lines)))
-    const killed = start(["import", file, "--data", data])
-    const exit = once(killed, "exit")
-    await until(2_000, data, killed)
-    killed.kill("SIGKILL")
-    expect(await exit).toEqual([null, "SIGKILL"])
-    const kept = basisOf(data)
-    expect(kept).toBeLessThan(lines)
+test("an import that is killed goes on where it was, and nothing is there twice [W31]", async () => {
+  const dir = folder()
+  const [file, data] = [join(dir, "office.csv.gz"), join(dir, "data")]
+  const lines = 12_000
+  writeFileSync(file, gzipSync(log(lines)))
+  const killed = start(["import", file, "--data", data])
+  const exit = once(killed, "exit")
+  await until(2_000, data, killed)
+  killed.kill("SIGKILL")
+  expect(await exit).toEqual([null, "SIGKILL"])
+  const kept = basisOf(data)
+  expect(kept).toBeLessThan(lines)
 
-    const summary = await daybook(["import", file, "--data", data, "--json"])
-    expect({ code: summary.code, ...JSON.parse(summary.out) }).toMatchObject({ code: 0, lines, commands: lines - kept })
-    const streams = await daybook(["streams", "Case", "--data", data, "--json"])
-    const versions = streams.out
-      .trim()
-      .split("\n")
-      .map(line => (JSON.parse(line) as { version: number }).version)
-    expect(versions).toEqual(Array.from({ length: lines / 10 }, () => 10))
-  },
-)
+  const summary = await daybook(["import", file, "--data", data, "--json"])
+  expect({ code: summary.code, ...JSON.parse(summary.out) }).toMatchObject({ code: 0, lines, commands: lines - kept })
+  const streams = await daybook(["streams", "Case", "--data", data, "--json"])
+  const versions = streams.out
+    .trim()
+    .split("\n")
+    .map(line => (JSON.parse(line) as { version: number }).version)
+  expect(versions).toEqual(Array.from({ length: lines / 10 }, () => 10))
+})
 
-test("an export that is imported is exported as the same bytes", { timeout: 30_000 }, async () => {
+test("an export that is imported is exported as the same bytes", async () => {
   const dir = folder()
   const [file, first, second] = [join(dir, "office.csv"), join(dir, "first"), join(dir, "second")]
   writeFileSync(file, `${log(600)}case-1,step 10,soon,clerk 1\n`)

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path"
 import { expect, test } from "vitest"
 import { daybook, folder, root, served } from "./binary.ts"
 
-test("a new app passes its tests, is served, and can be read again [N57]", { timeout: 30_000 }, async () => {
+test("a new app passes its tests, is served, and can be read again [N57]", async () => {
   const dir = join(folder(), "shed")
   const made = await daybook(["new", dir])
   expect(made).toMatchObject({ code: 0, err: "" })

@@ -1,10 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { expect, test, vi } from "vitest"
+import { expect, test } from "vitest"
 import { daybook, folder, root, served } from "./binary.ts"
-
-// Each start of the command line takes a while where many are at work.
-vi.setConfig({ testTimeout: 20_000 })
 
 const schema = {
   daybook: 1,

@@ -22,7 +22,7 @@ async function listeners(client: pg.Client): Promise<number> {
   return rows.length
 }
 
-describe.skipIf(server === null)("the bell", { timeout: 30_000 }, () => {
+describe.skipIf(server === null)("the bell", () => {
   test("rings for what another process has committed, once for many, and not for one's own", async () => {
     const place = aPlace(server!)
     const [one, other] = [await aStore(place), await aStore(place)]

@@ -173,7 +173,7 @@ describe.skipIf(server === null)("what cannot be stored", () => {
   })
 })
 
-describe.skipIf(server === null)("the log in its partitions", { timeout: 30_000 }, () => {
+describe.skipIf(server === null)("the log in its partitions", () => {
   test("goes on into the next one, made ahead, for all processes and in one batch [N6]", async () => {
     const place = { ...aPlace(server!), partitionSize: 10 }
     const [one, other] = [await aStore(place), await aStore(place)]

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process"
 import pg from "pg"
-import { describe, test, vi } from "vitest"
+import { describe, test } from "vitest"
 import { systemClock } from "../../../src/adapters/node/clock.ts"
 import { systemIds } from "../../../src/adapters/node/ids.ts"
 import { postgresStore } from "../../../src/adapters/postgres/index.ts"
@@ -9,9 +9,6 @@ import { storeCases } from "../../../src/testing/store-contract.ts"
 import { aServer, canDump } from "./place.ts"
 
 const server = await aServer()
-
-// Some cases ask thousands of questions, each of which goes to another process and back.
-vi.setConfig({ testTimeout: 60_000 })
 
 const open: OpenStore = async ({ clock }) => {
   const options = { url: server!.url(), schema: "contract", clock, ids: systemIds(), poolMax: 3 }

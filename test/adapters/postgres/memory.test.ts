@@ -5,7 +5,7 @@ import { aPlace, aServer, aStore, findings } from "./place.ts"
 
 const server = await aServer()
 
-describe.skipIf(server === null)("what a process remembers of a schema", { timeout: 30_000 }, () => {
+describe.skipIf(server === null)("what a process remembers of a schema", () => {
   test("makes a commit one question, also of a further step of a command", async () => {
     const place = aPlace(server!)
     const [store, other] = [await aStore(place), await aStore(place)]

@@ -31,111 +31,104 @@ async function refusalOf(options: PostgresOptions): Promise<string> {
   return (error as Refusal).message
 }
 
-describe.skipIf(server === null)(
-  "a database that cannot be used is refused with what to do:",
-  { timeout: 30_000 },
-  () => {
-    test("a wrong password, and it is not repeated", async () => {
-      await sql("CREATE ROLE guarded LOGIN PASSWORD 'right'")
-      const url = server!.url("postgres", "guarded:wrong")
-      const message = await refusalOf({ ...aPlace(server!), url })
-      expect(message).toMatch(/does not take this password: look at/)
-      expect(message).not.toMatch(/wrong/)
-    })
+describe.skipIf(server === null)("a database that cannot be used is refused with what to do:", () => {
+  test("a wrong password, and it is not repeated", async () => {
+    await sql("CREATE ROLE guarded LOGIN PASSWORD 'right'")
+    const url = server!.url("postgres", "guarded:wrong")
+    const message = await refusalOf({ ...aPlace(server!), url })
+    expect(message).toMatch(/does not take this password: look at/)
+    expect(message).not.toMatch(/wrong/)
+  })
 
-    test("a database that is not there", async () => {
-      expect(await refusalOf({ ...aPlace(server!), url: server!.url("nowhere") })).toMatch(
-        /nowhere at .* is not there: make it/,
-      )
-    })
+  test("a database that is not there", async () => {
+    expect(await refusalOf({ ...aPlace(server!), url: server!.url("nowhere") })).toMatch(
+      /nowhere at .* is not there: make it/,
+    )
+  })
 
-    test("a port where nobody listens, and a host that nobody knows", async () => {
-      const url = "postgres://postgres@127.0.0.1:1/postgres"
-      expect(await refusalOf({ ...aPlace(server!), url })).toMatch(/does not answer: look whether the server runs/)
-      const unknown = "postgres://postgres@no-such-host.invalid/postgres"
-      expect(await refusalOf({ ...aPlace(server!), url: unknown })).toMatch(/no-such-host\.invalid/)
-      expect(await refusalOf({ ...aPlace(server!), url: "not an address" })).toMatch(/address .* is not one/)
-    })
+  test("a port where nobody listens, and a host that nobody knows", async () => {
+    const url = "postgres://postgres@127.0.0.1:1/postgres"
+    expect(await refusalOf({ ...aPlace(server!), url })).toMatch(/does not answer: look whether the server runs/)
+    const unknown = "postgres://postgres@no-such-host.invalid/postgres"
+    expect(await refusalOf({ ...aPlace(server!), url: unknown })).toMatch(/no-such-host\.invalid/)
+    expect(await refusalOf({ ...aPlace(server!), url: "not an address" })).toMatch(/address .* is not one/)
+  })
 
-    test("somebody who speaks otherwise", async () => {
-      const stranger = createServer(socket => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))
-      const port = await new Promise<number>(resolve => {
-        stranger.listen(0, "127.0.0.1", () => resolve((stranger.address() as { port: number }).port))
-      })
-      const url = `postgres://postgres@127.0.0.1:${port}/postgres`
-      expect(await refusalOf({ ...aPlace(server!), url })).toMatch(/cannot be reached/)
-      stranger.close()
+  test("somebody who speaks otherwise", async () => {
+    const stranger = createServer(socket => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"))
+    const port = await new Promise<number>(resolve => {
+      stranger.listen(0, "127.0.0.1", () => resolve((stranger.address() as { port: number }).port))
     })
+    const url = `postgres://postgres@127.0.0.1:${port}/postgres`
+    expect(await refusalOf({ ...aPlace(server!), url })).toMatch(/cannot be reached/)
+    stranger.close()
+  })
 
-    test("encryption that the server does not have", async () => {
-      const url = `${server!.url()}?sslmode=require`
-      expect(await refusalOf({ ...aPlace(server!), url })).toMatch(/cannot agree on encryption: look at sslmode/)
-    })
+  test("encryption that the server does not have", async () => {
+    const url = `${server!.url()}?sslmode=require`
+    expect(await refusalOf({ ...aPlace(server!), url })).toMatch(/cannot agree on encryption: look at sslmode/)
+  })
 
-    test("a schema that may not be made, and tables that may not be made in it", async () => {
-      await sql(
-        "CREATE ROLE visitor LOGIN PASSWORD 'v'",
-        "CREATE SCHEMA theirs",
-        "GRANT USAGE ON SCHEMA theirs TO visitor",
-      )
-      const url = server!.url("postgres", "visitor:v")
-      expect(await refusalOf({ ...aPlace(server!), url })).toMatch(/GRANT CREATE on the schema, or on the database/)
-      expect(await refusalOf({ ...aPlace(server!), url, schema: "theirs" })).toMatch(/GRANT CREATE/)
-    })
+  test("a schema that may not be made, and tables that may not be made in it", async () => {
+    await sql(
+      "CREATE ROLE visitor LOGIN PASSWORD 'v'",
+      "CREATE SCHEMA theirs",
+      "GRANT USAGE ON SCHEMA theirs TO visitor",
+    )
+    const url = server!.url("postgres", "visitor:v")
+    expect(await refusalOf({ ...aPlace(server!), url })).toMatch(/GRANT CREATE on the schema, or on the database/)
+    expect(await refusalOf({ ...aPlace(server!), url, schema: "theirs" })).toMatch(/GRANT CREATE/)
+  })
 
-    test("a schema with tables of another program, and a name that is none", async () => {
-      await sql("CREATE SCHEMA taken", "CREATE TABLE taken.events(id INTEGER)")
-      expect(await refusalOf({ ...aPlace(server!), schema: "taken" })).toMatch(
-        /tables of another program .*: name another schema/,
-      )
-      expect(await refusalOf({ ...aPlace(server!), schema: 'a"b' })).toMatch(/cannot name a schema/)
-    })
+  test("a schema with tables of another program, and a name that is none", async () => {
+    await sql("CREATE SCHEMA taken", "CREATE TABLE taken.events(id INTEGER)")
+    expect(await refusalOf({ ...aPlace(server!), schema: "taken" })).toMatch(
+      /tables of another program .*: name another schema/,
+    )
+    expect(await refusalOf({ ...aPlace(server!), schema: 'a"b' })).toMatch(/cannot name a schema/)
+  })
 
-    test("tables of a newer version [N6]", async () => {
-      const place = aPlace(server!)
-      await aStore(place)
-      await (await anIntruder(place)).query("UPDATE daybook SET version = 99")
-      expect(await refusalOf(place)).toMatch(/written by a newer Daybook \(tables 99, here \d+\): use that one/)
-    })
+  test("tables of a newer version [N6]", async () => {
+    const place = aPlace(server!)
+    await aStore(place)
+    await (await anIntruder(place)).query("UPDATE daybook SET version = 99")
+    expect(await refusalOf(place)).toMatch(/written by a newer Daybook \(tables 99, here \d+\): use that one/)
+  })
 
-    test("tables from before the first release", async () => {
-      const place = aPlace(server!)
-      await aStore(place)
-      await (await anIntruder(place)).query("UPDATE daybook SET version = 1")
-      const sentence = /written by a Daybook from before its release \(tables 1, here \d+\): export it with that one/
-      expect(await refusalOf(place)).toMatch(sentence)
-      expect(await refusalOf({ ...place, readonly: true })).toMatch(sentence)
-    })
+  test("tables from before the first release", async () => {
+    const place = aPlace(server!)
+    await aStore(place)
+    await (await anIntruder(place)).query("UPDATE daybook SET version = 1")
+    const sentence = /written by a Daybook from before its release \(tables 1, here \d+\): export it with that one/
+    expect(await refusalOf(place)).toMatch(sentence)
+    expect(await refusalOf({ ...place, readonly: true })).toMatch(sentence)
+  })
 
-    test("a database that keeps text otherwise, and a server that is too old", async () => {
-      await sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
-      expect(await refusalOf({ ...aPlace(server!), url: server!.url("latin") })).toMatch(/keeps text as LATIN1/)
-      const old = { ask: async () => [[140_011, "14.11", "UTF8"]], run: async () => {} } as unknown as Session
-      const plot = { schema: "s", place: "here", locks: locksOf("s") }
-      await expect(migrate(old, plot)).rejects.toThrow("is PostgreSQL 14.11, and 15 or later is needed")
-    })
+  test("a database that keeps text otherwise, and a server that is too old", async () => {
+    await sql("CREATE DATABASE latin ENCODING 'LATIN1' TEMPLATE template0")
+    expect(await refusalOf({ ...aPlace(server!), url: server!.url("latin") })).toMatch(/keeps text as LATIN1/)
+    const old = { ask: async () => [[140_011, "14.11", "UTF8"]], run: async () => {} } as unknown as Session
+    const plot = { schema: "s", place: "here", locks: locksOf("s") }
+    await expect(migrate(old, plot)).rejects.toThrow("is PostgreSQL 14.11, and 15 or later is needed")
+  })
 
-    test("a database without the extension that functions are written in", async () => {
-      await sql("CREATE DATABASE bare")
-      const place = { ...aPlace(server!), url: server!.url("bare") }
-      await (await anIntruder(place)).query("DROP EXTENSION plpgsql")
-      expect(await refusalOf(place)).toMatch(/"plpgsql" does not exist.*run CREATE EXTENSION plpgsql/)
-    })
+  test("a database without the extension that functions are written in", async () => {
+    await sql("CREATE DATABASE bare")
+    const place = { ...aPlace(server!), url: server!.url("bare") }
+    await (await anIntruder(place)).query("DROP EXTENSION plpgsql")
+    expect(await refusalOf(place)).toMatch(/"plpgsql" does not exist.*run CREATE EXTENSION plpgsql/)
+  })
 
-    test("transactions that do not begin as they must", async () => {
-      await sql(
-        "CREATE DATABASE strict",
-        "ALTER DATABASE strict SET default_transaction_isolation TO 'repeatable read'",
-      )
-      const store = await aStore({ ...aPlace(server!), url: server!.url("strict") })
-      await expect(store.commit([writer().put("a", {})])).rejects.toThrow(
-        /set default_transaction_isolation to read committed/,
-      )
-    })
-  },
-)
+  test("transactions that do not begin as they must", async () => {
+    await sql("CREATE DATABASE strict", "ALTER DATABASE strict SET default_transaction_isolation TO 'repeatable read'")
+    const store = await aStore({ ...aPlace(server!), url: server!.url("strict") })
+    await expect(store.commit([writer().put("a", {})])).rejects.toThrow(
+      /set default_transaction_isolation to read committed/,
+    )
+  })
+})
 
-describe.skipIf(server === null)("a schema", { timeout: 30_000 }, () => {
+describe.skipIf(server === null)("a schema", () => {
   test("that four processes open at once is made once", async () => {
     const place = aPlace(server!)
     const stores = await Promise.all(Array.from({ length: 4 }, async () => aStore(place)))

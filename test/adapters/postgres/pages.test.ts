@@ -7,7 +7,7 @@ import { aPlace, aServer, aStore, anIntruder } from "./place.ts"
 
 const server = await aServer()
 
-describe.skipIf(server === null)("a page of the log", { timeout: 30_000 }, () => {
+describe.skipIf(server === null)("a page of the log", () => {
   test("has an event whose type is said for the first time while it is asked for [L3]", async () => {
     const place = aPlace(server!)
     const store = await aStore(place)

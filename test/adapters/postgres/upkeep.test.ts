@@ -4,7 +4,7 @@ import { aPlace, aServer, aStore, anIntruder } from "./place.ts"
 const server = await aServer()
 const longMs = 3_600_000
 
-describe.skipIf(server === null)("what ended long ago", { timeout: 30_000 }, () => {
+describe.skipIf(server === null)("what ended long ago", () => {
   test("of leases that are named once nothing stays; of others, that their epochs go on [HA7]", async () => {
     const place = aPlace(server!)
     const store = await aStore(place)

@@ -1,11 +1,8 @@
-import { describe, expect, test, vi } from "vitest"
+import { describe, expect, test } from "vitest"
 import { Copy } from "../../../src/cli/move/copy.ts"
 import { prepareTarget } from "../../../src/cli/move/target.ts"
 import { erasePerson } from "../../adapters/erasing.ts"
 import { contents, newEnd, opened, ways } from "./ends.ts"
-
-// Each test opens several stores.
-vi.setConfig({ testTimeout: 30_000 })
 
 describe.each(ways)("from %s to %s", (here, there) => {
   test("what was erased stays so, with the hashes that it had [X19 N6]", async () => {

@@ -2,7 +2,7 @@ import { once } from "node:events"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
-import { describe, expect, test, vi } from "vitest"
+import { describe, expect, test } from "vitest"
 import { Copy } from "../../../src/cli/move/copy.ts"
 import { prepareTarget } from "../../../src/cli/move/target.ts"
 import { aTransaction } from "../../../src/testing/writes.ts"
@@ -17,9 +17,6 @@ async function market(end: string, rounds = 5): Promise<string> {
   await store.close()
   return end
 }
-
-// Each test starts the command line several times.
-vi.setConfig({ testTimeout: 30_000 })
 
 /** A log to be imported. */
 function aLog(): string {

@@ -1,10 +1,7 @@
-import { describe, expect, test, vi } from "vitest"
+import { describe, expect, test } from "vitest"
 import { aTransaction } from "../../../src/testing/writes.ts"
 import { daybook } from "../binary.ts"
 import { newEnd, opened, ways } from "./ends.ts"
-
-// Each test starts the command line several times.
-vi.setConfig({ testTimeout: 30_000 })
 
 async function written(end: string, ...ids: string[]): Promise<string> {
   const store = await opened(end)
