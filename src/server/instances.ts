@@ -57,9 +57,8 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
 
 /** What a command was at t. What of it no longer can be told, its attempts and its result, is that of now. */
 async function asItWas(instance: Instance, asOf: T, daybook: Daybook): Promise<JsonObject> {
-  const { id, type } = instance.command
-  const lasts = daybook.app.workflows.some(workflow => workflow.type === type)
-  const life = lasts ? await daybook.life(id, asOf) : null
+  const { id } = instance.command
+  const life = await daybook.life(id, asOf)
   const history = instance.history.filter(({ t }) => t <= asOf)
   const state = life?.state ?? history.at(-1)?.state
   if (state === undefined) throw new Refusal("not-found", `There was no command ${id} at t ${asOf}`, { id, asOf })
@@ -68,10 +67,11 @@ async function asItWas(instance: Instance, asOf: T, daybook: Daybook): Promise<J
   return instanceJson({ ...instance, state, history, result, error }, children, life)
 }
 
+/** Whether it lasts is asked of the store: the app may no longer have the workflow that it was begun by. */
 async function withChildren(instance: Instance, daybook: Daybook): Promise<JsonObject> {
-  const { id, type } = instance.command
-  const lasts = daybook.app.workflows.some(workflow => workflow.type === type)
-  return instanceJson(instance, await daybook.children(id), lasts ? await daybook.life(id) : null)
+  const { id } = instance.command
+  const [children, life] = await Promise.all([daybook.children(id), daybook.life(id)])
+  return instanceJson(instance, children, life)
 }
 
 /** The texts of a page. Read in pieces, so that what does not fit into the answer is for the most part not read either. */

@@ -1,10 +1,21 @@
 import { afterEach, expect, test } from "vitest"
 import { sqliteStore } from "../../src/adapters/sqlite/index.ts"
-import { daybook as define, done, in_, openDaybook, partsOf, step, stuck } from "../../src/index.ts"
+import {
+  daybook as define,
+  done,
+  in_,
+  openDaybook,
+  partsOf,
+  step,
+  stuck,
+  type App,
+  type Parts,
+} from "../../src/index.ts"
 import { defineSchema } from "../../src/schema/infer.ts"
 import { createServer } from "../../src/server/server.ts"
-import { simulatedClock } from "../../src/testing/clock.ts"
+import { simulatedClock, type SimulatedClock } from "../../src/testing/clock.ts"
 import { seededIds } from "../../src/testing/ids.ts"
+import { testStore } from "../../src/testing/test-store.ts"
 import { answer, json } from "./serving.ts"
 
 const schema = defineSchema({
@@ -59,14 +70,18 @@ afterEach(async () => {
 async function served() {
   const clock = simulatedClock("2030-01-01T00:00:00Z")
   const store = sqliteStore({ path: ":memory:", now: () => clock.now() })
-  const daybook = await openDaybook(define({ schema, workflows: [offer, think] }), { store, clock, ids: seededIds(3) })
+  return servedBy(define({ schema, workflows: [offer, think] }), { store, clock, ids: seededIds(3) })
+}
+
+async function servedBy(app: App, parts: Parts & { readonly clock: SimulatedClock }) {
+  const daybook = await openDaybook(app, parts)
   const server = await createServer(daybook, { dev: true, host: "127.0.0.1", port: 0 })
   closing.push(
     () => daybook.close(),
     () => server.close(),
   )
   const call = (path: string, init?: RequestInit) => answer(fetch(server.url + path, init))
-  return { daybook, clock, call }
+  return { daybook, clock: parts.clock, call }
 }
 
 const asked = (id: string, type: string, data = {}) => json({ id, type, data })
@@ -139,6 +154,35 @@ test("one that is stuck says why, and a person changes it and lets it go on, or 
   expect((await call("/commands/t1/resume", json({}))).body).toMatchObject({ state: "waiting" })
   expect((await call("/commands/t2/fail", json({ reason: "nobody pays" }))).body).toMatchObject({ state: "failed" })
   expect((await call("/commands/t2")).body).toMatchObject({ error: { message: "nobody pays", by: "system" } })
+})
+
+test("one whose workflow is gone from the code says why it is stuck, and what it is now and was [W21 W46]", async () => {
+  const clock = simulatedClock("2030-01-01T00:00:00Z")
+  const store = await testStore(clock)
+  // The store stays open when the first daybook is closed.
+  const parts = { store: { ...store, close: async () => {} }, clock, ids: seededIds(3) }
+  const before = await servedBy(define({ schema, workflows: [offer, think] }), parts)
+  await before.call("/commands", asked("o1", "Offer", { special: "pears" }))
+  await before.call("/commands", asked("t1", "Think"))
+  await before.daybook.drain()
+  const t = await before.daybook.basis()
+  await before.daybook.close()
+  const { Offer: _, ...commands } = schema.commands
+  const app = define({ schema: { ...schema, version: 2, commands }, workflows: [think] })
+  const { call, daybook } = await servedBy(app, { store, clock, ids: seededIds(4) })
+  await clock.advance(3 * 86_400_000)
+  await daybook.drain()
+  const stuck = { state: "stuck", data: { special: "pears" }, mailbox: 1, stuck: { reason: { code: "version" } } }
+  expect(await call("/commands/o1")).toMatchObject({ status: 200, body: stuck })
+  expect((await call("/commands?state=stuck")).body["items"]).toMatchObject([stuck])
+  expect((await call(`/commands/o1?asOf=${t}`)).body).toMatchObject({
+    state: "waiting",
+    waits: [{ name: "clicked", user: true }],
+    timers: [{ name: "over" }],
+  })
+  const { body } = await call("/commands/o1/fail", json({ reason: "nobody offers any more" }))
+  expect(body).toEqual({ id: "o1", state: "failed" })
+  expect((await call("/commands/o1")).body).toMatchObject({ state: "failed", data: { special: "pears" }, waits: [] })
 })
 
 test("whoever says how long they wait is told the end of a lasting command", async () => {
