@@ -4,6 +4,7 @@ import type { Daybook } from "../daybook.ts"
 import { injector } from "../kernel/inject.ts"
 import { isObject, type Json } from "../kernel/json.ts"
 import type { QueryAsker } from "../kernel/named-query.ts"
+import type { T } from "../kernel/message.ts"
 import { promptsQuery } from "../kernel/prompt.ts"
 import { Prompts, type PromptsParts } from "../queries/prompts.ts"
 import type { CompiledQuery } from "../queries/named.ts"
@@ -13,6 +14,8 @@ import { anonymous, system } from "../security/security.ts"
 
 const data = { type: "object", properties: { owner: { type: "string", minLength: 1 } }, additionalProperties: false }
 
+type Asked = { readonly data: Json; readonly asker: QueryAsker; readonly t: T; readonly isPast: boolean }
+
 /** The query `prompts`: everybody is told their own, with what is theirs by a link; who operates, anybody's. */
 export function askingPrompts(
   parts: PromptsParts,
@@ -20,13 +23,13 @@ export function askingPrompts(
   ownersOf: (owner: string) => Promise<readonly string[]>,
 ): CompiledQuery {
   const prompts = new Prompts(parts)
-  const run = async ({ data: said, asker, t }: { data: Json; asker: QueryAsker; t: number }) => {
+  const run = async ({ data: said, asker, t, isPast }: Asked) => {
     const owner = isObject(said) && typeof said["owner"] === "string" ? said["owner"] : asker.principal
     await mayAsk(owner, asker)
     const [, ...others] = await ownersOf(owner)
-    return prompts.of([owner, ...others], t)
+    return prompts.of([owner, ...others], t, isPast)
   }
-  const injected = injector(run, "the query prompts", ["data", "asker", "t"])
+  const injected = injector(run, "the query prompts", ["data", "asker", "t", "isPast"])
   return { name: promptsQuery, record: false, validate: lazyValidator(data), run: injected }
 }
 

@@ -133,6 +133,8 @@ export const limits = {
   derivedMsUsual: 5_000,
   checksPerRequestMax: 1_000,
   promptCommandsMax: 100,
+  // Of how many commands of somebody it is worked out what they were at a t.
+  commandsThenMax: 20_000,
   // Of how many others the commands are somebody's own: the visitors who have turned out to be them.
   ownersMax: 100,
 } as const

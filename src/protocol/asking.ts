@@ -51,8 +51,9 @@ export const asking: readonly Operation[] = [
     method: "get",
     path: "/prompts",
     id: "prompts",
-    summary: "What is to be put before somebody now, in order; about somebody else it takes operate",
-    query: { owner: { ...schemaRef("Id"), description: "Without it, who asks" } },
+    summary:
+      "What is to be put before somebody now, or was to be at a t, in order; about somebody else it takes operate",
+    query: { owner: { ...schemaRef("Id"), description: "Without it, who asks" }, asOf: schemaRef("Moment") },
     answers: ok("All of it", shape({ basisT: schemaRef("T"), items: { type: "array", items: prompt } })),
   },
 ]

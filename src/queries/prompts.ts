@@ -11,11 +11,12 @@ import type { Store } from "../ports/store.ts"
 import type { CompiledSchema } from "../schema/compile.ts"
 import { stateOf } from "../schema/state.ts"
 import { commandsOf } from "./owned.ts"
+import { commandsThen, instantOf } from "./owned-then.ts"
 
 /** What prompts are made of. */
 export type PromptsParts = {
   readonly rules: readonly PromptRule[]
-  readonly store: Pick<Store, "commands" | "entities">
+  readonly store: Pick<Store, "commands" | "entities" | "log">
   readonly schema: CompiledSchema
   readonly clock: Clock
   readonly snapshot: (t: T) => Snapshot
@@ -36,7 +37,14 @@ export function orderedRules(rules: readonly PromptRule[], schema: CompiledSchem
   return rules.toSorted((a, b) => a.order - b.order || (a.name < b.name ? -1 : 1))
 }
 
-/** Says what is to be put before somebody now: what is unfinished, what is pending, in the order of the rules. */
+type Owners = readonly [string, ...string[]]
+
+/** What somebody has asked for, and what of it lasts, at one moment. */
+type Owned = Pick<PromptContext, "commands" | "newest" | "pending" | "now">
+
+const limit = limits.promptCommandsMax
+
+/** Says what is to be put before somebody: what is unfinished, what is pending, in the order of the rules. */
 export class Prompts {
   readonly #parts: PromptsParts
 
@@ -44,24 +52,39 @@ export class Prompts {
     this.#parts = parts
   }
 
-  /** `owners`: the one who is asked about, and whoever has turned out to be them. */
-  async of([owner, ...others]: readonly [string, ...string[]], t: T): Promise<readonly ToldPrompt[]> {
-    const { rules, store, clock, snapshot } = this.#parts
+  /** `owners`: the one who is asked about, and whoever has turned out to be them. `isPast`: it is a t that is asked of, and not now. */
+  async of(owners: Owners, t: T, isPast: boolean): Promise<readonly ToldPrompt[]> {
+    const { rules, snapshot } = this.#parts
     if (rules.length === 0) return []
-    const limit = limits.promptCommandsMax
-    const owners = [owner, ...others]
-    const commands = (await commandsOf(store.commands, owners, { limit })).map(ownCommand)
-    const context = {
-      owner,
-      commands,
-      newest: async (type: string, count: number) =>
-        (await commandsOf(store.commands, owners, { type, limit: Math.min(count, limit) })).map(ownCommand),
-      pending: await this.#pending(owners),
-      now: instant(clock.now()),
-      snapshot: snapshot(t),
-    }
+    const owned = isPast ? await this.#then(owners, t) : await this.#now(owners)
+    const context = { owner: owners[0], ...owned, snapshot: snapshot(t) }
     const told = await Promise.all(rules.map(rule => this.#told(rule, context)))
     return told.flat()
+  }
+
+  async #now(owners: Owners): Promise<Owned> {
+    const { store, clock } = this.#parts
+    const commands = (await commandsOf(store.commands, owners, { limit })).map(ownCommand)
+    const newest = async (type: string, count: number) =>
+      (await commandsOf(store.commands, owners, { type, limit: Math.min(count, limit) })).map(ownCommand)
+    const states = unfinished.map(async state => commandsOf(store.commands, owners, { state, limit }))
+    const lasting = (await Promise.all(states)).flat()
+    const heads = await store.entities.heads(lasting.map(({ command }) => instanceIdOf(command.id)))
+    return { commands, newest, pending: pendingOf(lasting, heads), now: instant(clock.now()) }
+  }
+
+  async #then(owners: Owners, t: T): Promise<Owned> {
+    const { store, clock } = this.#parts
+    const now = await instantOf(t, store.log, clock.now())
+    const all = await commandsThen(store.commands, owners, { t, now })
+    const newest = async (type: string, count: number) =>
+      all
+        .filter(({ command }) => command.type === type)
+        .slice(0, Math.min(count, limit))
+        .map(ownCommand)
+    const lasting = all.filter(({ state }) => unfinished.some(one => one === state))
+    const lives = await Promise.all(lasting.map(async ({ command }) => store.entities.at(instanceIdOf(command.id), t)))
+    return { commands: all.slice(0, limit).map(ownCommand), newest, pending: pendingOf(lasting, lives), now }
   }
 
   async #told(rule: PromptRule, context: Omit<PromptContext, "entity">): Promise<readonly ToldPrompt[]> {
@@ -75,27 +98,24 @@ export class Prompts {
     const found = await snapshot.entity(owner)
     return found?.type === type ? stateOf(this.#parts.schema.entities.get(type), found.document) : null
   }
-
-  /** What lasts and has not ended. The instances are read as they are: they say what is waited for. */
-  async #pending(owners: readonly string[]): Promise<readonly Pending[]> {
-    const { commands, entities } = this.#parts.store
-    const limit = limits.promptCommandsMax
-    const lists = await Promise.all(unfinished.map(async state => commandsOf(commands, owners, { state, limit })))
-    const found = lists.flat()
-    const heads = await entities.heads(found.map(({ command }) => instanceIdOf(command.id)))
-    const pending = found.flatMap((instance, i) => {
-      const head = heads[i]
-      // What is stored under this type is what the steps of lasting commands have made.
-      const life = head?.type === instanceType ? (head.document as Life | null) : null
-      return life === null || hasEnded(life) ? [] : [pendingOf(instance, life)]
-    })
-    return pending.toSorted((a, b) => (a.command.createdAt < b.command.createdAt ? 1 : -1)).slice(0, limit)
-  }
 }
 
 const unfinished = ["queued", "waiting", "stuck"] as const
 
-function pendingOf(instance: Instance, { state, data, waits = {} }: Life): Pending {
+type Stored = { readonly type: string; readonly document: Document | null } | null
+
+/** What lasts and has not ended, newest first. The instances say what is waited for. */
+function pendingOf(lasting: readonly Instance[], lives: readonly Stored[]): readonly Pending[] {
+  const pending = lasting.flatMap((instance, i) => {
+    const stored = lives[i]
+    // What is stored under this type is what the steps of lasting commands have made.
+    const life = stored?.type === instanceType ? (stored.document as Life | null) : null
+    return life === null || hasEnded(life) ? [] : [pendingBy(instance, life)]
+  })
+  return pending.toSorted((a, b) => (a.command.createdAt < b.command.createdAt ? 1 : -1)).slice(0, limit)
+}
+
+function pendingBy(instance: Instance, { state, data, waits = {} }: Life): Pending {
   return {
     command: ownCommand(instance),
     state,

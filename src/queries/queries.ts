@@ -42,7 +42,13 @@ export type Over = Pick<View, "facts"> & Required<Pick<View, "onResolved">> & { 
 /** `t`: where it was another than was asked for. */
 type Told = { readonly result: Json; readonly next?: string; readonly t?: T }
 
-type Asking = { readonly asker: QueryAsker; readonly depth: number; readonly signal: Leaving | undefined }
+type Asking = {
+  readonly asker: QueryAsker
+  readonly depth: number
+  readonly signal: Leaving | undefined
+  /** It is asked of a t, be it the newest, and not of now. */
+  readonly isPast: boolean
+}
 
 // A named query may ask another one, and that one the first: this is how often before it is taken for a circle.
 const namedDepthMax = 8
@@ -68,7 +74,7 @@ export class Queries {
     }
     const answer = async (newest: T, leaving?: Leaving) => {
       const budget = new Budget(clock, envelope.timeoutMs, leaving, from)
-      return finish(this.#answer(envelope, newest, budget, { asker, depth: 0, signal: leaving }))
+      return finish(this.#answer(envelope, newest, budget, { asker, depth: 0, signal: leaving, isPast: false }))
     }
     // What an app's code does for a query may cost it more than it costs to wait.
     const isOurs = envelope.question.kind !== "name" && !attributes.hasDerived
@@ -83,7 +89,9 @@ export class Queries {
     const { clock, rightsOf } = this.#parts
     const budget = new Budget(clock, over.milliseconds)
     const view = { ...this.#view({ t }, t, rightsOf(asker.principal, t), budget), ...over }
-    const { result } = await finish(this.#resultOf(question, view, { asker, depth: 0, signal: undefined }))
+    const { result } = await finish(
+      this.#resultOf(question, view, { asker, depth: 0, signal: undefined, isPast: false }),
+    )
     return { basisT: t, result }
   }
 
@@ -95,11 +103,16 @@ export class Queries {
   *#answer({ question, asOf, since }: Envelope, newest: T, budget: Budget, asking: Asking): Steps<QueryAnswer> {
     const { rightsOf } = this.#parts
     // What is still to come is everything as it is now; the answer says which t that was.
-    const t = asOf === null ? newest : Math.min(yield* this.#tOf(asOf), newest)
+    const asked = asOf === null ? Infinity : yield* this.#tOf(asOf)
+    const t = Math.min(asked, newest)
     const moment = since === null ? { t } : { t, since: yield* this.#tOf(since) }
     // Who may see what is asked of today, whatever the moment that is looked at.
     const view = this.#view(moment, newest, rightsOf(asking.asker.principal, newest), budget)
-    const { result, next, t: basisT = t } = yield* this.#resultOf(question, view, asking)
+    const {
+      result,
+      next,
+      t: basisT = t,
+    } = yield* this.#resultOf(question, view, { ...asking, isPast: asked <= newest })
     const errors = view.errors.length === 0 ? {} : { errors: view.errors }
     return { basisT, result, ...(next === undefined ? {} : { next }), ...errors }
   }
@@ -139,7 +152,7 @@ export class Queries {
     }
   }
 
-  async #named(name: string, data: Json, view: View, { asker, depth, signal }: Asking): Promise<Json> {
+  async #named(name: string, data: Json, view: View, { asker, depth, signal, isPast }: Asking): Promise<Json> {
     const { named, derived, attributes } = this.#parts
     const query = named.get(name)
     if (query === undefined) throw new Refusal("not-found", `There is no query ${name}`, { name })
@@ -154,7 +167,7 @@ export class Queries {
           name,
         })
       }
-      return (await finish(this.#resultOf(question, view, { asker, depth: depth + 1, signal }))).result
+      return (await finish(this.#resultOf(question, view, { asker, depth: depth + 1, signal, isPast }))).result
     }
     const reading: QueryReading = {
       t: view.moment.t,
@@ -162,7 +175,7 @@ export class Queries {
       pull: (pattern, of) => ask({ pull: pattern, of }),
       find: query => ask(query),
     }
-    const work = async () => jsonOf(await query.run({ ...derived.adapters, ...reading, data, asker }))
+    const work = async () => jsonOf(await query.run({ ...derived.adapters, ...reading, isPast, data, asker }))
     return view.budget.within(work())
   }
 

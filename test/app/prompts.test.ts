@@ -156,6 +156,44 @@ test("what a visitor started is put before the member whom they turn out to be [
   expect(await promptsOf(running, "system", { owner: "ann" })).toContainEqual(ran(2, 1))
 })
 
+test("what was put before somebody at a t is told as it was told then, whatever has come since [W11 W12 W13]", async () => {
+  const seen = prompt("seen", {
+    order: 3,
+    when: async ({ commands, newest, pending, now }) => ({
+      text: now,
+      data: {
+        commands: commands.map(({ id, state, result, error, updatedAt }) => ({ id, state, result, error, updatedAt })),
+        newest: (await newest("BecomeMember", 1)).map(({ id, state }) => ({ id, state })),
+        pending: pending.map(({ command: { id }, state, data }) => ({ id, state, data })),
+      },
+    }),
+  })
+  const running = await testApp({ ...app, prompts: [...app.prompts, seen] })
+  const then: { readonly asOf: number; readonly told: unknown }[] = []
+  const note = async () => {
+    await running.settle()
+    then.push({ asOf: await running.daybook.basis(), told: await promptsOf(running, "ann") })
+    await running.advance(3_600_000)
+  }
+  await running.ask(people)
+  await note()
+  await running.ask(command("BecomeMember", "ann", { plan: "gold" }), { as: "ann", id: "j" })
+  await note()
+  await running.daybook.query({ name: "search", data: { n: 1 } }, { principal: "ann" })
+  await note()
+  await running.ask(command("AcceptQuote", "ann-quote", {}))
+  await note()
+  await running.ask(command("BecomeMember", "ann", { plan: "gold" }), { as: "ann", id: "k" })
+  await running.daybook.abort("k", "ann")
+  await note()
+  await running.daybook.archive(new Date(running.clock.now()).toISOString(), { actor: "system" })
+  await note()
+  const ask = async (asOf: number) =>
+    (await running.daybook.query({ name: "prompts", asOf }, { principal: "ann" })).result
+  for (const { asOf, told } of then) expect(await ask(asOf), `at ${asOf}`).toEqual(told)
+  expect(new Set(then.map(({ told }) => JSON.stringify(told))).size).toBe(then.length)
+})
+
 test("queries of a person are kept as commands where the app asks for it, the last ten newest first [W13]", async () => {
   const running = await started()
   const { daybook: asked } = running

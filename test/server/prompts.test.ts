@@ -24,6 +24,8 @@ test("GET /prompts tells what to put before somebody, with its t, and nobody els
   expect((await as("system", "/prompts?owner=ann")).body["items"]).toEqual(items)
   expect(await as("ann", "/prompts?owner=bob")).toMatchObject({ status: 403, body: { code: "forbidden" } })
   expect(await as("ann", "/prompts?ownr=bob")).toMatchObject({ status: 400 })
+  // Its t, for what is asked about it when more has come.
+  const { basisT } = (await as("ann", "/prompts")).body
   const found = await fetch(`${server.url}/query`, {
     method: "POST",
     headers: { "Daybook-As": "ann", "content-type": "application/json" },
@@ -31,6 +33,8 @@ test("GET /prompts tells what to put before somebody, with its t, and nobody els
   })
   expect(found.status).toBe(200)
   expect((await as("ann", "/prompts")).body["items"]).toEqual([{ prompt: "hello", order: 1, text: "ann 1" }])
+  expect(await as("ann", `/prompts?asOf=${String(basisT)}`)).toMatchObject({ status: 200, body: { basisT, items } })
+  expect(await as("ann", "/prompts?asOf=soon")).toMatchObject({ status: 400 })
   await server.close()
   await running.close()
 })
