@@ -153,7 +153,12 @@ test("what a visitor started is put before the member whom they turn out to be [
   expect(await promptsOf(running, "ann")).toContainEqual(ran(1))
   await running.daybook.query({ name: "search", data: { n: 2 } }, { principal: "ann" })
   expect(await promptsOf(running, "ann")).toContainEqual(ran(2, 1))
-  expect(await promptsOf(running, "system", { owner: "ann" })).toContainEqual(ran(2, 1))
+  const asOf = await running.daybook.basis()
+  await running.daybook.query({ name: "search", data: { n: 3 } }, { principal: "v" })
+  expect(await promptsOf(running, "ann")).toContainEqual(ran(3, 2, 1))
+  const { result } = await running.daybook.query({ name: "prompts", asOf }, { principal: "ann" })
+  expect(result).toContainEqual(ran(2, 1))
+  expect(await promptsOf(running, "system", { owner: "ann" })).toContainEqual(ran(3, 2, 1))
 })
 
 test("what was put before somebody at a t is told as it was told then, whatever has come since [W11 W12 W13]", async () => {
