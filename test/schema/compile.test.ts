@@ -65,12 +65,12 @@ describe("a compiled schema", () => {
 
   test("of 200 entity types with 200 commands and events is there in well under 300 ms", () => {
     const text = JSON.stringify(manyEntities(200))
-    // The best of some, in time of the processor, and twice the aim: the machine that runs this has other work too.
+    // The best of some, and twice the aim: the machine that runs this has other work too.
     const times = Array.from({ length: 5 }, () => {
-      const before = process.cpuUsage()
+      const before = performance.now()
       const { entities } = compiled(JSON.parse(text))
       expect(entities.size).toBe(201)
-      return process.cpuUsage(before).user / 1_000
+      return performance.now() - before
     })
     expect(Math.min(...times)).toBeLessThan(600)
   })

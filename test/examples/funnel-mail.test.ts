@@ -2,9 +2,9 @@ import { mkdtemp, readFile, readdir, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, test } from "vitest"
-import { mailServer, type MailServer } from "../messaging/servers/mail-server.ts"
-import { mailAt } from "./mail.ts"
-import { store } from "./story.ts"
+import { mailServer, type MailServer } from "../../examples/messaging/servers/mail-server.ts"
+import { mailAt } from "../../examples/funnel/mail.ts"
+import { store } from "../../examples/funnel/story.ts"
 
 let server: MailServer
 beforeAll(async () => {
