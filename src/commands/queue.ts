@@ -2,8 +2,11 @@ import { limits } from "../kernel/limits.ts"
 import type { Flight, Part } from "./flight.ts"
 import { nextBatch, type Job } from "./job.ts"
 
-/** Fewer jobs than these are not decided while a commit is under way: a commit of their own would cost more than it saves. */
-const aheadMin = 64
+/**
+ * Fewer jobs than these are not decided while a commit is under way: one commit for all costs less than it saves. With 64, 256
+ * callers came to a tenth less on a server beside the process.
+ */
+const aheadMin = 256
 
 /** The jobs that wait to be decided, in order. */
 export class Queue {

@@ -55,14 +55,14 @@ describe("what waits while others are being committed", () => {
     const before: number[] = []
     onCommit(() => before.push(answered))
     const outcomes = await Promise.all(
-      names(300).map(async name => {
+      names(512).map(async name => {
         const outcome = await ask(first, "Deposit", name)
         answered++
         return outcome
       }),
     )
     expect([sizes, before]).toEqual([
-      [150, 150],
+      [256, 256],
       [0, 0],
     ])
     expect(outcomes.map(({ t }) => t)).toEqual(outcomes.map((_, i) => i + 1))
@@ -70,17 +70,17 @@ describe("what waits while others are being committed", () => {
 
   test("is not, where it is little: one commit is less than two [N4]", async () => {
     const { deposits, sizes } = await bank()
-    await deposits(names(127))
-    expect(sizes).toEqual([127])
+    await deposits(names(511))
+    expect(sizes).toEqual([511])
   })
 
   test("sees what they say, and follows them [CP6]", async () => {
     const { deposits, balance, sizes } = await bank()
-    const targets = names(200).map((_, i) => (i % 2 === 0 ? "one" : "other"))
+    const targets = names(512).map((_, i) => (i % 2 === 0 ? "one" : "other"))
     const outcomes = await deposits(targets)
-    expect(sizes).toEqual([100, 100])
+    expect(sizes).toEqual([256, 256])
     expect(outcomes.map(({ events }) => events[0]!.stream.version)).toEqual(targets.map((_, i) => (i >> 1) + 1))
-    expect([await balance("one"), await balance("other")]).toEqual([100, 100])
+    expect([await balance("one"), await balance("other")]).toEqual([256, 256])
   })
 
   test("is decided again where one of them drops out, and in its order [CP6 TR5]", async () => {
@@ -89,11 +89,11 @@ describe("what waits while others are being committed", () => {
       await aWhile()
       await ask(second, "Deposit", "one", {}, 50)
     })
-    const outcomes = await deposits(Array.from({ length: 200 }, () => "one"))
-    expect(sizes).toEqual([100, 100, 100])
+    const outcomes = await deposits(Array.from({ length: 512 }, () => "one"))
+    expect(sizes).toEqual([256, 256, 256])
     expect(outcomes.map(({ events }) => events[0]!.stream.version)).toEqual(outcomes.map((_, i) => i + 2))
     expect(outcomes.map(({ t }) => t)).toEqual(outcomes.map((_, i) => i + 2))
-    expect(await balance("one")).toBe(250)
+    expect(await balance("one")).toBe(562)
   })
 
   test("is not said no to before they are there, and what is behind it waits [CP2]", async () => {
@@ -103,9 +103,9 @@ describe("what waits while others are being committed", () => {
       await aWhile()
       await ask(second, "Deposit", "rich", {}, 9)
     })
-    const before = deposits(names(160))
+    const before = deposits(names(260))
     const expecting = ask(first, "Deposit", "rich", { expectedVersion: 2 })
-    const after = deposits(names(140, 160))
+    const after = deposits(names(260, 260))
     expect((await expecting).events[0]?.stream.version).toBe(3)
     const wrong = ask(first, "Deposit", "rich", { expectedVersion: 2 })
     await expect(wrong).rejects.toMatchObject({ code: "conflict", facts: { expected: 2, actual: 3 } })
@@ -119,11 +119,11 @@ describe("what waits while others are being committed", () => {
       await aWhile()
       throw unavailable()
     })
-    const asked = await Promise.allSettled([deposits(names(100)), deposits(names(100, 50))])
+    const asked = await Promise.allSettled([deposits(names(256)), deposits(names(256, 128))])
     expect(asked.map(({ status }) => status)).toEqual(["rejected", "fulfilled"])
     expect(sizes.length).toBeGreaterThan(1)
-    // The first hundred are not there; of the others, all are, once each.
-    expect([await balance("a0"), await balance("a49"), await balance("a50"), await balance("a149")]).toEqual([
+    // The first half is not there; of the others, all are, once each.
+    expect([await balance("a0"), await balance("a127"), await balance("a128"), await balance("a383")]).toEqual([
       undefined,
       undefined,
       1,
@@ -135,9 +135,9 @@ describe("what waits while others are being committed", () => {
     const { first, ask, deposits, balance, meanwhile, aWhile } = await bank()
     await deposits(["from"])
     meanwhile(aWhile)
-    const before = deposits(names(150))
+    const before = deposits(names(260))
     const moved = ask(first, "Transfer", "from", { data: { to: "to", amount: 1 } })
-    const after = deposits([...names(150, 150), "from"])
+    const after = deposits([...names(260, 260), "from"])
     expect((await moved).state).toBe("succeeded")
     expect([...(await before), ...(await after)].every(({ state }) => state === "succeeded")).toBe(true)
     expect([await balance("from"), await balance("to")]).toEqual([1, 1])
