@@ -3,7 +3,7 @@ import { sameJson } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
-import type { Draft } from "./draft.ts"
+import { placeOf, type Draft, type Drafted } from "./draft.ts"
 import { fault, missing, type Op } from "./ops.ts"
 import { applySet } from "./put.ts"
 import { referencesTo, withoutReference } from "./references.ts"
@@ -51,6 +51,32 @@ function* dropReferences(id: string, type: EntityType, path: string, draft: Draf
       holder.document = left
       holder.place = path
       holder.places.set(attribute.name, path)
+    }
+  }
+}
+
+/**
+ * Notes as faults the references that ops give again to what another op has retracted before them. One that is new is found
+ * missing with all that comes of the ops; one that was there would look as if nobody had said it.
+ */
+export function noteGone(draft: Draft, isHidden: (id: string) => boolean): void {
+  const touched = draft.touched()
+  const isGone = ({ head, document, retractedAt }: Drafted) =>
+    document === null && retractedAt !== null && !isHidden(head.id)
+  const gone = touched.filter(isGone).map(({ head }) => head.id)
+  if (gone.length === 0) return
+  for (const drafted of touched) {
+    const { head, type, document } = drafted
+    for (const { name, fullName, type: kind } of draft.schema.entities.get(type)?.lookups ?? []) {
+      if (kind !== "ref") continue
+      for (const id of gone) {
+        const isKept =
+          withoutReference(head.document, name, id) !== null && withoutReference(document, name, id) !== null
+        if (isKept)
+          draft.faults.push(
+            fault(placeOf(drafted, `/${name}`), "ref", `${fullName} points at ${id}, which is not there`),
+          )
+      }
     }
   }
 }

@@ -7,7 +7,7 @@ import { Draft, placeOf } from "./draft.ts"
 import { judgeDraft } from "./judge-draft.ts"
 import { readOps } from "./ops.ts"
 import { applyPut } from "./put.ts"
-import { applyCas, applyRetract } from "./retract.ts"
+import { applyCas, applyRetract, noteGone } from "./retract.ts"
 import type { Routes } from "./routes.ts"
 import type { Work } from "./work.ts"
 import type { Deciding } from "./deciding.ts"
@@ -37,6 +37,7 @@ export function* transact(command: Command, sight: Sight, work: Work, routes: Ro
   }
   // Before anything else is said of what came of the ops: a fault, too, tells of values.
   if (sight.judge !== null) yield* judgeDraft(draft, sight, sight.judge)
+  noteGone(draft, id => sight.isHidden(id))
   draft.refuseFaults()
   const expects = command.target === null && (command.expectedVersion !== undefined || command.basisT !== undefined)
   for (const drafted of draft.touched()) {

@@ -173,6 +173,19 @@ describe.each(storeNames)("on %s", name => {
     expect(await world.findings()).toEqual([])
   })
 
+  test("a reference that is given again to what an op before retracts is refused, though it was there [L77 L79]", async () => {
+    const world = await World.on(name, registryApp)
+    await world.transact([person("ann"), person("bob", { boss: "ann", friends: ["ann", "cid"] }), person("cid")])
+    for (const given of [{ set: { boss: "ann" } }, { add: { friends: ["ann"] } }]) {
+      const refusal = await refusalOf(world.transact([{ retract: "ann" }, { entity: "Person", id: "bob", ...given }]))
+      expect(refusal.code).toBe("invalid")
+      expect(refusal.message).toContain("points at ann, which is not there")
+    }
+    expect(await world.document("ann")).not.toBe(null)
+    await world.transact([{ retract: "ann" }, { entity: "Person", id: "bob", set: { boss: "cid" } }])
+    expect(await world.document("bob")).toMatchObject({ boss: "cid", friends: ["cid"] })
+  })
+
   test("an entity that was retracted may come to be again, as it was typed [L10]", async () => {
     const world = await begin(person("ann", { age: 7 }))
     await world.transact([{ retract: "ann" }])
