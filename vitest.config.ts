@@ -20,7 +20,12 @@ export default defineConfig({
         test: {
           name: "sqlite",
           include: ["test/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["**/node_modules/**", "test/long/**", "test/adapters/postgres/**", "test/workflows/shared.test.ts"],
+          exclude: [
+            "**/node_modules/**",
+            "test/long/**",
+            "test/adapters/postgres/**",
+            "test/workflows/{leased,shared}.test.ts",
+          ],
         },
       },
       {
@@ -35,7 +40,7 @@ export default defineConfig({
             "test/queries/**/*.test.ts",
             "test/security/stores.test.ts",
             "test/testing/app.test.ts",
-            "test/workflows/{crashes,first,races,rights,shared,versions}.test.ts",
+            "test/workflows/{crashes,first,leased,races,rights,shared,versions}.test.ts",
             "examples/**/*.test.ts",
           ],
           // What no store is asked, or only what is asked of one that is in this process.

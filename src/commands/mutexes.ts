@@ -18,11 +18,16 @@ export type LeaseMutexParts = {
   readonly holder: string
 }
 
-/** A lease that steps are being taken under here: of how many instances, and since when it was last seen to be ours. */
-type Held = { readonly epoch: number; countUnder: number; seenAt: number }
+/** A lease that steps are being taken under here: since when, of how many instances, and when it was last seen to be ours. */
+type Held = { readonly epoch: number; readonly since: number; countUnder: number; seenAt: number }
 
 /** The instances of so many leases: a lease for each would leave a row for each. */
 const partsCount = 256
+
+// Steps of many instances may overlap without an end. After so long no more are begun, so that another process has its turn,
+// which asks for it every `pollMs`.
+const turnMsMax = limits.leaseRenewMs
+const breakMs = 2 * limits.pollMs
 
 /**
  * Leases with a fencing token: nobody begins with a step while another process takes one, so that what a step asks of the
@@ -34,6 +39,8 @@ export class LeaseMutex implements Mutex {
   readonly #held = new Map<string, Held>()
   // One question at a time for each lease, in order.
   readonly #asking = new Map<string, Promise<unknown>>()
+  // Until when a lease is left to others.
+  readonly #breaks = new Map<string, number>()
 
   constructor(parts: LeaseMutexParts) {
     this.#parts = parts
@@ -54,25 +61,36 @@ export class LeaseMutex implements Mutex {
     const { leases, clock, holder } = this.#parts
     const known = this.#held.get(name)
     const asked = clock.ticks()
-    if (known !== undefined && asked - known.seenAt < limits.leaseRenewMs) return known
-    if (known !== undefined && (await leases.renew(name, holder, known.epoch, limits.leaseMs))) {
-      known.seenAt = asked
-      return known
+    if (known !== undefined) {
+      const isOurs = asked - known.seenAt < limits.leaseRenewMs || (await this.#renew(name, known, asked))
+      if (isOurs) return asked - known.since < turnMsMax ? known : null
+      this.#held.delete(name)
     }
-    this.#held.delete(name)
+    if (asked < (this.#breaks.get(name) ?? asked)) return null
+    this.#breaks.delete(name)
     const taken = await leases.take(name, holder, limits.leaseMs)
     if (taken === null) return null
-    const held = { epoch: taken.epoch, countUnder: 0, seenAt: asked }
+    const held = { epoch: taken.epoch, since: asked, countUnder: 0, seenAt: asked }
     this.#held.set(name, held)
     return held
   }
 
+  async #renew(name: string, held: Held, asked: number): Promise<boolean> {
+    const { leases, holder } = this.#parts
+    const isOurs = await leases.renew(name, holder, held.epoch, limits.leaseMs)
+    if (isOurs) held.seenAt = asked
+    return isOurs
+  }
+
   async #leave(name: string, held: Held, isLost: boolean): Promise<void> {
+    const { leases, clock, holder } = this.#parts
     held.countUnder -= 1
     if (isLost && this.#held.get(name) === held) this.#held.delete(name)
     if (held.countUnder > 0 || this.#held.get(name) !== held) return
     this.#held.delete(name)
-    await this.#parts.leases.release(name, this.#parts.holder, held.epoch)
+    const now = clock.ticks()
+    if (now - held.since >= turnMsMax) this.#breaks.set(name, now + breakMs)
+    await leases.release(name, holder, held.epoch)
   }
 
   async #inOrder<Result>(name: string, work: () => Promise<Result>): Promise<Result> {

@@ -23,6 +23,13 @@ export { anEvent, anInstance, aDelivery, aPage, aParked, aRefusal, aTransaction 
 export { aChange, thingAttributes, writer, type Putting, type Writer } from "./writes.ts"
 export { fileCases, fileContract } from "./file-contract.ts"
 export type { FileCase, FileStage, OpenedFiles, OpenFiles } from "./file-case.ts"
-export { mutexCases, mutexContract, type MakeMutex, type MutexCase } from "./mutex-contract.ts"
+export {
+  mutexCases,
+  mutexContract,
+  type MakeMutex,
+  type MutexCase,
+  type MutexGround,
+  type OpenGround,
+} from "./mutex-contract.ts"
 export { brokenFiles, fileFaults } from "./broken-files.ts"
 export { memoryFiles, type HeldFiles, type MemoryFilesParts } from "./memory-files.ts"

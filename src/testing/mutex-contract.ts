@@ -14,12 +14,23 @@ export type MakeMutex = (parts: {
   readonly holder: string
 }) => Mutex
 
+/** Where two processes meet: what each of them sees of one store, and how time passes for them and for its leases. */
+export type MutexGround = {
+  readonly stores: readonly [Store, Store]
+  readonly clock: SimulatedClock
+  readonly pass: (ms: number) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Makes a place to meet at, with nothing in it. */
+export type OpenGround = () => Promise<MutexGround>
+
 /** Where an instance stands: its last t, and the version of its stream. */
 type Place = { readonly t: number; readonly version: number }
 
-/** Two processes on one memory, and an instance of which both may take steps. */
+/** Two processes on one store, and an instance of which both may take steps. */
 type MutexStage = {
-  readonly clock: SimulatedClock
+  readonly pass: MutexGround["pass"]
   readonly one: Mutex
   readonly two: Mutex
   readonly read: () => Promise<Place>
@@ -28,7 +39,7 @@ type MutexStage = {
 }
 
 /** One promise of the port, and how it is tried. It throws when the promise is not kept. */
-export type MutexCase = { readonly name: string; readonly run: (make: MakeMutex) => Promise<void> }
+export type MutexCase = { readonly name: string; readonly run: (make: MakeMutex, open?: OpenGround) => Promise<void> }
 
 /** Every promise of `ports/mutex.ts`, as a list to run. */
 export const mutexCases: readonly MutexCase[] = [
@@ -51,10 +62,10 @@ export const mutexCases: readonly MutexCase[] = [
 
   mutexCase(
     "whoever slept for longer than a lease, while another took the step, changes nothing",
-    async ({ clock, one, two, read, commit }) => {
+    async ({ pass, one, two, read, commit }) => {
       const place = await read()
       const asleep = await turnOf(one)
-      await clock.advance(limits.leaseMs + 1)
+      await pass(limits.leaseMs + 1)
       const turn = await turnOf(two)
       equal(await commit(place, turn), true)
       equal(await commit(place, asleep), false)
@@ -68,9 +79,9 @@ export const mutexCases: readonly MutexCase[] = [
 
   mutexCase(
     "whoever died with a turn holds nobody up for longer than a lease",
-    async ({ clock, one, two, read, commit }) => {
+    async ({ pass, one, two, read, commit }) => {
       await one.take("i")
-      await clock.advance(limits.leaseMs + 1)
+      await pass(limits.leaseMs + 1)
       equal(await commit(await read(), await turnOf(two)), true)
     },
   ),
@@ -90,36 +101,50 @@ export const mutexCases: readonly MutexCase[] = [
 ]
 
 /** The second half of the port: registers every case as a test of this adapter. */
-export function mutexContract(name: string, make: MakeMutex): void {
+export function mutexContract(name: string, make: MakeMutex, open: OpenGround = inMemory): void {
   describe(`${name} keeps the promises of a mutex:`, () => {
     // A case brings its sentence, and throws by itself when it is not so.
     // oxlint-disable-next-line vitest/expect-expect, vitest/valid-title
-    for (const { name: promise, run } of mutexCases) test(`${promise} [W50 W52 W54 X13]`, () => run(make))
+    for (const { name: promise, run } of mutexCases) test(`${promise} [W50 W52 W54 X13]`, () => run(make, open))
   })
 }
 
 function mutexCase(name: string, body: (stage: MutexStage) => Promise<void>): MutexCase {
   return {
     name,
-    async run(make) {
-      const [clock, memory] = [simulatedClock(), emptyMemory()]
-      const [a, b] = [0, 1].map(() => memoryStore({ clock, memory, isShared: true }))
-      const [one, two] = [make({ store: a!, clock, holder: "one" }), make({ store: b!, clock, holder: "two" })]
-      const begun = { id: "i", instance: anInstance({ id: "i", state: "waiting" }), events: [stepped(1)] }
-      await a!.commit([aTransaction(begun)])
-      const read = async () => {
-        const [instance] = await a!.commands.find(["i"])
-        const [head] = await a!.entities.heads(["instance:i"])
-        return { t: instance!.t, version: head!.version }
+    async run(make, open = inMemory) {
+      const ground = await open()
+      try {
+        await body(await staged(ground, make))
+      } finally {
+        await ground.close()
       }
-      const commit = async ({ t, version }: Place, { fence }: Turn) => {
-        const step = { ...begun, first: false, follows: t, events: [stepped(version + 1)] }
-        const [outcome] = await b!.commit([aTransaction(fence === undefined ? step : { ...step, fence })])
-        return outcome?.kind === "done"
-      }
-      await body({ clock, one, two, read, commit })
     },
   }
+}
+
+async function staged({ stores: [a, b], clock, pass }: MutexGround, make: MakeMutex): Promise<MutexStage> {
+  const [one, two] = [make({ store: a, clock, holder: "one" }), make({ store: b, clock, holder: "two" })]
+  const begun = { id: "i", instance: anInstance({ id: "i", state: "waiting" }), events: [stepped(1)] }
+  await a.commit([aTransaction(begun)])
+  const read = async () => {
+    const [instance] = await a.commands.find(["i"])
+    const [head] = await a.entities.heads(["instance:i"])
+    return { t: instance!.t, version: head!.version }
+  }
+  const commit = async ({ t, version }: Place, { fence }: Turn) => {
+    const step = { ...begun, first: false, follows: t, events: [stepped(version + 1)] }
+    const [outcome] = await b.commit([aTransaction(fence === undefined ? step : { ...step, fence })])
+    return outcome?.kind === "done"
+  }
+  return { pass, one, two, read, commit }
+}
+
+/** Two processes on one memory. */
+const inMemory: OpenGround = async () => {
+  const [clock, memory] = [simulatedClock(), emptyMemory()]
+  const store = () => memoryStore({ clock, memory, isShared: true })
+  return { stores: [store(), store()], clock, pass: ms => clock.advance(ms), close: async () => {} }
 }
 
 function stepped(version: number) {

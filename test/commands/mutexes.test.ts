@@ -35,18 +35,47 @@ describe("the contract of a mutex", () => {
   const then = (turn: Turn | null, make: (turn: Turn) => Turn) => (turn === null ? null : make(turn))
 })
 
-test("a lease that is held for long is renewed by those who take turns of it, under the same token [W52]", async () => {
+test("a lease under which a step takes long is renewed by those who ask for turns of it, under the same token [W52]", async () => {
   const clock = simulatedClock()
   const { leases } = memoryStore({ clock, isShared: true })
   const mutex: Mutex = new LeaseMutex({ leases, clock, holder: "one" })
+  const other = new LeaseMutex({ leases, clock, holder: "two" })
   const first = await mutex.take("i")
+  const second = await mutex.take("i")
+  expect(second?.fence).toEqual(first?.fence)
+  await second?.end(false)
   for (let n = 0; n < 10; n++) {
     await clock.advance(limits.leaseRenewMs)
-    const next = await mutex.take("i")
-    expect(next?.fence).toEqual(first?.fence)
-    await next?.end(false)
+    // It is held, and whoever asks now waits for it as another process does.
+    expect([await mutex.take("i"), await other.take("i")]).toEqual([null, null])
   }
-  expect(await new LeaseMutex({ leases, clock, holder: "two" }).take("i")).toBeNull()
+  expect(await leases.renew(first!.fence!.name, "one", first!.fence!.epoch, limits.leaseMs)).toBe(true)
   await first?.end(false)
-  expect(await new LeaseMutex({ leases, clock, holder: "two" }).take("i")).not.toBeNull()
+  expect(await other.take("i")).not.toBeNull()
+})
+
+test("steps of other instances that overlap without an end keep nobody out for good [W50 W54]", async () => {
+  const clock = simulatedClock()
+  const { leases } = memoryStore({ clock, isShared: true })
+  const mutex: Mutex = new LeaseMutex({ leases, clock, holder: "one" })
+  const other = new LeaseMutex({ leases, clock, holder: "two" })
+  let [waits, mostWaits] = [0, 0]
+  const counts = { one: 0, two: 0 }
+  let last = await mutex.take("i")
+  for (let n = 0; n < 400; n++) {
+    await clock.advance(limits.pollMs)
+    const next = await mutex.take("i")
+    await last?.end(false)
+    last = next
+    counts.one += next === null ? 0 : 1
+    const theirs = await other.take("i")
+    counts.two += theirs === null ? 0 : 1
+    waits = theirs === null ? waits + 1 : 0
+    mostWaits = Math.max(mostWaits, waits)
+    await theirs?.end(false)
+  }
+  expect(mostWaits * limits.pollMs).toBeLessThanOrEqual(limits.leaseRenewMs + 2 * limits.pollMs)
+  // And whoever has much to do is not kept from it by that.
+  expect(counts.one).toBeGreaterThan(360)
+  expect(counts.two).toBeGreaterThan(6)
 })

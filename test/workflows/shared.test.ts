@@ -3,6 +3,7 @@ import { systemClock } from "../../src/adapters/node/clock.ts"
 import { systemIds } from "../../src/adapters/node/ids.ts"
 import { daybook } from "../../src/app/define.ts"
 import { openDaybook } from "../../src/app/open.ts"
+import { LeaseMutex, rowMutex } from "../../src/commands/mutexes.ts"
 import type { Daybook } from "../../src/daybook.ts"
 import { done, step } from "../../src/kernel/workflow.ts"
 import { testStoreVariable } from "../../src/testing/test-store.ts"
@@ -44,14 +45,18 @@ const app = daybook({
 })
 
 // Two on one database, with a clock, leases and a bell as they are when it is meant.
-describe("two that work on one database, each with four connections", () => {
+describe.each([
+  ["the store's row", false],
+  ["leases", true],
+])("two that work on one database, each with four connections, and take turns by %s", (_, isLeased) => {
   const running: Daybook[] = []
-  const schema = `shared_${process.pid}`
+  const schema = `shared_${isLeased}_${process.pid}`
   const open = async () => {
     const { postgresStore } = await import("../../src/adapters/postgres/index.ts")
     const [clock, ids] = [systemClock(), systemIds()]
     const store = await postgresStore({ url, schema, poolMax: 4, clock, ids })
-    const one = await openDaybook(app, { store, clock, ids })
+    const mutex = isLeased ? new LeaseMutex({ leases: store.leases, clock, holder: ids.next() }) : rowMutex
+    const one = await openDaybook(app, { store, clock, ids, mutex })
     running.push(one)
     return one
   }
@@ -60,6 +65,7 @@ describe("two that work on one database, each with four connections", () => {
   })
 
   test("tell a parent of fifty children that end at once one by one, none twice, none lost [W53]", async () => {
+    inside.most = 0
     const [first, second] = [await open(), await open()]
     await second.request({ id: "p", type: "Parent", target: null, data: {} }, asker)
     const countWaiting = async () => (await first.commands({ type: "Part", state: "waiting", limit: 100 })).length
