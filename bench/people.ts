@@ -120,9 +120,11 @@ export async function openPeople(): Promise<Daybook> {
     await daybook?.close()
   }
   emptyFolder("people")
-  const daybook = await openedAt(path)
-  await fillPeople(daybook, transactions)
-  return daybook
+  const made = await openedAt(path)
+  await fillPeople(made, transactions)
+  // Who has written for minutes has a heap of its own, and pages on their way to the file: asked is one that was opened.
+  await made.close()
+  return openedAt(path)
 }
 
 /** Makes the people, and of their history as much as is wanted. */

@@ -43,8 +43,13 @@ function* retract(id: string, path: string, draft: Draft, depth: number): Decidi
 
 // A reference to what is no more would be a lie: those that point here point elsewhere from now on, or nowhere.
 function* dropReferences(id: string, type: EntityType, path: string, draft: Draft): Deciding<void> {
-  for (const attribute of referencesTo(type.name, draft.schema)) {
-    for (const holderId of yield* draft.holders(attribute, id)) {
+  const attributes = referencesTo(type.name, draft.schema)
+  // All of them in one question: a store may be far away.
+  yield { holders: attributes.map(({ fullName }) => [fullName, id]) }
+  for (const attribute of attributes) {
+    const holders = yield* draft.holders(attribute, id)
+    yield { heads: holders }
+    for (const holderId of holders) {
       const holder = yield* draft.anyEntity(holderId)
       const left = withoutReference(holder.document, attribute.name, id)
       if (left === null) continue

@@ -9,6 +9,7 @@ import { checkNewFiles, noteNewFiles, type NewFile } from "./new-files.ts"
 import type { Routes } from "./routes.ts"
 import type { Touched } from "./touched.ts"
 import { valueChanges } from "./values.ts"
+import type { EntityType } from "../schema/types.ts"
 import type { Deciding } from "./deciding.ts"
 import type { Sight } from "./sight.ts"
 
@@ -25,6 +26,14 @@ type Checking = {
   readonly files: NewFile[]
 }
 
+/** An entity that a unit makes another. */
+type Changed = {
+  readonly one: Touched
+  readonly kind: ChangeKind
+  readonly entityType: EntityType
+  readonly values: readonly ValueChange[]
+}
+
 /**
  * Checks the entities that a unit of work has touched, against the schema and against the store, and says of each last
  * event what its transaction comes to for the entity. Refuses with everything that is wrong.
@@ -37,16 +46,17 @@ export function* settleEntities(
   rest: (head: LiveHead) => void,
 ): Deciding<{ changes: readonly EntityChange[]; files: readonly string[] }> {
   const checking: Checking = { touched, sight, routes, rest, faults: [], unseen: [], claimed: new Map(), files: [] }
-  const changes: EntityChange[] = []
-  for (const one of touched.values()) {
-    const kind = changeKind(one.before.document, one.document)
-    if (kind === null) continue
+  const changed = [...touched.values()].map(one => changedFrom(one, routes)).filter(one => one !== null)
+  // All of it in one question: a store may be far away.
+  yield* asked(changed, checking)
+  const changes = changed.map(({ one, kind, entityType, values }): EntityChange => {
     if (kind === "created") refuseName(one, checking.faults)
     events[one.last]!.kind = kind
-    const change = changeOf(one, checking)
-    changes.push(change)
-    for (const value of change.values) if (value.added) yield* checkValue(value, one, checking)
-  }
+    validate(one, entityType, checking)
+    for (const value of values) if (value.added) checkValue(value, one, checking)
+    const { before, type, document } = one
+    return { id: before.id, type, document, replaces: before.document !== null, values }
+  })
   const { files, unseen } = checking
   // What needs it is not told of: neither what it is, nor by what, nor how many. What is wrong besides is enough.
   if (unseen.length > 0 && checking.faults.length === 0) {
@@ -59,18 +69,33 @@ export function* settleEntities(
   throw new Refusal("invalid", sentence, {}, checking.faults)
 }
 
-function changeOf(touched: Touched, { sight, routes, faults, unseen, files }: Checking): EntityChange {
-  const { before, type, document, placeOf } = touched
-  const entityType = routes.schema.entities.get(type)
+/** What a unit makes of an entity; null: it stays as it was. */
+function changedFrom(one: Touched, { schema }: Routes): Changed | null {
+  const { before, type, document } = one
+  const kind = changeKind(before.document, document)
+  if (kind === null) return null
+  const entityType = schema.entities.get(type)
   if (entityType === undefined) throw new CodeError(`The schema knows no entity ${type}`)
+  return { one, kind, entityType, values: valueChanges(entityType, before.document, document) }
+}
+
+/** Asks for whatever the new values are checked against. */
+function* asked(changed: readonly Changed[], { touched, sight }: Checking): Deciding<void> {
+  const added = changed.flatMap(({ values }) => values.filter(value => value.added))
+  const targets = new Set(added.filter(({ ref }) => ref).map(({ value }) => String(value)))
+  const heads = [...targets].filter(id => !touched.has(id) || sight.isHidden(id))
+  const holders = added.filter(({ unique }) => unique).map(({ attribute, value }) => [attribute, value] as const)
+  if (heads.length + holders.length > 0) yield { heads, holders }
+}
+
+function validate(touched: Touched, entityType: EntityType, { sight, faults, unseen, files }: Checking): void {
+  const { before, document, placeOf } = touched
   for (const fault of document === null ? [] : entityType.validate(document)) {
     const path = placeOf === undefined ? fault.path : placeOf(fault.path)
     if (sight.isHidden(before.id)) unseen.push(path.startsWith("/data/") ? path : "")
     else faults.push(path === fault.path ? fault : { ...fault, path })
   }
   if (entityType.files.length > 0) noteNewFiles(files, entityType, touched)
-  const values = valueChanges(entityType, before.document, document)
-  return { id: before.id, type, document, replaces: before.document !== null, values }
 }
 
 // Whoever could be an entity called so would be taken for who may do everything, or for nobody.
@@ -80,12 +105,11 @@ function refuseName({ before, placeOf }: Touched, faults: Fault[]): void {
   faults.push({ path, code: "id", message: `would make the entity ${before.id}, which is no entity's name` })
 }
 
-function* checkValue(change: ValueChange, holder: Touched, checking: Checking): Deciding<void> {
+function checkValue(change: ValueChange, holder: Touched, checking: Checking): void {
   const { attribute, value, ref, unique } = change
-  if (ref) yield* checkRef(attribute, String(value), holder, checking)
+  if (ref) checkRef(attribute, String(value), holder, checking)
   if (!unique) return
   const { sight, claimed } = checking
-  yield { holders: [[attribute, value]] }
   const { id } = holder.before
   const key = JSON.stringify([attribute, value])
   // A holder that this very unit takes the value from, or retracts, does not stand in the way.
@@ -105,11 +129,10 @@ function gaveUp(holder: Touched | undefined, attribute: string, value: ValueChan
   return !(Array.isArray(now) ? now.includes(value) : now === value)
 }
 
-function* checkRef(attribute: string, id: string, holder: Touched, checking: Checking): Deciding<void> {
+function checkRef(attribute: string, id: string, holder: Touched, checking: Checking): void {
   const { touched, sight, routes, rest, faults } = checking
   // What goes or changes with another is not there for who may not see it, though it is touched.
   const own = sight.isHidden(id) ? undefined : touched.get(id)
-  if (own === undefined) yield { heads: [id] }
   const { type, document } = own ?? sight.head(id)
   // The variant's own list: what its family may point at together may be more.
   const allowed = routes.schema.entities.get(holder.type)?.attributes.get(shortName(attribute))?.to ?? []

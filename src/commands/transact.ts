@@ -1,10 +1,11 @@
-import { isId, type Ids } from "../kernel/ids.ts"
-import { isObject, type Json } from "../kernel/json.ts"
+import type { Ids } from "../kernel/ids.ts"
+import type { Json } from "../kernel/json.ts"
 import type { Command } from "../kernel/message.ts"
 import { entityEvent } from "./built-in.ts"
 import { checkExpectations } from "./check.ts"
 import { Draft, placeOf } from "./draft.ts"
 import { judgeDraft } from "./judge-draft.ts"
+import { lookedUp, namedIds } from "./named.ts"
 import { readOps } from "./ops.ts"
 import { applyPut } from "./put.ts"
 import { applyCas, applyRetract, noteGone } from "./retract.ts"
@@ -21,7 +22,7 @@ export function* transact(command: Command, sight: Sight, work: Work, routes: Ro
   const ops = readOps(command.data)
   const draft = new Draft(command, sight, routes.schema, ids)
   yield* expectOfTarget(command, sight, work)
-  yield { heads: namedIds(command) }
+  yield { heads: namedIds(command), holders: lookedUp(command.data, routes.schema) }
   for (const op of ops) {
     switch (op.kind) {
       case "put":
@@ -62,13 +63,4 @@ function* expectOfTarget(command: Command, sight: Sight, work: Work): Deciding<v
   const head = sight.head(target.id)
   checkExpectations(command, head)
   if (!sight.isHidden(target.id)) work.rest(head)
-}
-
-/** The ids that ops name, as a hint of what to fetch at once: whatever is no plain id is found when its op is applied. */
-export function namedIds({ data }: Command): readonly string[] {
-  // It may be asked before anybody has looked whether it is a command at all.
-  const ops: unknown = isObject(data) ? data["ops"] : null
-  if (!Array.isArray(ops)) return []
-  const named = ops.map((op: Json) => (isObject(op) ? (op["id"] ?? op["retract"] ?? op["cas"]) : undefined))
-  return named.filter(id => isId(id) && !id.startsWith("~")) as string[]
 }

@@ -160,19 +160,21 @@ export class Work {
 
   // A reference to what is no more would be a lie, whoever made an end of it: what points there loses its reference.
   *#dropReferences(sight: Sight): Deciding<Settled["unreferenced"]> {
-    const gone: Settled["unreferenced"][number][] = []
+    const gone: { readonly attribute: Attribute; readonly id: string }[] = []
     for (const { before, type, document } of this.#touched.values()) {
       if (document !== null || before.document === null) continue
-      for (const attribute of referencesTo(type, this.#routes.schema)) {
-        gone.push({ attribute: attribute.fullName, id: before.id })
-        yield { holders: [[attribute.fullName, before.id]] }
-        const holders = [...sight.holders(attribute.fullName, before.id)]
-        yield { heads: holders }
-        for (const id of holders)
-          this.#dropReference(this.#touched.get(id)?.before ?? sight.wholeHead(id), attribute, before.id)
-      }
+      for (const attribute of referencesTo(type, this.#routes.schema)) gone.push({ attribute, id: before.id })
     }
-    return gone
+    if (gone.length === 0) return []
+    const places = gone.map(({ attribute, id }) => [attribute.fullName, id] as const)
+    yield { holders: places }
+    const pointing = places.map(place => [...sight.holders(...place)])
+    yield { heads: [...new Set(pointing.flat())] }
+    gone.forEach(({ attribute, id }, i) => {
+      for (const holder of pointing[i]!)
+        this.#dropReference(this.#touched.get(holder)?.before ?? sight.wholeHead(holder), attribute, id)
+    })
+    return places.map(([attribute, id]) => ({ attribute, id }))
   }
 
   #dropReference(holder: LiveHead, { name }: Attribute, gone: string): void {

@@ -239,20 +239,19 @@ export class Workspace {
   }
 
   #loadHolders(wanted: readonly (readonly [string, Scalar])[]): Promise<void> | undefined {
-    let waiting: Promise<void>[] | undefined
-    for (const [attribute, value] of wanted) {
-      const found = this.#store.entities.holders(attribute, value)
-      if (found instanceof Promise) (waiting ??= []).push(found.then(ids => this.#keep(attribute, value, ids)))
-      else this.#keep(attribute, value, found)
-    }
-    return waiting && Promise.all(waiting).then(() => undefined)
+    const found = this.#store.entities.holdersOf(wanted)
+    if (found instanceof Promise) return found.then(all => this.#keepHolders(wanted, all))
+    this.#keepHolders(wanted, found)
+    return undefined
   }
 
-  #keep(attribute: string, value: Scalar, ids: readonly string[]): void {
-    const key = holderKey(attribute, value)
-    const holders = new Set(ids)
-    for (const [id, added] of this.#said.get(key) ?? []) say(holders, id, added)
-    this.#holders.set(key, holders)
+  #keepHolders(wanted: readonly (readonly [string, Scalar])[], found: readonly (readonly string[])[]): void {
+    wanted.forEach(([attribute, value], i) => {
+      const key = holderKey(attribute, value)
+      const holders = new Set(found[i])
+      for (const [id, added] of this.#said.get(key) ?? []) say(holders, id, added)
+      this.#holders.set(key, holders)
+    })
   }
 }
 

@@ -2,6 +2,9 @@ import type { EntityAt, Head } from "../kernel/entity.ts"
 import type { Maybe } from "../kernel/handler.ts"
 import type { T } from "../kernel/message.ts"
 
+/** A value of a looked-up attribute (`Entity/attr`). */
+export type LookedUp = readonly [attribute: string, value: string | number | boolean]
+
 /** Entities as they are from t on, and the values that are looked up. */
 export interface EntityStore {
   /** The newest state of each entity, in the order asked. One that never was has version 0, type "" and no document. */
@@ -9,6 +12,9 @@ export interface EntityStore {
 
   /** Who has a value of a looked-up attribute (`Entity/attr`) now, in order of their creation. For a ref, the value is an id. */
   holders(attribute: string, value: string | number | boolean): Maybe<readonly string[]>
+
+  /** The same for many values in one question, in the order asked. */
+  holdersOf(values: readonly LookedUp[]): Maybe<readonly (readonly string[])[]>
 
   /** The same as it was at t. */
   holdersAt(attribute: string, value: string | number | boolean, t: T): Maybe<readonly string[]>

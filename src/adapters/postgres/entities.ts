@@ -6,7 +6,7 @@ import type { Names } from "./names.ts"
 import { places } from "../sql/places.ts"
 import { still } from "./tables.ts"
 import { valueText } from "./values.ts"
-import { texts } from "./wire.ts"
+import { integers, texts } from "./wire.ts"
 
 /** Reads entities as they are from t on. */
 export function entityStore(read: Ask, names: Names, memory: Memory): EntityStore {
@@ -15,6 +15,7 @@ export function entityStore(read: Ask, names: Names, memory: Memory): EntityStor
     heads: headReader(read, names, memory),
     holdersAt,
     holders: async (attribute, value) => holdersAt(attribute, value, still - 1),
+    holdersOf: manyHoldersReader(read, names),
     async wasHeld(attribute, value) {
       await names.find(read, [attribute])
       const key = names.known(attribute)
@@ -100,6 +101,29 @@ function holderReader(read: Ask, names: Names): EntityStore["holdersAt"] {
       [key, valueText(value), t],
     )
     return rows.map(([id]) => id)
+  }
+}
+
+/** All of them in one question. */
+function manyHoldersReader(read: Ask, names: Names): EntityStore["holdersOf"] {
+  return async values => {
+    const attributes = [...new Set(values.map(([attribute]) => attribute))]
+    await names.find(read, attributes)
+    const found = values.map((): string[] => [])
+    const rows = await read<[place: number, id: string]>(
+      `SELECT w.place, e.id FROM unnest($1::integer[], $2::text[]) WITH ORDINALITY AS w(attribute, value, place)
+         CROSS JOIN LATERAL (
+           SELECT entity FROM @.vals WHERE attribute = w.attribute AND value = w.value AND to_t = ${still} OFFSET 0
+         ) AS v
+         CROSS JOIN LATERAL (SELECT * FROM @.entities WHERE key = v.entity OFFSET 0) AS e
+        ORDER BY w.place, e.created_t, e.key`,
+      [
+        integers(values.map(([attribute]) => names.known(attribute))),
+        texts(values.map(([, value]) => valueText(value))),
+      ],
+    )
+    for (const [place, id] of rows) found[place - 1]!.push(id)
+    return found
   }
 }
 

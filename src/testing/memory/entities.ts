@@ -15,15 +15,19 @@ export function memoryEntities(memory: Memory): EntityStore {
     return { id, type, fromT, createdT, document }
   }
 
-  const holdersAt: EntityStore["holdersAt"] = (attribute, value, t) => {
+  const holdersAt = (attribute: string, value: string | number | boolean, t: T): string[] => {
     const rows = memory.values.get(valueKey(attribute, value)) ?? []
     return inOrderOfCreation(rows.filter(row => row.fromT <= t && t < row.toT).map(row => at(row.id, t)))
   }
 
+  const holders = (attribute: string, value: string | number | boolean) =>
+    holdersAt(attribute, value, Number.MAX_SAFE_INTEGER)
+
   return {
     at,
     holdersAt,
-    holders: (attribute, value) => holdersAt(attribute, value, Number.MAX_SAFE_INTEGER),
+    holders,
+    holdersOf: values => values.map(one => holders(...one)),
     wasHeld: (attribute, value) => (memory.values.get(valueKey(attribute, value))?.length ?? 0) > 0,
     heads: ids => ids.map(id => headOf(memory, id)),
     versions: id => (memory.versions.get(id) ?? []).map(({ fromT, document }) => ({ fromT, document })),

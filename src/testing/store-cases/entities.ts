@@ -75,6 +75,24 @@ export const entityCases: readonly StoreCase[] = [
     same(await stage.store.entities.holdersAt("Thing/tag", "x", 0), [])
   }),
 
+  storeCase("the holders of many values are asked for at once, in the order of the question", async stage => {
+    const write = writer()
+    await stage.done(write.put("b", { tag: ["x", 7], to: "a" }), write.put("a", { tag: ["x", "7"] }))
+    await stage.done(write.put("c", { tag: "z" }), write.put("c", null))
+    const values = [
+      ["Thing/tag", "z"],
+      ["Thing/tag", 7],
+      ["Thing/tag", "x"],
+      ["Nothing/never", "x"],
+      ["Thing/to", "a"],
+      ["Thing/tag", "x"],
+      ["Thing/tag", "7"],
+    ] as const
+    const { entities } = stage.store
+    same(await entities.holdersOf(values), [[], ["b"], ["b", "a"], [], ["b"], ["b", "a"], ["a"]])
+    same(await entities.holdersOf([]), [])
+  }),
+
   storeCase("it is known for good whether anybody ever had a value", async stage => {
     const write = writer()
     await stage.done(write.put("a", { tag: "x", to: "b" }), write.put("a", { tag: "y", to: "c" }), write.put("a", null))

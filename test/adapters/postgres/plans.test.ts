@@ -86,6 +86,15 @@ describe.skipIf(server === null)("on tables with thousands of rows", { timeout: 
     ["an entity at a t", 12, async s => s.entities.at("a1", 5)],
     ["the holders of a value", 12, async s => s.entities.holders("Thing/name", "n2999")],
     ["the holders of a value that was", 12, async s => s.entities.holdersAt("Thing/name", "n2999", 2_999)],
+    [
+      "the holders of many values",
+      12,
+      async s =>
+        s.entities.holdersOf([
+          ["Thing/name", "n2999"],
+          ["Thing/name", "n1"],
+        ]),
+    ],
     ["the ids of a type", 60, async s => s.entities.ids("Thing", count, { limit: 10 })],
     ["a command", 6, async s => s.commands.find(["command-5"])],
     ["commands of an owner", 60, async s => s.commands.list({ owner: "system", limit: 10 })],
