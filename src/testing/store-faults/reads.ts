@@ -15,6 +15,12 @@ export const readFaults: Readonly<Record<string, StoreFault>> = {
     noticedBy: "holders are asked for as of any t",
     breaks: replacingPart("entities", entities => ({ holdersAt: (a, v) => entities.holders(a, v) })),
   },
+  "of many values those that nobody has are passed over": {
+    noticedBy: "the holders of many values are asked for at once, in the order of the question",
+    breaks: replacingPart("entities", entities => ({
+      holdersOf: async values => (await entities.holdersOf(values)).filter(holders => holders.length > 0),
+    })),
+  },
   "what nobody has any more was never held": {
     noticedBy: "it is known for good whether anybody ever had a value",
     breaks: replacingPart("entities", entities => ({
