@@ -51,6 +51,7 @@ export async function openDaybook(app: App, parts: Parts): Promise<Daybook> {
   const common = { store, clock, ids, metrics, journal, adapters }
   const dispatcher = new Dispatcher({
     ...common,
+    aborting: newAborting,
     mutex,
     routes,
     security,

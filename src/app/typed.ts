@@ -171,6 +171,7 @@ export type Handling<Data> = {
   readonly uow: UnitOfWork
   readonly now: string
   readonly key: string
+  readonly signal: AbortSignal
 }
 
 /** Whom a command is for: nobody, where it has no target; an id, and where the target is an abstract, which of its variants that is. */

@@ -118,7 +118,7 @@ export class Dispatcher {
 
   /**
    * Ends a command and its children: a lasting one takes the steps that its workflow has for that; one that waits for its
-   * turn or for another attempt ends here; what a handler has in hand is let finish. What has ended stays as it is.
+   * turn or for another attempt ends here; what a handler has in hand is let finish, and told. What has ended stays as it is.
    */
   async abort(id: string, actor: string = system, reason: string | null = null): Promise<void> {
     const entry = this.#underway.get(id)
@@ -130,6 +130,7 @@ export class Dispatcher {
 
   #abortJob(job: Job): void {
     job.isAborted = true
+    job.stop?.()
     if (job.instance?.state === "retrying" && this.#pauses.end(job)) this.#committer.add(endAborted(job))
   }
 

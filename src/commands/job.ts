@@ -44,6 +44,8 @@ export type Job = {
   result: HandlerResult | null
   /** Whether it is to end: what its handler has in hand is let finish, and nothing is begun. */
   isAborted: boolean
+  /** Tells its handler, where that runs and has asked to be told, that it is aborted. */
+  stop: (() => void) | null
   /** Whether its target is hidden from who asks: to them it looks missing, and its handler is not run. */
   isBlind: boolean
   readonly resolve: (outcome: Outcome) => void
@@ -82,6 +84,7 @@ export function newJob(
     stuckFor: null,
     result: null,
     isAborted: false,
+    stop: null,
     isBlind: false,
   }
   return { ...given, arrivals, soFar, ...fresh }

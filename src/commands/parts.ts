@@ -26,12 +26,16 @@ export type DecidingParts = {
 }
 
 /** What running handlers needs besides what deciding does. */
-export type HandlerParts = DecidingParts & { readonly adapters: Readonly<Record<string, unknown>> }
+export type HandlerParts = DecidingParts & {
+  readonly adapters: Readonly<Record<string, unknown>>
+  readonly journal: Journal
+  /** Makes what tells a handler that nobody waits for it any more: an `AbortSignal`, and how it is aborted. */
+  readonly aborting: () => { readonly signal: unknown; readonly abort: (reason: Error) => void }
+}
 
 /** What a dispatcher needs. `committed` is told of every transaction, in order of t. */
 export type DispatcherParts = HandlerParts & {
   readonly metrics: Metrics
-  readonly journal: Journal
   /** Who takes the next step of a lasting command. */
   readonly mutex: Mutex
   readonly committed: (report: Committed) => void

@@ -34,7 +34,7 @@ export type Routes = {
 }
 
 /** What a command handler may ask for besides the app's adapters. */
-export const handlerNeeds = ["command", "data", "uow", "now", "key"] as const
+export const handlerNeeds = ["command", "data", "uow", "now", "key", "signal"] as const
 
 /** Builds the tables, or throws one Error that lists everything that does not fit together, each with its place. */
 export function buildRoutes(

@@ -6,6 +6,7 @@ import type { HandlerResult, Job } from "./job.ts"
 import { notThere } from "./judge-target.ts"
 import { lacks } from "./keep.ts"
 import type { HandlerParts } from "./parts.ts"
+import { stopping } from "./stopping.ts"
 import { HandlerUnit } from "./unit-of-work.ts"
 import { Work } from "./work.ts"
 
@@ -16,7 +17,14 @@ export async function runHandler(job: Job, parts: HandlerParts): Promise<Handler
   const now = instant(parts.clock.now())
   const work = new Work(command, parts.routes, parts.ids)
   const uow = new HandlerUnit(parts, work, command, asker.actor)
-  const needs = { ...parts.adapters, command, data: command.data, uow, now, key: command.id }
+  const stop = stopping(job, parts)
+  const given = { ...parts.adapters, command, data: command.data, uow, now, key: command.id }
+  const needs = {
+    ...given,
+    get signal() {
+      return stop.signal()
+    },
+  }
   try {
     if (route?.kind !== "handler") throw new CodeError(`Nothing runs the command ${command.type}`)
     if (job.isBlind) throw notThere(command)
@@ -25,10 +33,13 @@ export async function runHandler(job: Job, parts: HandlerParts): Promise<Handler
     uow.leave()
     return { kind: "returned", work, result: jsonOf(result, command.type) }
   } catch (thrown) {
+    if (stop.isCauseOf(thrown)) return { kind: "aborted" }
     const next = afterFailure(thrown, (job.instance?.attempts ?? 0) + 1, parts.ids.random())
     if (next.kind === "failed") return { kind: "failed", error: next.error }
     // Meanwhile nobody may want it any more.
     return job.isAborted ? { kind: "aborted" } : next
+  } finally {
+    stop.end()
   }
 }
 

@@ -24,9 +24,19 @@ export interface UnitOfWork {
 }
 
 /**
- * Handles one command type by code that may wait for the outside. It names what it needs by its parameters: `command`,
- * `data`, `uow`, `now`, `key`, or the name of any adapter of the app; it gets only that, in any order. What it returns
- * is the command's result.
+ * Handles one command type by code that may wait for the outside. It names what it needs by its parameters, destructured
+ * or not, and gets only that:
+ *
+ * command  the command as it was asked for
+ * data     its data
+ * uow      its unit of work
+ * now      the instant at which it is run
+ * key      the same for each attempt: what the outside may take as idempotency key
+ * signal   an `AbortSignal` for whatever it asks: aborted when the command is, or the parent that waits for it
+ * and any adapter of the app, by its name.
+ *
+ * What it returns is the command's result, also where it was aborted meanwhile. Where it throws because of that, the
+ * command is aborted.
  */
 export type CommandHandler = {
   readonly kind: "handler"

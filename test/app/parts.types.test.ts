@@ -93,6 +93,7 @@ describe("events, rejections and commands are those of the schema, with their da
     // @ts-expect-error there is no such command
     expectNo(() => command("Jion", "ann", { name: "Ann" }))
     expectNo(() => handler("Join", ({ data }) => void expectTypeOf(data).toEqualTypeOf<{ readonly name: string }>()))
+    expectNo(() => handler("Join", ({ signal }) => void expectTypeOf(signal).toEqualTypeOf<AbortSignal>()))
     // @ts-expect-error there is no such command
     expectNo(() => handler("Jion", () => {}))
   })
