@@ -97,7 +97,10 @@ test.each<[string, Partial<AppDefinition>, readonly string[]]>([
   [
     "a handler that asks for what nobody provides",
     { aggregates: [shape], handlers: [{ kind: "handler", type: "Make", run: ((mailer: never) => mailer) as never }] },
-    ["The handler of Make asks for mailer; known are command, data, uow, now, key, signal", "Nothing handles the command Make"],
+    [
+      "The handler of Make asks for mailer; known are command, data, uow, now, key, signal",
+      "Nothing handles the command Make",
+    ],
   ],
   [
     "a variant that nobody decides for",
