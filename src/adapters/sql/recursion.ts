@@ -1,4 +1,5 @@
 import type { Clause, Rule, Term, Variable } from "../../ports/datalog.ts"
+import { isClosure, type Recursive } from "./closure.ts"
 import type { Place } from "./statement.ts"
 import { common, extended, selectOf, Unsaid, type Body, type Class, type Expression } from "./terms.ts"
 
@@ -11,9 +12,6 @@ export type Callers = {
 }
 
 type Call = Extract<Clause, { kind: "rule" }>
-
-/** A branch in which a rule calls itself once: the terms of that call, and the clauses beside it. */
-type Recursive = { readonly terms: readonly Term[]; readonly others: readonly Clause[] }
 
 /** A rule that calls itself, being called. */
 type Calling = {
@@ -55,7 +53,7 @@ export function recursion(place: Place, call: Call, body: Body, use: Callers): B
     free,
     classes,
   }
-  const { name, columns } = way.kind === "along" ? along(calling) : away(calling)
+  const { name, columns } = made(calling, way.kind)
   const alias = place.statement.alias("r")
   let next = extended({ ...from, follows: null }, { from: [`${name} ${alias}`] })
   call.terms.forEach((term, i) => {
@@ -141,6 +139,11 @@ function mentions(clause: Clause, variables: readonly Variable[]): boolean {
   return within(clause)
 }
 
+function made(calling: Calling, kind: "along" | "away"): Made {
+  if (kind === "along") return along(calling)
+  return isClosure(calling.bases, calling.steps, calling) ? closure(calling) : away(calling)
+}
+
 type Made = { readonly name: string; readonly columns: readonly Class[] }
 
 function along({ place, use, arity, bases, steps, seed, led, classes }: Calling): Made {
@@ -180,7 +183,8 @@ function along({ place, use, arity, bases, steps, seed, led, classes }: Calling)
   return { name, columns }
 }
 
-function away({ place, use, arity, bases, steps, seed, led, free, classes }: Calling): Made {
+function away(calling: Calling): Made {
+  const { place, use, arity, bases, seed, led, free, classes } = calling
   const { statement } = place
   const demand = statement.alias("d")
   const [given, asked] = [led.map(i => `g${i}`), led.map(i => `c${i}`)]
@@ -188,30 +192,14 @@ function away({ place, use, arity, bases, steps, seed, led, free, classes }: Cal
     ...led.map(i => `s.c${i}`),
     ...led.map(i => `s.c${i}`),
   ])
-  const enter = (alias: string): Body => ({
-    from: [`${demand} ${alias}`],
-    where: [],
-    env: new Map(led.map(i => [i, { sql: `${alias}.c${i}`, class: classes[i]! }])),
-    follows: null,
-  })
-  const further = steps.flatMap(({ terms, others }) => {
-    const alias = statement.alias("x")
-    return use.satisfied(place, others, [enter(alias)]).map(way => {
-      const next = led.map(i => use.known(place, terms[i]!, way, classes[i] === "entity"))
-      if (next.some((e, n) => e?.class !== classes[led[n]!])) throw new Unsaid("a call that asks for anything")
-      return selectOf(way, [
-        ...given.map(column => `${alias}.${column}`),
-        ...next.map(e => statement.dialect.keyed(e!).sql),
-      ])
-    })
-  })
   const list = [...given, ...asked].join(", ")
+  const further = onward(calling, { table: demand, given, asked })
   statement.table(`${demand}(${list})`, recursive(place, [first], further))
   const name = statement.alias("q")
   const columns = [...classes]
   const alias = statement.alias("x")
   const all = Array.from({ length: arity }, (_, i) => i)
-  const found = arms(place, use, bases, enter(alias)).map((way, n) => {
+  const found = arms(place, use, bases, entering(calling, { table: demand, alias, asked })).map((way, n) => {
     free.forEach(
       i => (columns[i] = n === 0 ? open(place, way, i).class : common(columns[i]!, open(place, way, i).class)),
     )
@@ -222,6 +210,45 @@ function away({ place, use, arity, bases, steps, seed, led, free, classes }: Cal
   })
   declare(place, name, all, found, [])
   return { name, columns }
+}
+
+/** What is asked for next is an answer already: the recursion is all. */
+function closure(calling: Calling): Made {
+  const { place, seed, led, free, classes } = calling
+  const name = place.statement.alias("q")
+  const [given, found] = [led.map(i => `c${i}`), free.map(i => `c${i}`)]
+  const first = onward(calling, { table: seed!, given, asked: given })
+  if (first.length === 0) throw new Unsaid("a rule that never ends")
+  const further = onward(calling, { table: name, given, asked: found })
+  place.statement.table(`${name}(${[...given, ...found].join(", ")})`, recursive(place, first, further))
+  return { name, columns: classes.map(() => classes[led[0]!]!) }
+}
+
+/** Rows of what was given at first, and of what it has led to: the columns of a table. */
+type Standing = { readonly table: string; readonly given: readonly string[]; readonly asked: readonly string[] }
+
+function entering(
+  { led, classes }: Calling,
+  { table, alias, asked }: Pick<Standing, "table" | "asked"> & { alias: string },
+): Body {
+  const env = new Map(led.map((i, n) => [i, { sql: `${alias}.${asked[n]!}`, class: classes[i]! }]))
+  return { from: [`${table} ${alias}`], where: [], env, follows: null }
+}
+
+/** What each call asks for next. */
+function onward(calling: Calling, { table, given, asked }: Standing): readonly string[] {
+  const { place, use, steps, led, classes } = calling
+  return steps.flatMap(({ terms, others }) => {
+    const alias = place.statement.alias("x")
+    return use.satisfied(place, others, [entering(calling, { table, alias, asked })]).map(way => {
+      const next = led.map(i => use.known(place, terms[i]!, way, classes[i] === "entity"))
+      if (next.some((e, n) => e?.class !== classes[led[n]!])) throw new Unsaid("a call that asks for anything")
+      return selectOf(way, [
+        ...given.map(column => `${alias}.${column}`),
+        ...next.map(e => place.statement.dialect.keyed(e!).sql),
+      ])
+    })
+  })
 }
 
 function beginning(place: Place, seed: string | null, led: readonly number[], classes: readonly Class[]): Body {
