@@ -1,5 +1,5 @@
 // The bank's log, lived through again under simulated time, with the bank's own handling beside it:
-// node examples/loans/replay.ts ../shared/data/bpic2012.xes.gz [--cases N] [--json]
+// npx node examples/loans/replay.ts bpic2012.xes.gz [--cases N] [--json]
 
 import { parseArgs } from "node:util"
 import { openDaybook, openLog, sqliteStore, type Command, type Daybook, type LogLine } from "daybook"

@@ -1,4 +1,4 @@
-// The bank's figures, out of the daybook's projections: node examples/loans/report.ts [--data DIR] [--json]
+// The bank's figures, out of the daybook's projections: npx node examples/loans/report.ts [--data DIR] [--json]
 
 import { join } from "node:path"
 import { parseArgs } from "node:util"

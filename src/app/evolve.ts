@@ -12,6 +12,8 @@ import { newLookups } from "./new-lookups.ts"
 export type Evolution = {
   /** The version that is in force; null: none is, or this very schema. */
   readonly from: number | null
+  /** What the schema in force is called, where it is another app's; null: like this one. */
+  readonly other: string | null
   /** What stands in the way whatever is said. */
   readonly faults: readonly Fault[]
   /** What stands in the way unless whoever starts it says that it is to alter. */
@@ -23,7 +25,7 @@ export type Evolution = {
 // As many entities have their looked-up values made anew in one step, while nobody writes.
 const entitiesAtOnce = 500
 
-const nothing: Evolution = { from: null, faults: [], unwritable: [], lookups: [] }
+const nothing: Evolution = { from: null, other: null, faults: [], unwritable: [], lookups: [] }
 
 /** Looks what would become of a store under a schema, and changes nothing. Where it is in force already, that is quick. */
 export async function evolutionOf(schema: CompiledSchema, store: Store, alter: boolean): Promise<Evolution> {
@@ -32,7 +34,9 @@ export async function evolutionOf(schema: CompiledSchema, store: Store, alter: b
   const before = compileSchema(parseSchema(kept.schema))
   const { unreadable, unwritable } = await dataFaults(before, schema, store)
   const faults = [...alterationFaults(before, schema, alter), ...unreadable]
-  return { from: kept.version, faults, unwritable, lookups: newLookups(before, schema) }
+  const { name } = before.schema
+  const other = name === schema.schema.name ? null : name
+  return { from: kept.version, other, faults, unwritable, lookups: newLookups(before, schema) }
 }
 
 /** What evolving takes. */
@@ -45,14 +49,20 @@ export async function checkFits(schema: CompiledSchema, { store, journal, alter 
   const standing = alter === true ? faults : [...faults, ...unwritable]
   if (standing.length > 0) {
     const sentence = `Version ${schema.version} of the schema does not fit what is stored under version ${from}`
-    const hint =
-      unwritable.length === 0
-        ? ""
-        : ": mend the data, or start with --alter, and each is mended when it is next written"
+    const hint = hintOf(evolution, schema)
     throw new Refusal("invalid", sentence + hint, { schemaInForce: from }, standing)
   }
   for (const { path, message } of unwritable) journal.warn("Stored data is against the schema", { path, message })
   return evolution
+}
+
+// Mostly it is a daybook of something else that lies where nobody said that another one should.
+function hintOf({ from, other, unwritable }: Evolution, { schema: { name, version } }: CompiledSchema): string {
+  if (other !== null && version <= (from ?? 0)) {
+    return `: this is a daybook of "${other}", not of "${name}"; keep yours elsewhere, with --data or --store`
+  }
+  if (unwritable.length === 0) return ""
+  return ": mend the data, or start with --alter, and each is mended when it is next written"
 }
 
 /**

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from "node:fs"
-import { extname, resolve } from "node:path"
+import { extname, join, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { daybook } from "../app/define.ts"
 import type { App } from "../kernel/app.ts"
@@ -16,13 +16,23 @@ export type LoadedApp = { readonly path: string; readonly app: App; readonly see
 
 const moduleKinds = [".ts", ".mts", ".js", ".mjs"]
 
-/** Loads an app: a module whose default export is one, or a schema alone. */
-export async function loadApp(path: string): Promise<LoadedApp> {
-  if (!existsSync(path) || !statSync(path).isFile()) throw new BadInput(`There is no file ${path}`)
+/** Loads an app: a module whose default export is one, a schema alone, or a folder with either. */
+export async function loadApp(named: string): Promise<LoadedApp> {
+  const path = fileOf(named)
   const kind = extname(path).toLowerCase()
   if (kind === ".json") return { path, app: daybook({ schema: readSchema(path) }), seed: [] }
   if (moduleKinds.includes(kind)) return loadModule(path)
   throw new BadInput(`${path} is no app: that is a module (${moduleKinds.join(", ")}) or a schema (.json)`)
+}
+
+function fileOf(named: string): string {
+  if (!existsSync(named)) throw new BadInput(`There is no file ${named}`)
+  if (statSync(named).isFile()) return named
+  if (!statSync(named).isDirectory()) throw new BadInput(`${named} is no file`)
+  const names = [...moduleKinds.map(kind => `app${kind}`), "schema.json"]
+  const name = names.find(file => existsSync(join(named, file)))
+  if (name !== undefined) return join(named, name)
+  throw new BadInput(`${named} is a folder without an app: none of ${names.join(", ")} is in it`)
 }
 
 function readSchema(path: string): object {

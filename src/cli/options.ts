@@ -49,8 +49,12 @@ export type Altering = { readonly alter?: boolean }
 export const alterOption = (): Option =>
   flag("--alter", "let a new schema alter how data is stored, and come into force on data that is against it")
 
+/** What names an app. */
+export const appIs =
+  "a module whose default export is an app, a schema (.json) alone, or a folder with app.ts or schema.json"
+
 /** The app whose data it is. */
-export const appOption = (): Option => valued("--app <app>", "the app: a module that exports it, or a schema (.json)")
+export const appOption = (): Option => valued("--app <app>", `the app: ${appIs}`)
 
 /** A number of a port. */
 export function portOf(text: string): number {

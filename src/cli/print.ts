@@ -44,13 +44,32 @@ function complaint(error: unknown): readonly string[] {
   if (error instanceof BadInput) return [`error: ${error.message}`, ...error.places.map(place => `  ${place}`)]
   if (error instanceof Refusal)
     return [`error: ${error.message}`, ...error.faults.map(f => `  ${f.path}: ${f.message}`)]
-  if (error instanceof LogError || isOfTheSystem(error)) return [`error: ${error.message}`]
+  if (error instanceof LogError) return [`error: ${error.message}`]
+  if (isOfTheSystem(error)) return [`error: ${unlistenable(error) ?? error.message}`]
   // What nobody foresaw is told with the way to it.
   return [error instanceof Error ? `error: ${error.stack ?? error.message}` : `error: ${String(error)}`]
 }
 
 function isOfTheSystem(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error
+}
+
+/** Why nobody can listen at an address, if that is what went wrong. */
+function unlistenable(error: NodeJS.ErrnoException & { readonly address?: string; readonly port?: number }) {
+  if (error.syscall !== "listen" && error.syscall !== "getaddrinfo") return null
+  const { address = "", port = 0 } = error
+  switch (error.code) {
+    case "EADDRINUSE":
+      return `Port ${port} of ${address} is in use: end who has it, or give another with --port (0 takes a free one)`
+    case "EACCES":
+      return `Port ${port} of ${address} may not be used by this user: give another with --port, 1024 or above`
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return `There is no address on this machine for this --host: ${error.message}`
+    default:
+      return null
+  }
 }
 
 const counted = new Intl.NumberFormat("en-US")

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs"
 import { Argument, Command } from "commander"
-import { alterOption, appOption, flag, jsonOption, namesOf, placeOptions, portOf, valued } from "./options.ts"
+import { alterOption, appIs, appOption, flag, jsonOption, namesOf, placeOptions, portOf, valued } from "./options.ts"
 import { complain } from "./print.ts"
 
 /** Runs the command line, and resolves to its exit code. */
@@ -54,7 +54,7 @@ function placed(command: Command): Command {
 function serveVerb(root: Command): Command {
   return placed(
     verb(root, "serve", "serve an app over HTTP")
-      .addArgument(new Argument("<app>", "a module whose default export is an app, or a schema (.json) alone"))
+      .addArgument(new Argument("<app>", appIs))
       .addOption(valued("--port <port>", "0 takes a free one").default(4000, "4000").argParser(portOf))
       .addOption(valued("--host <host>", "the address to listen on").default("127.0.0.1"))
       .addOption(flag("--dev", "believe who says who asks, on loopback only, and show the app's seed"))
@@ -117,7 +117,7 @@ function streamsVerb(root: Command): Command {
 function checkVerb(root: Command): Command {
   return placed(
     verb(root, "check", "look whether a new version of an app fits what is stored, and change nothing")
-      .addArgument(new Argument("<app>", "a module whose default export is an app, or a schema (.json) alone"))
+      .addArgument(new Argument("<app>", appIs))
       .addOption(alterOption())
       .addOption(jsonOption())
       .action(async (app, options) => (await import("./check.ts")).check(app, options)),

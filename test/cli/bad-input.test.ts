@@ -56,6 +56,7 @@ test.each<[string, readonly string[], readonly string[]]>([
   ["no verb", [], ["Usage: daybook"]],
   ["a verb without what it needs", ["rebuild"], ["required option '--app <app>' not specified"]],
   ["a missing app", ["serve", "DIR/nothing.ts"], ["There is no file DIR/nothing.ts"]],
+  ["a folder without an app", ["serve", "DIR/empty"], ["DIR/empty is a folder without an app: none of app.ts,"]],
   ["a file that is no app", ["serve", "DIR/events.csv"], ["DIR/events.csv is no app"]],
   [
     "a schema with errors",

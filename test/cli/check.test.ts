@@ -72,3 +72,16 @@ test("what a new version of a schema would break is listed, and nothing is chang
   expect(served.err).toContain("Version 3 of the schema does not fit what is stored under version 1: mend the data")
   expect(await daybook(["check", first, "--data", data])).toMatchObject({ code: 0 })
 })
+
+test("an app on the daybook of another one is told whose it is, and a folder stands for the app in it", async () => {
+  const dir = folder()
+  const data = join(dir, "data")
+  writeFileSync(join(dir, "one.jsonl"), JSON.stringify(event(1, { title: "Alpha" })))
+  const books = schemaFile(dir, 1, { title: { type: "string" } })
+  expect(await daybook(["import", join(dir, "one.jsonl"), "--app", books, "--data", data])).toMatchObject({ code: 0 })
+  writeFileSync(join(dir, "schema.json"), JSON.stringify({ daybook: 1, name: "pens", version: 1, entities: {} }))
+
+  const other = await daybook(["rebuild", "--app", dir, "--data", data])
+  expect(other.code).toBe(2)
+  expect(other.err).toContain('this is a daybook of "books", not of "pens"; keep yours elsewhere, with --data')
+})
