@@ -2,6 +2,7 @@ import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Json } from "../kernel/json.ts"
 import { placeOfFault } from "./json-place.ts"
+import { memberNamedTwice } from "./json-twice.ts"
 
 /** The JSON that a text says; else a refusal that says where it ceases to be JSON. */
 export function readJson(text: string): Json {
@@ -13,7 +14,11 @@ export function readJson(text: string): Json {
   }
   // Almost no text holds any, and then there is nothing to look for. One level more: it may be a list of commands.
   if (suspicious.test(text)) refuseTrouble(json, limits.jsonDepthMax + 1)
-  return json
+  const twice = memberNamedTwice(text, json)
+  if (twice === null) return json
+  const path = twice.map(step => `/${pointerStep(step)}`).join("")
+  const message = "is said twice: nobody can tell which one is meant"
+  throw new Refusal("malformed", `${path} ${message}`, { path }, [{ path, code: "twice", message }])
 }
 
 // A key that does harm, however it is written, or an escape that may be half of a character.

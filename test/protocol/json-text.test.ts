@@ -113,6 +113,28 @@ describe("JSON that is trouble", () => {
     expect(refusal).toMatchObject({ code: "too-large", faults: [{ path: "/a~1~0/a~1~0/a~1~0", code: "depth" }] })
   })
 
+  test.each([
+    ['{"a": 1, "a": 2}', "/a"],
+    ['[{"a": {"b": [1, {"c": 1, "\\u0063" : 2}]}}]', "/0/a/b/1/c"],
+    ['{"x": {"a": 1}, "y": {"a": 1, "q\\": ": "a:", "a": {}}}', "/y/a"],
+    ['{"": 1, "": 2}', "/"],
+  ])("a member that is there twice is refused with its place: %s", (text, path) => {
+    expect(refusalOf(() => readJson(text))).toMatchObject({ code: "malformed", faults: [{ path, code: "twice" }] })
+  })
+
+  test("no text in which every member is there once is taken for one with two", () => {
+    const names = fc.constantFrom("a", "b", '":', "\\", '"', ",", "{")
+    const { tree } = fc.letrec(tie => ({
+      tree: fc.oneof({ maxDepth: 4 }, names, fc.integer(), fc.array(tie("tree")), fc.dictionary(names, tie("tree"))),
+    }))
+    fc.assert(
+      fc.property(tree, json => {
+        const text = JSON.stringify(json, null, 1)
+        expect(readJson(text)).toEqual(JSON.parse(text))
+      }),
+    )
+  })
+
   test("a step of a pointer is escaped", () => {
     expect(pointerStep("a/b~c")).toBe("a~1b~0c")
   })
