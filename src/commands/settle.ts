@@ -10,7 +10,7 @@ import type { Routes } from "./routes.ts"
 import type { Touched } from "./touched.ts"
 import { valueChanges } from "./values.ts"
 import type { EntityType } from "../schema/types.ts"
-import type { Deciding } from "./deciding.ts"
+import type { Deciding, Need, Scalar } from "./deciding.ts"
 import type { Sight } from "./sight.ts"
 
 type Checking = {
@@ -46,9 +46,13 @@ export function* settleEntities(
   rest: (head: LiveHead) => void,
 ): Deciding<{ changes: readonly EntityChange[]; files: readonly string[] }> {
   const checking: Checking = { touched, sight, routes, rest, faults: [], unseen: [], claimed: new Map(), files: [] }
-  const changed = [...touched.values()].map(one => changedFrom(one, routes)).filter(one => one !== null)
-  // All of it in one question: a store may be far away.
-  yield* asked(changed, checking)
+  const changed: Changed[] = []
+  for (const one of touched.values()) {
+    const change = changedFrom(one, routes)
+    if (change !== null) changed.push(change)
+  }
+  const needed = neededBy(changed, checking)
+  if (needed !== null) yield needed
   const changes = changed.map(({ one, kind, entityType, values }): EntityChange => {
     if (kind === "created") refuseName(one, checking.faults)
     events[one.last]!.kind = kind
@@ -79,13 +83,19 @@ function changedFrom(one: Touched, { schema }: Routes): Changed | null {
   return { one, kind, entityType, values: valueChanges(entityType, before.document, document) }
 }
 
-/** Asks for whatever the new values are checked against. */
-function* asked(changed: readonly Changed[], { touched, sight }: Checking): Deciding<void> {
-  const added = changed.flatMap(({ values }) => values.filter(value => value.added))
-  const targets = new Set(added.filter(({ ref }) => ref).map(({ value }) => String(value)))
-  const heads = [...targets].filter(id => !touched.has(id) || sight.isHidden(id))
-  const holders = added.filter(({ unique }) => unique).map(({ attribute, value }) => [attribute, value] as const)
-  if (heads.length + holders.length > 0) yield { heads, holders }
+/** All that the new values are checked against, in one question: a store may be far away. Null: nothing is. */
+function neededBy(changed: readonly Changed[], { touched, sight }: Checking): Need | null {
+  const heads: string[] = []
+  const holders: (readonly [string, Scalar])[] = []
+  for (const { values } of changed) {
+    for (const { attribute, value, ref, unique, added } of values) {
+      if (!added) continue
+      const target = ref ? String(value) : null
+      if (target !== null && (!touched.has(target) || sight.isHidden(target))) heads.push(target)
+      if (unique) holders.push([attribute, value])
+    }
+  }
+  return heads.length + holders.length === 0 ? null : { heads: [...new Set(heads)], holders }
 }
 
 function validate(touched: Touched, entityType: EntityType, { sight, faults, unseen, files }: Checking): void {
