@@ -18,11 +18,13 @@ const secondsBuckets = [
 
 /**
  * Counts in a registry of its own, under names that begin with `daybook_`. With `ofProcess` it shows the process's
- * memory, processor time and event loop as well, under the names that dashboards know: once per process.
+ * memory, processor time and event loop as well, under the names that dashboards know: once per process, watched from when
+ * they are first asked for.
  */
 export function systemMetrics({ ofProcess = false }: { readonly ofProcess?: boolean } = {}): SystemMetrics {
   const registry = new Registry()
-  if (ofProcess) collectDefaultMetrics({ register: registry })
+  // Not before somebody asks: watching the event loop wakes an idle process a hundred times a second.
+  let isProcessWatched = !ofProcess
 
   // A metric comes into being when it is first named, with the labels it then has.
   const options = (name: string, labels: Labels) => ({
@@ -37,7 +39,11 @@ export function systemMetrics({ ofProcess = false }: { readonly ofProcess?: bool
 
   return {
     contentType: registry.contentType,
-    text: () => registry.metrics(),
+    text() {
+      if (!isProcessWatched) collectDefaultMetrics({ register: registry })
+      isProcessWatched = true
+      return registry.metrics()
+    },
     count(name, labels = noLabels, by = 1) {
       made(counters, name, () => new Counter(options(name, labels))).inc(labels, by)
     },
