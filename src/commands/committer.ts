@@ -9,7 +9,7 @@ import type { Decided } from "./batch.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { asRefusal, errorJson } from "./failure.ts"
 import { loadFirst } from "./first-heads.ts"
-import { emptyPart, plan, type Chore, type Flight, type Part, type Planned } from "./flight.ts"
+import { emptyPart, plan, settleChore, type Chore, type Flight, type Part, type Planned } from "./flight.ts"
 import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import { commitAll, type Failed } from "./commit-all.ts"
@@ -111,7 +111,7 @@ export class Committer {
     outcomes: readonly (WriteOutcome | Failed)[],
   ): Promise<readonly Job[]> {
     const again = await this.#settleAll(planned, outcomes)
-    chores.forEach((chore, i) => this.#settleChore(chore, outcomes[choresAt + i]!))
+    chores.forEach((chore, i) => settleChore(chore, outcomes[choresAt + i]!, report => this.#report(report)))
     return again
   }
 
@@ -149,16 +149,16 @@ export class Committer {
   async #settleAll(planned: readonly Planned[], outcomes: readonly (WriteOutcome | Failed)[]): Promise<readonly Job[]> {
     const again: Job[] = []
     // Once something dropped out, what was refused after it may have been refused for what never came to be.
-    let isShaken = false
+    const dropped = new Set<string>()
     for (const { job, decided, at } of planned) {
       const outcome = outcomes[at]!
       try {
-        const settling = this.#settle(job, decided, outcome, isShaken, again)
+        const settling = this.#settle(job, decided, outcome, dropped, again)
         if (settling !== undefined) await settling
       } catch (error) {
         this.#failed(job, error)
       }
-      if (outcome.kind !== "done") isShaken = true
+      if (outcome.kind !== "done") dropped.add(outcome.kind)
     }
     return again
   }
@@ -167,19 +167,20 @@ export class Committer {
     job: Job,
     decided: Planned["decided"],
     outcome: WriteOutcome | Failed,
-    isShaken: boolean,
+    dropped: ReadonlySet<string>,
     again: Job[],
   ): Promise<void> | undefined {
     const { events, reads } = decided.kind === "write" ? decided.write : { events: [], reads: [] }
     switch (outcome.kind) {
       case "done":
         if (decided.kind === "write") this.#done(job, decided, outcome)
-        else if (isShaken && job.overtaken < limits.decisionsMax - 1) this.#overtaken(job, "", again)
+        else if (dropped.size > 0 && job.overtaken < limits.decisionsMax - 1) this.#overtaken(job, "", again)
         else this.#end(job, () => job.reject(decided.refusal))
         return undefined
       case "conflict":
         this.#parts.workspace.forget([...events.map(e => e.stream.id), ...reads.map(r => r.id)])
         if (decided.kind === "write" && isOfMark(job, decided.write)) return this.#unmarked(job)
+        if (dropped.has("duplicate") && job.form !== "wake") return this.#behindDuplicate(job, outcome.sentence, again)
         if (isUnfit(job, outcome)) this.#failed(job, new Error(outcome.sentence))
         else this.#overtaken(job, outcome.sentence, again)
         return undefined
@@ -238,6 +239,11 @@ export class Committer {
     if (!(await this.answers.first(job))) throw new Error(`The store knows ${job.command.id}, and has it not`)
   }
 
+  /** Of many that come again the store calls only the first a duplicate; those behind it rest on what dropped out. */
+  async #behindDuplicate(job: Job, sentence: string, again: Job[]): Promise<void> {
+    if (!(await this.answers.first(job))) this.#overtaken(job, sentence, again)
+  }
+
   /** Others took this process to be dead: what it had in hand may be another's, what is new waits until it is back. */
   #unmarked(job: Job): undefined {
     if (job.instance !== null) this.#told.elsewhere(job)
@@ -290,11 +296,5 @@ export class Committer {
   #end(job: Job, answer: () => void): void {
     answer()
     this.#told.ended(job)
-  }
-
-  #settleChore({ write, resolve, reject }: Chore, outcome: WriteOutcome | Failed): void {
-    if (outcome.kind === "failed") return reject(asRefusal(outcome.error))
-    if (write.kind === "transaction" && outcome.kind === "done") this.#report(committed(write, outcome.t, outcome.at))
-    resolve(outcome)
   }
 }

@@ -1,7 +1,9 @@
-import type { Write, WriteOutcome } from "../ports/write.ts"
+import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
 import type { Decided } from "./batch.ts"
 import type { Failed } from "./commit-all.ts"
+import { asRefusal } from "./failure.ts"
 import type { Job } from "./job.ts"
+import { committed } from "./record.ts"
 
 /** A housekeeping write that goes along with the next batch. */
 export type Chore = {
@@ -46,4 +48,15 @@ export function emptyPart(): Part {
 export function plan(job: Job, decided: Planned["decided"], { planned, writes, commands }: Part): void {
   planned.push({ job, decided, at: writes.push(decided.write) - 1 })
   commands.add(job.command.id)
+}
+
+/** Tells whoever had the next batch take a write along what has become of it. */
+export function settleChore(
+  { write, resolve, reject }: Chore,
+  outcome: WriteOutcome | Failed,
+  report: (report: Committed) => void,
+): void {
+  if (outcome.kind === "failed") return reject(asRefusal(outcome.error))
+  if (write.kind === "transaction" && outcome.kind === "done") report(committed(write, outcome.t, outcome.at))
+  resolve(outcome)
 }

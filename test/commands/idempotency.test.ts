@@ -43,6 +43,17 @@ describe.each(storeNames)("on %s", name => {
     expect(await world.events()).toHaveLength(2)
   })
 
+  test("so it is for many about one entity at once, after a restart, with new ones between them [HA9 CP7 TR4]", async () => {
+    const { world } = await counting()
+    const said = (i: number) => world.ask("Deposit", acc("a"), { amount: 1 }, { id: `d-${i}` })
+    const first = await Promise.all(Array.from({ length: 30 }, (_, i) => said(i * 2)))
+    await world.restart()
+    const again = await Promise.all(Array.from({ length: 60 }, (_, i) => said(i)))
+    expect(again.filter((_, i) => i % 2 === 0)).toEqual(first)
+    expect(new Set(again.map(({ state }) => state))).toEqual(new Set(["succeeded"]))
+    expect(await world.document("a")).toEqual({ balance: 60 })
+  })
+
   test("a rejection is an outcome like others: it is answered again [HA9]", async () => {
     const { world } = await counting()
     const withdraw = () => world.ask("Withdraw", acc("a"), { amount: 1 }, { id: "w" })
