@@ -136,15 +136,16 @@ export class Draft {
     if (attribute === null) return null
     const type = this.schema.entities.get(attribute.entity)
     // What a reference leads to may be named in any way, as everywhere.
-    const value = attribute.type === "ref" ? yield* this.#target(read.value, attribute, path) : read.value
-    if (value === null) return null
+    const isRef = attribute.type === "ref"
+    const value = isRef ? yield* this.#target(read.value, attribute, path) : read.value
+    if (value === null && isRef) return null
     const coerced = type?.coerce(attribute.name, value)
     if (coerced === undefined || "fault" in coerced || coerced.value === null) {
       this.faults.push(fault(path, "lookup", `is no value that ${attribute.fullName} can have`))
       return null
     }
     const holders = yield* this.holders(attribute, coerced.value)
-    const [found] = yield* this.#seen(holders, attribute)
+    const [found] = yield* this.#seen(holders, attribute, coerced.value)
     if (found === undefined) throw missing(path, `There is nothing with that ${attribute.fullName} at ${path}`)
     return found
   }
@@ -181,11 +182,17 @@ export class Draft {
   }
 
   /** Those of the holders of a value of which who asks may know that they have it. */
-  *#seen(ids: readonly string[], { name, fullName }: Attribute): Deciding<readonly string[]> {
+  *#seen(ids: readonly string[], attribute: Attribute, value: Json): Deciding<readonly string[]> {
+    const { name, fullName } = attribute
     const { judge } = this.#sight
     if (judge === null || ids.length === 0) return ids
     yield { heads: ids }
-    const visible = ids.filter(id => !this.#sight.isHidden(id) || this.#drafted.has(id))
+    const visible = ids.filter(id => {
+      const drafted = this.#drafted.get(id)
+      // An op may name what is hidden as if it were new: then it has what the ops say, and nothing that it had before.
+      const isSaid = drafted !== undefined && this.#has(drafted.type, drafted.document, attribute, value)
+      return isSaid || !this.#sight.isHidden(id)
+    })
     const doubtful = visible.filter(id => {
       const drafted = this.#drafted.get(id)
       return drafted === undefined || (drafted.head.document !== null && !drafted.asked.has(name))

@@ -120,9 +120,9 @@ export const corners: readonly Case[] = [
     answer: ["3", "4"],
   },
   {
-    title: "either of what names other variables",
+    title: "either, where one branch names what is bound outside",
     query: all(aged, ["or", ivan, [["<", "?a", 20]]]),
-    refused: "malformed",
+    answer: ["1", "3", "4"],
   },
   {
     title: "orJoin with a variable of its own in each",

@@ -239,7 +239,7 @@ export const functions: readonly Case[] = [
   {
     title: "ground of a variable",
     query: one("?x", ["1", "Person/age", "?a"], [["ground", "?a"], "?x"]),
-    refused: "malformed",
+    answer: 15,
   },
   {
     title: "the value or another",

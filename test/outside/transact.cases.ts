@@ -277,6 +277,14 @@ export const stories: readonly Story[] = [
     "not-found",
     "/data/ops/0/set/friend",
   ),
+  refused("a lookup of null", item(["Item/code", null], { name: "X" }), "invalid", "/data/ops/0/id"),
+  refused(
+    "a reference to a lookup of null",
+    item("c15", { friend: ["code", null] }),
+    "invalid",
+    "/data/ops/0/set/friend",
+  ),
+  refused("a lookup of null goes", { retract: ["Item/code", null] }, "invalid", "/data/ops/0/retract"),
   refused("a lookup by what is no identity", item(["Item/slug", "x"], { name: "X" }), "invalid", "/data/ops/0/id"),
   refused("a lookup by what is not there", item(["Item/zip", "x"], { name: "X" }), "invalid", "/data/ops/0/id"),
   // Many values.

@@ -186,8 +186,8 @@ export const patterns: readonly Case[] = [
     answer: [],
   },
   {
-    title: "a lookup by a lookup by no identity",
-    query: { find: ["?n"], where: [[["Person/passport", ["Person/nick", "O"]], "Person/name", "?n"]] },
+    title: "a lookup by a lookup by what is not unique",
+    query: { find: ["?n"], where: [[["Person/passport", ["Person/name", "Ivan"]], "Person/name", "?n"]] },
     refused: "malformed",
   },
   {
@@ -196,8 +196,13 @@ export const patterns: readonly Case[] = [
     answer: ids("1", "3"),
   },
   {
-    title: "a lookup by no identity",
+    title: "a lookup by what is unique and no identity",
     query: { find: ["?n"], where: [[["Person/nick", "O"], "Person/name", "?n"]] },
+    answer: ids("Ivan"),
+  },
+  {
+    title: "a lookup by what is not unique",
+    query: { find: ["?n"], where: [[["Person/name", "Petr"], "Person/age", "?n"]] },
     refused: "malformed",
   },
   {

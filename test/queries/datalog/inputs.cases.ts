@@ -188,19 +188,19 @@ export const inputs: readonly Case[] = [
   },
   {
     world: "four",
-    title: "an input twice is one that is the same twice",
+    title: "an input of one value is taken apart",
     query: {
-      find: ["?a"],
-      in: [
-        ["?a", "..."],
-        ["?a", "..."],
-      ],
-      args: [
-        [1, 2],
-        [2, 3],
+      find: ["?a", "?c"],
+      in: ["?r"],
+      args: [[1, 2, 3]],
+      where: [
+        [
+          ["ground", "?r"],
+          ["?a", "_", "?c"],
+        ],
       ],
     },
-    answer: [[2]],
+    answer: [[1, 3]],
   },
   {
     world: "values",

@@ -175,8 +175,11 @@ function expression(call: readonly Json[], into: Json | undefined, env: Env, wor
       return holds(typeof a === "string" && typeof b === "string" && a.startsWith(b))
     case "includes":
       return holds(typeof a === "string" && typeof b === "string" && a.includes(b))
-    case "missing":
-      return holds(has(b).length === 0)
+    case "missing": {
+      const forward = (b as string).replace("/_", "/")
+      if (forward === b) return holds(has(b).length === 0)
+      return holds(!world.facts.some(([, at, v]) => at === forward && v === a))
+    }
     case "getElse":
       return has(b).length === 0 ? gives(values[2]!) : has(b).flatMap(([, , v]) => gives(v))
     case "+":

@@ -149,7 +149,7 @@ function clause(dice: Dice, depth: number): Json {
   if (at === 10) return [["!=", pick(entityVariables), pick<Json>([...entityVariables, "p1"])]]
   if (at === 11)
     return pick<Json>([
-      [["missing", "?e", pick(attributes.filter(a => a.startsWith("Person")))]],
+      [["missing", "?e", pick([...attributes.filter(a => a.startsWith("Person")), "Person/_boss", "Thing/_owner"])]],
       [["getElse", "?e", "Person/age", 0], "?i"],
       [["getElse", "?f", "Person/boss", "p1"], "?g"],
       [["+", "?i", pick<Json>([1, "?j"])], "?j"],
@@ -162,7 +162,10 @@ function clause(dice: Dice, depth: number): Json {
       [["mod", "?i", 2], "?j"],
     ])
   if (at === 12) return ["not", clause(dice, depth + 1), ...(chance(0.3) ? [clause(dice, depth + 1)] : [])]
-  if (at === 13) return ["or", pattern(dice, "?e", "?s"), pattern(dice, "?e", "?s")]
+  if (at === 13) {
+    const other = chance(0.3) ? pattern(dice, "?e") : pattern(dice, "?e", "?s")
+    return ["or", pattern(dice, "?e", "?s"), other]
+  }
   if (at === 14) return ["orJoin", ["?e"], pattern(dice, "?e"), ["and", pattern(dice, "?e"), clause(dice, 2)]]
   if (at === 15) {
     const term = () => pick<Json>([...entityVariables, ...entityVariables, "p1", "p2", "_"])

@@ -1,5 +1,5 @@
 import type { Json } from "../../../kernel/json.ts"
-import { inside, malformed, written, type Place } from "../refuse.ts"
+import { inside, malformed, unsupported, written, type Place } from "../refuse.ts"
 import type { Cell, DraftTerm } from "./draft.ts"
 import type { Scope } from "./scope.ts"
 import { isVariable, readTerm } from "./terms.ts"
@@ -27,6 +27,7 @@ function variables(json: readonly Json[], scope: Scope, place: Place): readonly 
 }
 
 function variable(json: Json, scope: Scope, place: Place): DraftTerm {
+  if (Array.isArray(json)) throw unsupported(place, `What is bound is not taken apart twice: ${written(json)}`)
   if (json === "_" || isVariable(json)) return readTerm(json, scope, place, true)
   throw malformed(place, `What is bound is a variable; ${written(json)} is none`)
 }

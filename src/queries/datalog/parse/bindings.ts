@@ -129,6 +129,7 @@ export class Bindings {
     const lacking = neededBy(clause, this.orders).filter(variable => !bound.has(variable))
     const named = [...new Set(lacking.length > 0 ? lacking : variablesOf(clause))].map(variable => names[variable])
     const place = places.get(clause) ?? { path: "/where", clause: undefined }
-    return malformed(place, `Insufficient bindings: nothing binds ${named.join(", ")}`)
+    const where = clause.kind === "or" ? " outside, and not all branches do" : ""
+    return malformed(place, `Insufficient bindings: nothing binds ${named.join(", ")}${where}`)
   }
 }

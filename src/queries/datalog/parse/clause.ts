@@ -3,6 +3,7 @@ import { limits } from "../../../kernel/limits.ts"
 import { inside, malformed, written, type Place } from "../refuse.ts"
 import type { Cell, Draft } from "./draft.ts"
 import { readExpression } from "./expression.ts"
+import type { Constants } from "./find.ts"
 import { readPattern } from "./pattern.ts"
 import type { Reading } from "./reading.ts"
 import { isVariable, readTerm } from "./terms.ts"
@@ -82,11 +83,12 @@ function readNot(clauses: readonly Member[], join: readonly string[] | null, pla
   reading.scope.later(() => {
     const outside = join === null ? reading.scope.bindable.map(([name]) => name) : join
     const inner = reading.scope.inner(outside)
-    node.clauses = clauses.flatMap(([clause, at]) => readClause(clause, at, { ...reading, scope: inner }))
+    const within = { ...reading, scope: inner, constants: among(reading.constants, outside) }
+    node.clauses = clauses.flatMap(([clause, at]) => readClause(clause, at, within))
     inner.close()
     const used = new Set(node.clauses.flatMap(cellsOf))
     const shared = outside.map(name => inner.variable(name, false))
-    if (join !== null) checkDeclared(shared, [used], place)
+    if (join !== null) checkDeclared(shared, used, place)
     node.join = shared.filter(cell => used.has(cell))
     if (node.join.length === 0 && used.size > 0) {
       throw malformed(place, "None of its variables is bound outside of what is denied")
@@ -97,16 +99,12 @@ function readNot(clauses: readonly Member[], join: readonly string[] | null, pla
 
 function readOr(branches: readonly Member[], place: Place, reading: Reading): Draft {
   const read = branches.map(([clause, at]) => readClause(clause, at, reading))
-  const bound = new Set(read.flat().flatMap(cellsOf))
-  const node = { kind: "or" as const, place, join: [...bound] as readonly Cell[], required: [], branches: read }
-  // What its branches deny is read by then: that uses variables, too, and may share more with the outside.
+  const join: readonly Cell[] = [...new Set(read.flat().flatMap(cellsOf))]
+  const node = { kind: "or" as const, place, join, required: [], branches: read }
+  // What its branches deny is read by then: that uses variables, too, and may share more with the outside. What only
+  // some branches use, the others take as it is: it must be bound without them.
   reading.scope.later(() => {
-    const used = read.map(clauses => new Set(clauses.flatMap(cellsOf)))
-    node.join = [...new Set(used.flatMap(cells => [...cells]))]
-    if (used.every(cells => [...bound].every(cell => cells.has(cell)))) return
-    const names = (cells: ReadonlySet<Cell>) => [...cells].map(cell => cell.name).toSorted()
-    const found = used.map(cells => `[${names(cells).join(", ")}]`).join(" and ")
-    throw malformed(place, `All branches of or use the same variables; found are ${found}`)
+    node.join = [...new Set(read.flat().flatMap(cellsOf))]
   })
   return node
 }
@@ -115,12 +113,12 @@ function readOrJoin(branches: readonly Member[], join: Joined, place: Place, rea
   const cells = join.names.map(name => reading.scope.variable(name, !join.required.includes(name)))
   const read = branches.map(([clause, at]) => {
     const inner = reading.scope.inner(join.names)
-    const clauses = readClause(clause, at, { ...reading, scope: inner })
+    const within = { ...reading, scope: inner, constants: among(reading.constants, join.names) }
+    const clauses = readClause(clause, at, within)
     inner.close()
     return clauses
   })
-  const used = read.map(clauses => new Set(clauses.flatMap(cellsOf)))
-  checkDeclared(cells, used, place)
+  checkDeclared(cells, new Set(read.flat().flatMap(cellsOf)), place)
   return {
     kind: "or",
     place,
@@ -130,9 +128,13 @@ function readOrJoin(branches: readonly Member[], join: Joined, place: Place, rea
   }
 }
 
-function checkDeclared(join: readonly Cell[], used: readonly ReadonlySet<Cell>[], place: Place): void {
-  const lost = join.find(cell => used.some(cells => !cells.has(cell)))
-  if (lost !== undefined) throw malformed(place, `The variable ${lost.name} is joined on and not used in each branch`)
+function checkDeclared(join: readonly Cell[], used: ReadonlySet<Cell>, place: Place): void {
+  const lost = join.find(cell => !used.has(cell))
+  if (lost !== undefined) throw malformed(place, `The variable ${lost.name} is joined on and not used`)
+}
+
+function among(constants: Constants, names: readonly string[]): Constants {
+  return new Map([...constants].filter(([name]) => names.includes(name)))
 }
 
 /** The variables of a clause, those of what it denies only where they are shared. */

@@ -6,7 +6,7 @@ import { matcherOf } from "../regex/match.ts"
 import { rowsOf, readBinding, type Binding } from "./binding.ts"
 import type { Cell, Draft, DraftTerm } from "./draft.ts"
 import type { Reading } from "./reading.ts"
-import { asEntity, constantOf, readAttribute, readTerm } from "./terms.ts"
+import { asEntity, constantOf, isVariable, notBackwards, readAttribute, readTerm } from "./terms.ts"
 
 const comparisons = ["=", "!=", "<", "<=", ">", ">="] as const
 const textTests = ["startsWith", "endsWith", "includes", "matches"] as const
@@ -31,7 +31,7 @@ export function readExpression(clause: readonly Json[], place: Place, reading: R
   }
   if (clause.length !== 2) throw malformed(place, `${operator} is a function: what it gives is bound to a variable`)
   const binding = readBinding(clause[1]!, reading.scope, inside(place, 1))
-  if (operator === "ground") return readGround(terms, binding, at)
+  if (operator === "ground") return readGround(terms, binding, at, reading)
   if (operator === "getElse") return readGetElse(terms, binding, at, reading)
   if (operator === "getSome") return readGetSome(terms, binding, at, reading)
   return readComputation(operator as Computation, terms, binding, at, reading)
@@ -70,7 +70,15 @@ function argument(json: Json, place: Place, { scope }: Reading): DraftTerm {
 function readMissing(json: readonly Json[], place: Place, reading: Reading): Draft {
   if (json.length !== 2) throw malformed(place, "missing takes an entity and an attribute")
   const entity = asEntity(argument(json[0]!, inside(place, 1), reading), reading.attributes)
-  return { kind: "missing", place, entity, attribute: readAttribute(json[1], inside(place, 2), reading.attributes) }
+  const [name, named] = [json[1], inside(place, 2)]
+  const forward = typeof name === "string" ? name.replace("/_", "/") : name
+  const attribute = readAttribute(forward, named, reading.attributes)
+  if (forward === name) return { kind: "missing", place, entity, attribute }
+  if (attribute.type !== "ref") throw notBackwards(attribute, named)
+  // Nobody points at it.
+  const join = entity.kind === "variable" ? [entity.cell] : []
+  const pointing: Draft = { kind: "fact", place, attribute, entity: { kind: "anything" }, value: entity }
+  return { kind: "not", place, join, clauses: [pointing] }
 }
 
 function readGetElse(json: readonly Json[], binding: Binding, place: Place, reading: Reading): Draft {
@@ -125,9 +133,8 @@ function readComputation(
   const fits = operator === "mod" ? json.length === 2 : operator === "identity" ? json.length === 1 : json.length >= 1
   if (!fits)
     throw malformed(place, `${operator} takes ${operator === "mod" ? 2 : operator === "identity" ? 1 : "some"} values`)
-  const [only] = json
-  if (operator === "identity" && binding.kind !== "scalar" && Array.isArray(only))
-    return readGround(json, binding, place)
+  if (operator === "identity" && binding.kind !== "scalar" && json.every(one => Array.isArray(one) || isVariable(one)))
+    return readGround(json, binding, place, reading)
   const terms = json.map((term, i) => argument(term, inside(place, i + 1), reading))
   const into = scalar(binding, place, reading)
   if (operator === "identity") {
@@ -143,10 +150,12 @@ function readComputation(
   return { kind: "compute", place, operator, terms, into: { kind: "variable", cell: into } }
 }
 
-function readGround(json: readonly Json[], binding: Binding, place: Place): Draft {
+// What is known before the query is asked, a constant or an input of one value, may be taken apart.
+function readGround(json: readonly Json[], binding: Binding, place: Place, reading: Reading): Draft {
   const [value] = json
   if (json.length !== 1 || value === undefined) throw malformed(place, "ground takes one value")
-  if (typeof value === "string" && value.startsWith("?")) throw malformed(place, "ground takes a constant")
-  const rows = rowsOf(binding, constantOf(value).value, inside(place, 1))
-  return { kind: "rows", place, ...rows }
+  if (isVariable(value) && binding.kind === "scalar") return readComputation("identity", json, binding, place, reading)
+  const known = isVariable(value) ? reading.constants.get(value) : constantOf(value).value
+  if (known === undefined) throw unsupported(place, "Only a constant or an input of one value is taken apart")
+  return { kind: "rows", place, ...rowsOf(binding, known, inside(place, 1)) }
 }

@@ -23,12 +23,18 @@ export function readInputs(
   }
   const given: Given[] = []
   const constants = new Map<string, Json>()
+  const named = new Set<Cell>()
   for (const [i, input] of inputs.entries()) {
     const at = inside(place, i, input)
     if (typeof input === "string" && (input.startsWith("$") || input === "%")) {
       throw unsupported(at, "A query asks one database, and its rules are its own: neither is an input")
     }
     const binding = readBinding(input, scope, at)
+    for (const term of "term" in binding ? [binding.term] : binding.terms) {
+      if (term.kind !== "variable") continue
+      if (named.has(term.cell)) throw malformed(at, `${term.cell.name} comes in twice`)
+      named.add(term.cell)
+    }
     const { value, literal } = constantOf(values[i]!)
     // A lookup is one value, whatever it looks like.
     const isOne = binding.kind === "tuple" && binding.terms.length === 1 && isLookup(value) && !literal

@@ -51,6 +51,7 @@ function read(json: Json, schema: CompiledSchema): ParsedDatalog {
     scope,
     attributes,
     rules: heads,
+    constants: inputs.constants,
     depth: 0,
   })
   scope.close()

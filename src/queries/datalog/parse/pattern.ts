@@ -3,7 +3,7 @@ import type { DatalogAttribute } from "../attributes.ts"
 import { inside, malformed, unsupported, type Place } from "../refuse.ts"
 import type { Draft, DraftTerm } from "./draft.ts"
 import type { Reading } from "./reading.ts"
-import { asEntity, isVariable, readAttribute, readTerm } from "./terms.ts"
+import { asEntity, isVariable, notBackwards, readAttribute, readTerm } from "./terms.ts"
 
 /** Reads `[entity, attribute, value]`, of which the value may be left out. */
 export function readPattern(clause: readonly Json[], place: Place, reading: Reading): Draft {
@@ -27,7 +27,7 @@ export function readPattern(clause: readonly Json[], place: Place, reading: Read
   const attribute = readAttribute(forward, inside(place, 1), attributes)
   if (forward === name) return pattern(entity, attribute, value, place, reading)
   if (attribute.type === "ref") return pattern(value, attribute, entity, place, reading)
-  throw malformed(inside(place, 1), `Only a reference can be walked backwards: ${attribute.fullName} is none`)
+  throw notBackwards(attribute, inside(place, 1))
 }
 
 function pattern(

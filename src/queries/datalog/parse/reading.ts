@@ -1,4 +1,5 @@
 import type { Attributes } from "../attributes.ts"
+import type { Constants } from "./find.ts"
 import type { Scope } from "./scope.ts"
 import type { Sort } from "./sort.ts"
 
@@ -10,5 +11,7 @@ export type Reading = {
   readonly scope: Scope
   readonly attributes: Attributes
   readonly rules: ReadonlyMap<string, RuleHead>
+  /** The inputs of one value: what each of them is. */
+  readonly constants: Constants
   readonly depth: number
 }

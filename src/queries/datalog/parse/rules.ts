@@ -27,14 +27,18 @@ export function readRules(
   if (!Array.isArray(json)) throw malformed(place, "Rules are a list")
   const written = (json as readonly Json[]).map((rule, i) => readHead(rule, inside(place, i, rule)))
   const heads = new Map<string, RuleHead>()
-  for (const { name, parameters, place: at } of written) {
+  for (const { name, parameters, required, place: at } of written) {
     const known = heads.get(name)
     if (known === undefined) {
       heads.set(name, { number: heads.size, name, parameters: parameters.map(() => new Sort()) })
-    } else if (known.parameters.length !== parameters.length) {
-      const sentence = `The rule ${name} has ${known.parameters.length} parameters in one branch and ${parameters.length} in another`
-      throw malformed(at, sentence)
+      continue
     }
+    const first = written.find(branch => branch.name === name)!
+    const [mine, theirs] = [parameters.length, first.parameters.length]
+    const has = `The rule ${name} has`
+    if (mine !== theirs) throw malformed(at, `${has} ${theirs} parameters in one branch and ${mine} in another`)
+    if (required.length === first.required.length) continue
+    throw malformed(at, `${has} other parameters that must be bound in one branch than in another`)
   }
   const rules = [...heads.values()].map(head => {
     const own = written.filter(({ name }) => name === head.name)
@@ -77,7 +81,7 @@ function readBranch(
     return [name, cell] as const
   })
   const scope = new Scope(cells, known)
-  const read = readClauses(clauses, place, { scope, attributes, rules: heads, depth: 0 }, 1)
+  const read = readClauses(clauses, place, { scope, attributes, rules: heads, constants: new Map(), depth: 0 }, 1)
   scope.close()
   const used = new Set(read.flatMap(cellsOf))
   const lost = known.find(([, cell]) => !used.has(cell))

@@ -1,4 +1,5 @@
 import { isObject, type Json } from "../../../kernel/json.ts"
+import type { Refusal } from "../../../kernel/refusal.ts"
 import { unknownSentence } from "../../../schema/faults.ts"
 import type { Attributes, DatalogAttribute } from "../attributes.ts"
 import { malformed, unknown, type Place } from "../refuse.ts"
@@ -22,7 +23,7 @@ export function constantOf(json: Json): { readonly value: Json; readonly literal
     : { value: json, literal: false }
 }
 
-/** Whether it is an array of two that names an entity by the value of an identity attribute. */
+/** Whether it is an array of two that names an entity by the value of a unique attribute. */
 export function isLookup(json: Json | undefined): json is readonly [string, Json] {
   return Array.isArray(json) && json.length === 2 && typeof json[0] === "string" && json[0].includes("/", 1)
 }
@@ -54,11 +55,16 @@ export function checkNaming(value: Json, literal: boolean, place: Place, attribu
   throw malformed(place, "An entity is named by its id or by a lookup [attribute, value]")
 }
 
-/** The identity attribute of a lookup. */
+/** The attribute of a lookup: a unique one. */
 export function identity(name: string, place: Place, attributes: Attributes): DatalogAttribute {
   const attribute = readAttribute(name, place, attributes)
-  if (attribute.unique === "identity") return attribute
-  throw malformed(place, `${name} is no identity attribute: nothing can be looked up by it`)
+  if (attribute.unique !== null) return attribute
+  throw malformed(place, `${name} is not unique: nothing can be looked up by it`)
+}
+
+/** That an attribute leads nowhere, so that nothing leads back. */
+export function notBackwards({ fullName }: DatalogAttribute, place: Place): Refusal {
+  return malformed(place, `Only a reference can be walked backwards: ${fullName} is none`)
 }
 
 /** The attribute of a name, forwards. */
