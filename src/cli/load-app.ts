@@ -26,6 +26,7 @@ export async function loadApp(named: string): Promise<LoadedApp> {
 }
 
 function fileOf(named: string): string {
+  if (named === "") throw new BadInput("The app has no name: say which file or folder it is in")
   if (!existsSync(named)) throw new BadInput(`There is no file ${named}`)
   if (statSync(named).isFile()) return named
   if (!statSync(named).isDirectory()) throw new BadInput(`${named} is no file`)

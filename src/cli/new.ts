@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { basename, join, relative, resolve, sep } from "node:path"
 import { fileURLToPath } from "node:url"
 import { BadInput } from "./bad-input.ts"
+import { makeFolder } from "./folders.ts"
 import { say } from "./print.ts"
 
 const ending = ".template"
@@ -11,12 +12,13 @@ const hidden: Readonly<Record<string, string>> = { gitignore: ".gitignore" }
 
 /** Writes a small app to begin with: it runs, and its tests pass. */
 export async function newApp(folder: string, options: { name?: string; json?: boolean }): Promise<void> {
+  if (folder.trim() === "") throw new BadInput("The folder has no name")
   const target = resolve(folder)
   refuseUsed(target, folder)
   const values = { name: nameOf(target, options.name), daybook: dependency(target) }
   const templates = fileURLToPath(new URL("./new/template", import.meta.url))
   try {
-    mkdirSync(target, { recursive: true })
+    makeFolder(target)
   } catch (error) {
     throw new BadInput(`${folder} cannot be made a folder: ${(error as Error).message}`)
   }

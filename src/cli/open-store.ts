@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { systemClock } from "../adapters/node/clock.ts"
 import { systemIds } from "../adapters/node/ids.ts"
@@ -6,18 +6,19 @@ import { systemJournal } from "../adapters/node/journal.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { MovableStore } from "../ports/transfer.ts"
 import { BadInput } from "./bad-input.ts"
+import { makeFolder } from "./folders.ts"
 import type { Place } from "./options.ts"
 
 /** What is said instead of a folder, to keep nothing. */
 export const inMemory = ":memory:"
 
-type Mode = "own" | "read"
+type Mode = "own" | "keep" | "read"
 
 /**
  * Opens the store that the options name. Here every kind of store, and of queue before it, is told from the others.
  *
  * `read` opens it beside a server that may be running; `own` takes it, where only one process may have it, and refuses
- * one that is being moved.
+ * one that is being moved. `keep` is the same for what must be there already: it makes none.
  */
 export async function openStore(place: Place, mode: Mode): Promise<MovableStore> {
   if (place.queue !== undefined) refuseQueue(place.queue)
@@ -108,7 +109,7 @@ export function withoutPassword(url: string): string {
 function fileToOwn(data: string): string {
   if (data === inMemory) return inMemory
   try {
-    mkdirSync(data, { recursive: true })
+    makeFolder(data)
   } catch (error) {
     throw new BadInput(`--data names no folder that can be used: ${(error as Error).message}`)
   }

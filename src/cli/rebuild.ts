@@ -20,7 +20,7 @@ export async function rebuild(
       `${options.app} has no projection ${stray.join(", ")}; it has ${[...known].join(", ") || "none"}`,
     )
   }
-  const store = await openStore(options, "own")
+  const store = await openStore(options, "keep")
   const parts = { store, clock: systemClock(), ids: systemIds(), alter: options.alter ?? false }
   const daybook = await closingOnFailure(openDaybook({ ...app, processors: [] }, parts), store)
   try {

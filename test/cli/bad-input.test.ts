@@ -78,6 +78,12 @@ test.each<[string, readonly string[], readonly string[]]>([
   ["another database", ["export", "--store", "mysql://u:secret@db/x"], ["takes postgres://…, not mysql://u:***@db/x"]],
   ["a queue", ["serve", roster, "--queue", "nats://n"], ["no adapter for NATS"]],
   ["a folder without a daybook", ["export", "--data", "DIR/empty"], ["There is no daybook in DIR/empty"]],
+  ["read models of no daybook", ["rebuild", "--app", roster, "--data", "DIR/x"], ["There is no daybook in DIR/x"]],
+  ["an archive of no daybook", ["archive", "--data", "DIR/x"], ["There is no daybook in DIR/x"]],
+  ["a folder that the system refuses", ["serve", roster, "--data", "/proc/x/y"], ["names no folder that can be used"]],
+  ["an app where none can be", ["new", "/proc/x/y"], ["/proc/x/y cannot be made a folder"]],
+  ["an app without a name", ["serve", ""], ["The app has no name"]],
+  ["a new app without a name", ["new", " "], ["The folder has no name"]],
   ["a file for a folder", ["verify", "--data", "DIR/cut.json"], ["takes a folder, and DIR/cut.json is a file"]],
   ["a missing log", ["import", "DIR/no.csv"], ["There is no file DIR/no.csv"]],
   ["a folder for a log", ["import", "DIR/empty"], ["Cannot read DIR/empty: it is a folder"]],
@@ -111,6 +117,13 @@ test.each<[string, readonly string[], readonly string[]]>([
   for (const part of said) expect(err).toContain(part.replaceAll("DIR", dir))
   expect(err).not.toContain("secret")
   expect(code).toBe(2)
+})
+
+test("so it is with a length of time that is none [A42]", async () => {
+  const dir = filled()
+  expect(await daybook(["import", join(dir, "events.csv"), "--data", dir])).toMatchObject({ code: 0 })
+  const { code, err } = await ran(["archive", "--data", dir, "--older-than", "soon"])
+  expect([code, err]).toEqual([2, expect.stringContaining('"soon" is no length of time: known is')])
 })
 
 test("so it is where a person sees it, with the line of a module that cannot be read [A42]", async () => {
