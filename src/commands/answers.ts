@@ -1,5 +1,5 @@
 import type { Instance } from "../kernel/instance.ts"
-import { isEnd, isResting } from "../kernel/message.ts"
+import { isEnd, isResting, type Command } from "../kernel/message.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import { system } from "../security/security.ts"
 import type { Job } from "./job.ts"
@@ -68,4 +68,15 @@ export class Answers {
 
 function isUnderway({ state }: Instance): boolean {
   return !isEnd(state) && !isResting(state)
+}
+
+/** Whether somebody asks again for what is under way, or the system does. */
+export function isSameAsked(
+  { command, instance, asker }: Job,
+  sent: Command,
+  actor: string,
+  { digests }: Pick<Parts, "digests">,
+): boolean {
+  if (actor !== (asker.owner ?? asker.actor) && actor !== system) return false
+  return digests.isSame(command, instance === null ? digests.of(command) : instance.digest, sent)
 }

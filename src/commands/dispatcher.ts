@@ -6,6 +6,7 @@ import type { Asker, Command, Outcome } from "../kernel/message.ts"
 import { Refusal, type RefusalCode } from "../kernel/refusal.ts"
 import type { Write, WriteOutcome } from "../ports/write.ts"
 import { system } from "../security/security.ts"
+import { isSameAsked } from "./answers.ts"
 import { Committer } from "./committer.ts"
 import { Digests } from "./digest.ts"
 import { endAborted, firstForm, letGo, newJob, type Job } from "./job.ts"
@@ -62,7 +63,7 @@ export class Dispatcher {
     if (!isId(command.id)) return refuse("malformed", "A command has an id")
     const underway = this.#underway.get(command.id)
     if (underway !== undefined) {
-      if (this.#isSame(underway.job, command, asker.actor)) return this.#within(underway, waitMs)
+      if (isSameAsked(underway.job, command, asker.actor, this.#parts)) return this.#within(underway, waitMs)
       return this.#afterOther(underway, command, asker, waitMs)
     }
     if (this.#underway.size >= limits.queuedCommandsMax) {
@@ -131,7 +132,17 @@ export class Dispatcher {
   #abortJob(job: Job): void {
     job.isAborted = true
     job.stop?.()
-    if (job.instance?.state === "retrying" && this.#pauses.end(job)) this.#committer.add(endAborted(job))
+    if (job.instance?.state === "retrying" && this.#pauses.end(job)) return this.#committer.add(endAborted(job))
+    this.#keepPlace(job)
+    this.#endBehind(job)
+  }
+
+  /** What waits behind another one, and is aborted, ends before that does. */
+  #endBehind(job: Job): void {
+    const key = job.command.target?.id
+    if (key === undefined || job.instance === null || !this.#lanes.behind(key).includes(job)) return
+    this.#lanes.leave(key, job)
+    this.#committer.add(endAborted(job))
   }
 
   /** Whether it is in the hands of this process. */
@@ -179,27 +190,13 @@ export class Dispatcher {
     const outcome = Promise.withResolvers<Outcome>()
     const durable = Promise.withResolvers<void>()
     const route = routes.commands.get(command.type) ?? null
-    const job = newJob({
-      command,
-      asker,
-      route,
-      queuedAt: clock.ticks(),
-      form: firstForm(route),
-      instance,
-      resolve: outcome.resolve,
-      reject: outcome.reject,
-      durable: durable.resolve,
-    })
+    const told = { resolve: outcome.resolve, reject: outcome.reject, durable: durable.resolve }
+    const form = firstForm(route)
+    const job = newJob({ command, asker, route, queuedAt: clock.ticks(), form, instance, ...told })
     if (instance !== null) job.durable()
     const entry = { job, outcome: outcome.promise, durable: durable.promise }
     this.#underway.set(command.id, entry)
     return entry
-  }
-
-  #isSame({ command, instance, asker }: Job, sent: Command, actor: string): boolean {
-    const { digests } = this.#parts
-    if (actor !== (asker.owner ?? asker.actor) && actor !== system) return false
-    return digests.isSame(command, instance === null ? digests.of(command) : instance.digest, sent)
   }
 
   #admit(job: Job): void {
@@ -213,6 +210,7 @@ export class Dispatcher {
   #queued(job: Job): void {
     job.form = firstForm(job.route)
     if (this.#closed) letGo(job)
+    if (job.isAborted) this.#endBehind(job)
     const key = job.command.target?.id
     // Its turn came while it was being written.
     if (key === undefined || !this.#lanes.isHeldBy(key, job)) return

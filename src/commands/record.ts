@@ -37,9 +37,11 @@ export function instanceAfter(
 
 // Of many steps that leave the state as it is, the first and the last are kept: since when, and until when.
 function passed(history: Instance["history"], state: Instance["state"]): Instance["history"] {
-  const isAgain = state === "waiting" && history.at(-1)?.state === state && history.at(-2)?.state === state
+  const isAgain = staysLong.has(state) && history.at(-1)?.state === state && history.at(-2)?.state === state
   return isAgain ? history.slice(0, -1) : history
 }
+
+const staysLong: ReadonlySet<Instance["state"]> = new Set(["queued", "waiting", "stuck", "aborting"])
 
 function keptCommand(command: Command, keep: Keep): Command {
   const data = keep(command)

@@ -141,8 +141,6 @@ export function reactionOf(workflow: Workflow, name: string, kind: Reacting["hea
   const known = Object.entries(workflow.on).filter(([, one]) => one.hears.kind === kind)
   const names = known.map(([one]) => one).join(", ") || "none"
   const why = reacting === undefined ? "has no reaction of that name" : "reacts to something else under that name"
-  throw new Refusal(
-    "invalid",
-    `${workflow.type} waits for a ${kind} as ${name}, and ${why}; for a ${kind} it has ${names}`,
-  )
+  const what = kind === "event" ? "an event" : `a ${kind}`
+  throw new Refusal("invalid", `${workflow.type} waits for ${what} as ${name}, and ${why}; for ${what} it has ${names}`)
 }

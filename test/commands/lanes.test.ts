@@ -131,6 +131,28 @@ describe.each(storeNames)("on %s", name => {
     expect(begun).toEqual(["1", "2", "3"])
   })
 
+  test.each(["is durable as queued", "is being made so", "has somebody who waits for its end"])(
+    "one that waits behind another, %s and is aborted ends before that does; the order of the others stays [W48 W49]",
+    async how => {
+      const { world, begun, pay, end } = await payments()
+      const first = pay("1")
+      await world.clock.idle()
+      const second = pay("2", "p", how === "has somebody who waits for its end" ? {} : { waitMs: 0 })
+      const third = pay("3")
+      if (how === "is durable as queued") await world.clock.advance(1)
+      await world.daybook.abort("2", "system")
+      await world.daybook.abort("2", "system")
+      await world.clock.advance(1)
+      expect(await world.instance("2")).toMatchObject({ state: "aborted", attempts: 0 })
+      expect(["queued", "aborted"]).toContain((await second).state)
+      expect(begun).toEqual(["1"])
+      await end("1")
+      await end("3")
+      expect([await first, await third]).toMatchObject([{ state: "succeeded" }, { state: "succeeded" }])
+      expect(begun).toEqual(["1", "3"])
+    },
+  )
+
   test("what is refused when it would be queued is refused, and nobody waits behind it", async () => {
     const { world, begun, pay, end } = await payments()
     const first = pay("1")
