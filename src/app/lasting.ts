@@ -9,6 +9,7 @@ import { instanceType } from "../kernel/workflow.ts"
 import type { Routes } from "../commands/routes.ts"
 import type { Store } from "../ports/store.ts"
 import { Ends } from "./ends.ts"
+import { Together } from "./together.ts"
 
 /** What asking about lasting commands needs. */
 type Parts = { readonly store: Store; readonly clock: Clock; readonly dispatcher: Dispatcher; readonly routes: Routes }
@@ -17,11 +18,13 @@ type Parts = { readonly store: Store; readonly clock: Clock; readonly dispatcher
 export class Lasting {
   readonly #parts: Parts
   readonly #ends: Ends
+  readonly #together: Together
   readonly #waiting = new Set<(refusal: Refusal) => void>()
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#ends = new Ends(parts.store, parts.clock)
+    this.#together = new Together(parts)
   }
 
   /** The instance of a lasting command as it is, or as it was at t; null: it has none. */
@@ -37,18 +40,17 @@ export class Lasting {
 
   /** Resolves when a command is at its end, in whichever process that comes about; after `waitMs`, with how far it is. */
   async ended(id: string, { waitMs = Infinity }: { waitMs?: number } = {}): Promise<Outcome> {
-    const { dispatcher, store } = this.#parts
+    const { dispatcher } = this.#parts
     const told = Promise.withResolvers<Outcome | null>()
     const forget = dispatcher.lasting.onEnd(id, told.resolve)
     this.#waiting.add(told.reject)
     try {
-      const [instance] = await store.commands.find([id])
-      if (instance == null) throw new Refusal("not-found", `There is no command ${id}`, { id })
+      const instance = await this.#together.find(id)
+      if (instance === null) throw new Refusal("not-found", `There is no command ${id}`, { id })
       if (isEnd(instance.state)) return outcomeOf(instance, [])
       const ended = await this.#within(waitMs, told, instance)
       if (ended !== null) return ended
-      const [then] = await store.commands.find([id])
-      return outcomeOf(then ?? instance, [])
+      return outcomeOf((await this.#together.find(id)) ?? instance, [])
     } finally {
       this.#waiting.delete(told.reject)
       forget()
