@@ -63,8 +63,8 @@ function fieldsOf({ attributes }: View, { target, entity, out }: Node): readonly
   const pattern = target.kind === "pattern" ? target : target.branches.get(entity.type)
   if (pattern === undefined) return []
   if (!pattern.all) return pattern.fields
-  out["@id"] = entity.id
   // What is said of an attribute by name counts for more than that all are wanted.
+  if (!pattern.fields.some(({ source }) => source.kind === "builtIn" && source.name === "@id")) out["@id"] = entity.id
   const named = new Set(pattern.fields.map(({ source }) => sourceName(source, entity.type)))
   return [...attributes.all(entity.type).filter(field => !named.has(field.as)), ...pattern.fields]
 }

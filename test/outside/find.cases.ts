@@ -422,7 +422,13 @@ export const finds: readonly Case[] = [
     },
     answer: [[true, "b"]],
   },
-  { title: "a sum of texts", query: { find: [["sum", "?n"]], where: [named] }, refused: "invalid" },
+  { title: "a sum of texts", query: { find: [["sum", "?n"]], where: [named] }, refused: "invalid", path: "/find/0" },
+  {
+    title: "a median of texts in a row",
+    query: { find: [["?e", ["median", "?n"]]], where: [named] },
+    refused: "invalid",
+    path: "/find/0/1",
+  },
   { title: "an average of texts", query: { find: [["avg", "?n"]], where: [named] }, refused: "invalid" },
   {
     title: "a sum of decimals is exact",

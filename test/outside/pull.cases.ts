@@ -164,6 +164,11 @@ export const pulls: readonly Case[] = [
     answer: { "@id": "k1", name: "Petr", alias: ["Devil", "Tupen"], child: ["k2", "k3"] },
   },
   {
+    title: "all, its id under another name",
+    query: pulled(["*", ["@id", { as: "id" }]], "k2"),
+    answer: { id: "k2", name: "David", father: "k1" },
+  },
+  {
     title: "all, one of them limited",
     query: pulled(["*", ["aka", { limit: 1 }]], "k1"),
     answer: { "@id": "k1", name: "Petr", aka: ["Devil"], child: ["k2", "k3"] },

@@ -14,6 +14,8 @@ export type FindElement = {
   readonly variable: number
   /** As it was written: what `order` may name it by. */
   readonly written: Json
+  /** Where it stands in the query. */
+  readonly path: string
   readonly decimal: boolean
   readonly aggregate?: Aggregate
   readonly pull?: Json

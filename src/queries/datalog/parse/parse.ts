@@ -76,9 +76,10 @@ function read(json: Json, schema: CompiledSchema): ParsedDatalog {
   return {
     names,
     kinds: cells.all.map(cell => cell.sort.kind),
-    find: elements.map(({ cell, written, aggregate, pull }) => ({
+    find: elements.map(({ cell, written, place, aggregate, pull }) => ({
       variable: cell.number,
       written,
+      path: place.path,
       decimal: cell.sort.isDecimal,
       ...(aggregate === undefined ? {} : { aggregate }),
       ...(pull === undefined ? {} : { pull }),

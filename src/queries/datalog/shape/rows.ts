@@ -23,10 +23,11 @@ export function* answerRows(query: ParsedDatalog, relation: Relation, source: So
     yield* source.pace.look()
     const [first] = group as [Row]
     rows.push(
-      find.map(({ aggregate, decimal }, i) => {
+      find.map(({ aggregate, decimal, path }, i) => {
         if (aggregate === undefined) return first[at[i]!]!
         const values = group.map(row => row[at[i]!]!)
-        return aggregated(aggregate, spelled[i] === undefined ? values : values.map(spelled[i]), decimal)
+        const told = spelled[i] === undefined ? values : values.map(spelled[i])
+        return aggregated({ aggregate, decimal, path }, told)
       }),
     )
   }
