@@ -12,7 +12,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { expect, test } from "vitest"
+import { daybook } from "../src/app/define.ts"
 import type { App } from "../src/kernel/app.ts"
+import type { JsonObject } from "../src/kernel/json.ts"
+import portal, { seed } from "../examples/portal/app.ts"
+import { compileSchema } from "../src/schema/compile.ts"
+import { parseSchema } from "../src/schema/parse.ts"
 import { testApp } from "../src/testing/app.ts"
 import { storedData } from "../tools/stored-data.ts"
 
@@ -60,6 +65,46 @@ test("every room has a page in reading order, and ARCHITECTURE lists every room"
   expect(names.filter(name => !architecture.includes(`\`${name}`))).toEqual([])
   const adapters = readdirSync(new URL("../src/adapters/", import.meta.url)).map(name => `adapters/${name}`)
   expect([...names.filter(name => name !== "adapters"), ...adapters].filter(name => !hasPage(name))).toEqual([])
+})
+
+const shownIn = (page: string) =>
+  [...readFileSync(new URL(page, import.meta.url), "utf8").matchAll(/```json\n([\s\S]*?)```/g)].map(
+    ([, text]) => JSON.parse(text!) as JsonObject,
+  )
+
+test("the schema that docs/schema.md shows is one, and may come to life without its messages", async () => {
+  const [shown] = shownIn("../docs/schema.md")
+  const schema = compileSchema(parseSchema(shown))
+  expect([...schema.entities.keys()]).toEqual(expect.arrayContaining(["Member", "Branch", "Book", "Film"]))
+  const { commands: _commands, events: _events, ...alone } = shown!
+  const app = await testApp(daybook({ schema: alone }))
+  const ops = [
+    { entity: "Member", id: "ann", set: { name: "Ann" } },
+    { entity: "Branch", id: "main", set: { name: "Main street", staff: ["ann"] } },
+    { entity: "Book", id: "emma", set: { title: "Emma", branch: "main", isbn: "9780141439587", worth: "8.5" } },
+  ]
+  expect(await app.send("Transact", null, { ops })).toMatchObject({ state: "succeeded" })
+  const asked = { of: ["Book/isbn", "9780141439587"], pull: ["title", "state", "worth", "@groups"] }
+  expect(await app.query(asked, { as: "ann" })).toEqual({
+    title: "Emma",
+    state: "in",
+    worth: "8.5",
+    "@groups": ["desk", "reader"],
+  })
+  expect(await app.query(asked, { as: "anonymous" })).toBeNull()
+  await app.close()
+})
+
+test("what docs/asking.md asks is answered as it says", async () => {
+  const running = await testApp(portal)
+  for (const { type, target, data } of seed) await running.send(type, target, data)
+  const [command, ...blocks] = shownIn("../docs/asking.md")
+  expect((await running.send("Transact", null, command!["data"] as JsonObject)).state).toBe("succeeded")
+  expect(blocks.length).toBe(16)
+  for (let i = 0; i < blocks.length; i += 2) {
+    expect({ result: await running.query(blocks[i]!) }).toMatchObject({ result: blocks[i + 1] })
+  }
+  await running.close()
 })
 
 const sources = new URL("../src/", import.meta.url)

@@ -19,6 +19,8 @@ export type TestReading = {
   state(id: string): Promise<Document | null>
   /** A lasting command as it is: its data, and all that it waits for. */
   life(id: string): Promise<Life>
+  /** What a query comes to now, for whoever asks it: `system`, who sees everything, where nothing is said. */
+  query(body: JsonObject, asking?: { readonly as?: string }): Promise<Json>
   /** What is put before somebody now. */
   prompts(owner: string): Promise<readonly ToldPrompt[]>
 
@@ -42,6 +44,7 @@ export function readingOf(daybook: () => Daybook): TestReading {
       if (life === null) throw new Error(`There is no lasting command ${id}`)
       return life
     },
+    query: async (body, { as = "system" } = {}) => (await daybook().query(body, { principal: as })).result,
     async prompts(owner) {
       const { result } = await daybook().query({ name: promptsQuery, data: { owner } }, { principal: owner })
       // What this query answers with.
