@@ -139,7 +139,9 @@ export function idTaken(id: string, path: string): Refusal {
   return new Refusal("conflict", message, { id }, [fault(path, "id", message)])
 }
 
-function forbidden(faults: readonly Fault[]): Refusal {
+// Each is said once: how many parts a retraction would take along is not for those who may not see them.
+function forbidden(all: readonly Fault[]): Refusal {
+  const faults = [...new Map(all.map(one => [`${one.path} ${one.message}`, one])).values()]
   return new Refusal("forbidden", `Transact: ${faults[0]?.path} ${faults[0]?.message}`, {}, faults)
 }
 

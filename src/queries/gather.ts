@@ -120,16 +120,18 @@ function* allowedOf({ sight }: View, wants: readonly Want[]): Steps<(i: number) 
 
 function tell({ node, field, attribute }: Want, isAllowed: boolean, slots: Slot[]): void {
   const value = attribute.sensitive || !isAllowed ? undefined : node.document[attribute.name]
-  if (value === undefined || value === null) return tellAbsent(node, field)
+  const isAbsent = value === undefined || value === null
+  // One that points at what is hidden has its default told with the others: so one that does not is told there as well.
+  if (isAbsent && (attribute.type !== "ref" || field.otherwise === undefined)) return tellAbsent(node, field)
   if (attribute.type === "ref") {
     // What has no life of its own is told whole where nobody says how.
     const onward = field.onward ?? (attribute.component ? ({ kind: "join", target: everything } as const) : null)
-    const ids = (Array.isArray(value) ? value : [value]) as readonly string[]
+    const ids = (isAbsent ? [] : Array.isArray(value) ? value : [value]) as readonly string[]
     slots.push({ kind: "forward", node, field, onward, single: !attribute.many, ids })
     return
   }
   const { offset, limit } = field
-  node.out[field.as] = attribute.many && Array.isArray(value) ? value.slice(offset, offset + limit) : value
+  node.out[field.as] = attribute.many && Array.isArray(value) ? value.slice(offset, offset + limit) : value!
 }
 
 /** Tells that there is no value: not at all, unless the query says what to tell then. */

@@ -122,12 +122,13 @@ function putIds(slot: Slot, found: readonly Found[]): void {
 function placesIn(slot: Slot, entities: readonly KeyedEntity[]): readonly Placed[] {
   const { node, field, onward } = slot
   const target = onward?.kind === "recursion" ? node.target : onward?.kind === "join" ? onward.target : null
-  if (target === null || levelsLeft(slot) === 0) return []
+  if (target === null) return []
   const fitting = entities.filter(({ type }) => target.kind === "pattern" || target.branches.has(type))
   if (fitting.length === 0) {
     tellAbsent(node, field)
     return []
   }
+  if (levelsLeft(slot) === 0) return []
   const wanted = cut(fitting, field)
   if (!slot.single) node.out[field.as] = []
   return (slot.single ? wanted.slice(0, 1) : wanted).map((entity, i) => ({
