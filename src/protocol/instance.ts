@@ -28,9 +28,10 @@ export function instanceJson(instance: Instance, children: readonly string[], li
     data: life?.data ?? command.data,
     parent: instance.parent,
     children,
-    waits: waitsJson(life),
+    waits: [...waitsJson(life), ...endsJson(life, instance)],
     timers: timersJson(life),
     ...(life === null ? {} : { asked: command.data, version: life.version, mailbox: life.mailbox?.length ?? 0 }),
+    ...turnJson(instance, life),
     ...(life?.stuck === undefined ? {} : { stuck: life.stuck }),
     result: instance.result,
     error: instance.error,
@@ -40,6 +41,27 @@ export function instanceJson(instance: Instance, children: readonly string[], li
     t: instance.t,
     history: instance.history.map(({ state, at, t }) => ({ state, at, t })),
   }
+}
+
+/** Whose turn comes first: of those about the same entity, or of those in line; and when it is tried again. */
+function turnJson({ state, command, attempts, due }: Instance, life: Life | null): JsonObject {
+  if (state === "retrying") return { retry: { attempts, due: due === null ? null : instant(due) } }
+  if (state !== "queued") return {}
+  const { target } = command
+  if (life?.gate === undefined)
+    return { turn: { about: target === null ? null : { type: target.type, id: target.id } } }
+  const key = life.gate.slice(`queued ${life.workflow} `.length)
+  return { turn: { workflow: life.workflow, ...(key === "" ? {} : { key }), priority: life.priority ?? 0 } }
+}
+
+/** One that is being aborted waits for the ends of its children, and for nothing that it said itself. */
+function endsJson(life: Life | null, { history }: Pick<Instance, "history">): readonly JsonObject[] {
+  if (life?.state !== "aborting") return []
+  const ends = Map.groupBy(Object.entries(life.children ?? {}), ([, child]) => child.name)
+  const since = history.find(({ state }) => state === "aborting")?.at ?? null
+  return [...ends]
+    .filter(([name]) => life.waits?.[name] === undefined)
+    .map(([name, found]) => ({ name, children: found.map(([id]) => id), mode: "all", user: false, since, came: 0 }))
 }
 
 function waitsJson(life: Life | null): readonly JsonObject[] {

@@ -1,13 +1,9 @@
 import { describe, expect, test } from "vitest"
-import { sqliteStore } from "../../src/adapters/sqlite/index.ts"
-import { done, every, failed, in_, openDaybook, step, stuck, type Daybook, type Workflow } from "../../src/index.ts"
+import { done, every, failed, in_, step, stuck, type Workflow } from "../../src/index.ts"
 import { daybook as define } from "../../src/app/define.ts"
-import { createServer } from "../../src/server/server.ts"
-import { simulatedClock, type SimulatedClock } from "../../src/testing/clock.ts"
-import { seededIds } from "../../src/testing/ids.ts"
-import { whenTestEnds } from "../ending.ts"
-import { answer, json } from "../server/serving.ts"
+import { json } from "../server/serving.ts"
 import { child, heard, timed, workflow } from "../workflows/machine.ts"
+import { served, type Body, type Server } from "./lasting-server.ts"
 
 const data = { type: "object" }
 const ask = (type: string, said = {}) => ({ type, target: null, data: said })
@@ -77,34 +73,6 @@ const appOf = (workflows: readonly Workflow[]) =>
   })
 const app = appOf([job, line, started])
 
-type Body = Record<string, unknown>
-type Server = {
-  readonly daybook: Daybook
-  readonly clock: SimulatedClock
-  readonly call: (path: string, init?: RequestInit) => Promise<{ status: number; body: Body }>
-  readonly post: (path: string, body?: unknown) => Promise<{ status: number; body: Body }>
-  readonly of: (id: string) => Promise<Body>
-  readonly tell: (n: string, more?: object, to?: string | null, id?: string) => Promise<{ status: number; body: Body }>
-}
-
-async function served(): Promise<Server> {
-  const clock = simulatedClock("2030-01-01T00:00:00Z")
-  const store = sqliteStore({ path: ":memory:", now: () => clock.now() })
-  const daybook = await openDaybook(app, { store, clock, ids: seededIds(5) })
-  const server = await createServer(daybook, { dev: true, host: "127.0.0.1", port: 0 })
-  whenTestEnds(() => daybook.close())
-  whenTestEnds(() => server.close())
-  const call: Server["call"] = (path, init) => answer(fetch(server.url + path, init))
-  const post = async (path: string, body: unknown = {}) => {
-    const said = await call(path, json(body))
-    await daybook.drain()
-    return said
-  }
-  const tell: Server["tell"] = (n, more = {}, to = "j", id = `e-${n}`) =>
-    post("/events", { id, type: "It", data: { n, of: "me", ...more }, ...(to === null ? {} : { to }) })
-  return { daybook, clock, call, post, tell, of: async id => (await call(`/commands/${id}`)).body }
-}
-
 /** How an instance `j` comes into each state. */
 const into: Readonly<Record<string, (server: Server) => Promise<unknown>>> = {
   async queued({ post }) {
@@ -171,7 +139,7 @@ describe("what is done with a command, by the state in which it is:", () => {
   test.each(matrix)(
     "$deed while it is $state is answered with $status, and leaves it $after [W35 W46 W48 W49]",
     async ({ state, deed, status, after }) => {
-      const server = await served()
+      const server = await served(app)
       await into[state]!(server)
       expect(await server.of("j")).toMatchObject({ state })
       const before = await server.of("j")
@@ -199,7 +167,7 @@ describe("what is done with a command, by the state in which it is:", () => {
   test.each(["abort", "resume", "change", "fail"])(
     "%s of what is not there is not found, and a body of another shape is malformed",
     async verb => {
-      const server = await served()
+      const server = await served(app)
       expect(await server.post(`/commands/nobody/${verb}`, {})).toMatchObject({
         status: 404,
         body: { code: "not-found" },
@@ -218,7 +186,7 @@ describe("what is done with a command, by the state in which it is:", () => {
 
 describe("an event from outside", () => {
   test("that comes before anybody waits is kept, and is told when somebody does [W35]", async () => {
-    const { post, of, tell } = await served()
+    const { post, of, tell } = await served(app)
     await post("/commands", { id: "first", ...ask("Line") })
     await post("/commands", { id: "s", ...ask("Started") })
     await tell("early", { of: "started" }, "first")
@@ -228,7 +196,7 @@ describe("an event from outside", () => {
   })
 
   test("is for those whose filter it is like, once, however often it is told [W35 W45]", async () => {
-    const { post, of, tell } = await served()
+    const { post, of, tell } = await served(app)
     for (const who of ["a", "b"]) await post("/commands", { id: who, ...ask("Job", { of: who }) })
     await tell("1", { of: "a" }, null)
     await tell("1", { of: "a" }, null)
@@ -241,7 +209,7 @@ describe("an event from outside", () => {
   })
 
   test("starts what it starts, once, and says who asked [W30]", async () => {
-    const { post, call } = await served()
+    const { post, call } = await served(app)
     for (let n = 0; n < 2; n++) await post("/events", { id: "b", type: "Begun", data: { yes: true } })
     await post("/events", { id: "c", type: "Begun", data: { yes: false } })
     const { body } = await call("/commands?type=Started")
@@ -258,14 +226,14 @@ describe("an event from outside", () => {
     [{ type: "It", to: "nobody" }, 404, "not-found"],
     [{ type: "It", id: "x".repeat(201) }, 400, "malformed"],
   ])("%j is refused with %i %s", async (body, status, code) => {
-    const { post } = await served()
+    const { post } = await served(app)
     expect(await post("/events", body)).toMatchObject({ status, body: { code } })
   })
 })
 
 describe("GET /commands/ID", () => {
   test("says why it waits: for what, since when, for whom, which children, and what is due next [W25 W35 W43 W44]", async () => {
-    const server = await served()
+    const server = await served(app)
     await into["waiting"]!(server)
     await server.tell("a", { how: "ask" })
     const { waits, timers, children } = await server.of("j")
@@ -284,7 +252,7 @@ describe("GET /commands/ID", () => {
   })
 
   test("of one that is stuck says the reason, whether its code threw or said so [W22]", async () => {
-    const server = await served()
+    const server = await served(app)
     await into["stuck"]!(server)
     expect(await server.of("j")).toMatchObject({
       stuck: { reason: { message: "It was told to", facts: { got: ["a"] } } },
@@ -300,7 +268,7 @@ describe("GET /commands/ID", () => {
   })
 
   test("as of any t says the state of that t, step by step [X4]", async () => {
-    const server = await served()
+    const server = await served(app)
     const seen: [number, unknown][] = []
     const note = async () =>
       seen.push([await server.daybook.basis(), await server.of("j").then(({ state, data: d }) => ({ state, data: d }))])
@@ -317,7 +285,7 @@ describe("GET /commands/ID", () => {
 
 describe("GET /commands", () => {
   test("by state, type, parent and owner, page by page, newest first, each once [W25]", async () => {
-    const server = await served()
+    const server = await served(app)
     for (let n = 0; n < 7; n++) await server.post("/commands", { id: `j${n}`, ...ask("Job", { of: `x${n}` }) })
     for (const n of [1, 4]) await server.post(`/commands/j${n}/abort`)
     const ids: string[] = []
@@ -338,7 +306,7 @@ describe("GET /commands", () => {
 
 describe("the archive", () => {
   test("takes trees that have ended, keeps their ids, tells of them when asked to, and gives them back [W55 W56]", async () => {
-    const server = await served()
+    const server = await served(app)
     await into["succeeded"]!(server)
     await server.post("/commands", { id: "k", ...ask("Job", { of: "k" }) })
     await server.clock.advance(60_000)
