@@ -16,6 +16,10 @@ import { daybook } from "../src/app/define.ts"
 import type { App } from "../src/kernel/app.ts"
 import type { JsonObject } from "../src/kernel/json.ts"
 import portal, { seed } from "../examples/portal/app.ts"
+import { handlerNeeds } from "../src/commands/routes.ts"
+import { derivedNeeds } from "../src/kernel/derived.ts"
+import { namedQueryNeeds } from "../src/kernel/named-query.ts"
+import { effectNeeds, processorNeeds } from "../src/kernel/processor.ts"
 import { compileSchema } from "../src/schema/compile.ts"
 import { parseSchema } from "../src/schema/parse.ts"
 import { testApp } from "../src/testing/app.ts"
@@ -105,6 +109,17 @@ test("what docs/asking.md asks is answered as it says", async () => {
     expect({ result: await running.query(blocks[i]!) }).toMatchObject({ result: blocks[i + 1] })
   }
   await running.close()
+})
+
+test("the words of an application tell all that each function is handed", () => {
+  const page = readFileSync(new URL("../src/app/README.md", import.meta.url), "utf8")
+  const rowOf = (name: string) => page.split("\n").find(line => line.startsWith(`| ${name} |`)) ?? ""
+  const missing = (name: string, needs: readonly string[]) =>
+    needs.filter(need => !new RegExp(`\\b${need}\\b`).test(rowOf(name).slice(name.length + 4)))
+  expect(missing("a handler", handlerNeeds)).toEqual([])
+  expect(missing("a processor", [...processorNeeds, ...effectNeeds])).toEqual([])
+  expect(missing("`derived`", derivedNeeds)).toEqual([])
+  expect(missing("`query`", namedQueryNeeds)).toEqual([])
 })
 
 const sources = new URL("../src/", import.meta.url)
