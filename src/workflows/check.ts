@@ -22,7 +22,10 @@ export function tableOf(workflows: readonly Workflow[], schema: SchemaFacts): Re
 function check(workflow: Workflow, { commands, events }: SchemaFacts, problems: string[]): void {
   const { type, version, on, startedBy, limit } = workflow
   const known = [...events.keys()].join(", ")
-  if (!commands.has(type)) problems.push(`There is a workflow ${type}, but the schema knows no such command`)
+  if (!commands.has(type)) {
+    const names = [...commands.keys()].join(", ")
+    problems.push(`There is a workflow ${type}, but the schema knows no such command; known are ${names}`)
+  }
   if (!Number.isInteger(version) || version < 1)
     problems.push(`The workflow ${type} has version ${version}: that is a whole number from 1 on`)
   if (limit !== null && (!Number.isInteger(limit.running) || limit.running < 1))

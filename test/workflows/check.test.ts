@@ -30,7 +30,7 @@ const refused: readonly (readonly [string, readonly Workflow[], RegExp])[] = [
   [
     "of an unknown command",
     [work({}), workflow({ type: "Play", start })],
-    /workflow Play, but the schema knows no such command/,
+    /workflow Play, but the schema knows no such command; known are .*Work/,
   ],
   ["that there are two of", [work({}), work({})], /two workflows Work|handled twice/],
   [
