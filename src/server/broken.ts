@@ -1,5 +1,6 @@
 import { STATUS_CODES } from "node:http"
 import type { Socket } from "node:net"
+import type { Duplex } from "node:stream"
 import type { Clock } from "../kernel/clock.ts"
 import { problem, type Problem } from "../protocol/problem.ts"
 import { bounds } from "./bounds.ts"
@@ -16,7 +17,15 @@ export function answerBroken(
     socket.destroy()
     return
   }
-  const said = problemOfParser(error.code ?? "")
+  endWith(problemOfParser(error.code ?? ""), socket, clock)
+}
+
+/** Answers who takes the server for a proxy: no route is asked, and there is no reply. */
+export function answerConnect(socket: Duplex, clock: Clock): void {
+  endWith(problem("method-not-allowed", "This is no proxy: nothing is reached through it"), socket, clock)
+}
+
+function endWith(said: Problem, socket: Duplex, clock: Clock): void {
   const body = JSON.stringify(said)
   socket.end(
     `HTTP/1.1 ${said.status} ${STATUS_CODES[said.status]}\r\n` +
@@ -34,6 +43,8 @@ function problemOfParser(code: string): Problem {
   switch (code) {
     case "HPE_HEADER_OVERFLOW":
       return { ...problem("too-large", "The headers are too large"), status: 431 }
+    case "HPE_INVALID_EOF_STATE":
+      return problem("malformed", "The request ends before it is whole")
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return { ...problem("timeout", "The request did not come in time"), status: 408 }
     default:

@@ -17,9 +17,11 @@ export class Running {
     })
   }
 
-  /** Whether something is being answered on a connection. */
+  /** Whether something is being answered on a connection: its request is there, or its answer has begun. */
   on(socket: Socket): boolean {
-    for (const answer of this.#answers) if (answer.socket === socket) return true
+    for (const answer of this.#answers) {
+      if (answer.socket === socket && (answer.headersSent || answer.req.complete)) return true
+    }
     return false
   }
 

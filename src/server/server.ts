@@ -6,7 +6,7 @@ import { Refusal } from "../kernel/refusal.ts"
 import { archiveRoutes } from "./archive.ts"
 import { readBodies } from "./body.ts"
 import { bounds } from "./bounds.ts"
-import { answerBroken } from "./broken.ts"
+import { answerBroken, answerConnect } from "./broken.ts"
 import { commandRoutes } from "./commands.ts"
 import type { Context, Route, ServerOptions } from "./context.ts"
 import { giveUpLate } from "./deadline.ts"
@@ -60,6 +60,9 @@ export async function createServer(daybook: Daybook, options: ServerOptions): Pr
   readBodies(app)
   answerErrors(app, daybook)
   addRoutes(app, routes, daybook)
+  app.server.on("connect", (_request, socket) => answerConnect(socket, daybook.clock))
+  // What we know nothing of is not waited for; the library would say no, but not as a problem.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response))
   // A name may stand for two addresses; one is served, and it is the one that is told.
   const host = options.host === "localhost" ? "127.0.0.1" : options.host
   const url = await app.listen({ host, port: options.port })

@@ -147,6 +147,27 @@ describe("what is hardly a request", () => {
     expect(daybook.asked).toEqual([])
   })
 
+  const post = "POST /commands HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/json\r\n"
+  test.each([
+    ["a body that breaks off", `${post}content-length: 500\r\n\r\n{"a"`, 400, "malformed"],
+    ["a chunk that is none", `${post}transfer-encoding: chunked\r\n\r\nzz\r\n`, 400, "malformed"],
+    [
+      "an upload that breaks off",
+      `${post.replace("commands", "files")}content-length: 500\r\n\r\n{"a"`,
+      400,
+      "malformed",
+    ],
+    ["a wish that nobody knows", `${post}expect: wonders\r\ncontent-length: 2\r\n\r\n{}`, 400, "malformed"],
+    ["a way through", "CONNECT elsewhere:1 HTTP/1.1\r\nhost: elsewhere:1\r\n\r\n", 405, "method-not-allowed"],
+  ])("%s is answered with a problem, and nothing is done", async (_what, text, status, code) => {
+    const { url, daybook } = await serving()
+    const answer = await exchange(url, text, { half: true })
+    expect([answer.status, (JSON.parse(answer.body) as { code: string }).code]).toEqual([status, code])
+    expect(answer.head.match(/http\/1\.1/g)).toHaveLength(1)
+    expect(daybook.asked).toEqual([])
+    expect(await fetch(`${url}/health`)).toMatchObject({ status: 200 })
+  })
+
   test("a request without a Host is refused, as HTTP/1.1 wants it", async () => {
     const { url } = await serving()
     expect((await exchange(url, "GET /ready HTTP/1.1\r\nconnection: close\r\n\r\n")).status).toBe(400)
