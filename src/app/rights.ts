@@ -46,11 +46,12 @@ export class AboutRights {
       asker,
       basis,
     )
-    const keys = await queries.keysOf(
+    const found = await queries.keysOf(
       items.map(({ entity }) => entity),
       basis,
       await this.#finder(asker, basis),
     )
+    const keys = await this.#known(items, found, security.as(asker.principal, basis))
     const answers: RightsAnswer[] = []
     for (const [subject, places] of Map.groupBy(items.keys(), i => subjects[i]!)) {
       const asked = places.map(i => ({ permission: items[i]!.permission, key: keys[i]! }))
@@ -58,6 +59,16 @@ export class AboutRights {
       places.forEach((i, n) => (answers[i] = told[n]!))
     }
     return answers
+  }
+
+  // Whoever asks by a value does not learn from what is denied to nobody that somebody has it.
+  async #known(items: readonly RightsItem[], found: readonly (EntityKey | null)[], to: Rights): Promise<typeof found> {
+    const isByValue = (i: number) => Array.isArray(items[i]!.entity)
+    const asked = found.filter((key, i) => key !== null && isByValue(i)) as readonly EntityKey[]
+    if (asked.length === 0 || (await finish(to.holds("operate")))) return found
+    const [reads, groups] = [await finish(to.allows(asked, "read")), await finish(to.groups(asked))]
+    const unknown = new Set(asked.filter((_, i) => reads[i] !== true && groups[i]!.length === 0))
+    return found.map((key, i) => (key !== null && isByValue(i) && unknown.has(key) ? null : key))
   }
 
   async explain(question: RightsItem & { readonly asOf?: T }, asker: QueryAsker): Promise<JsonObject> {

@@ -6,10 +6,14 @@ const schema = {
   daybook: 1,
   name: "hidden",
   version: 1,
-  groups: { all: {} },
+  groups: { all: {}, barred: {}, keeper: {} },
   entities: {
     User: { attributes: { name: { type: "string" } }, ...everybody },
-    Vault: { attributes: { number: { type: "string", unique: "identity" } } },
+    Vault: {
+      attributes: { number: { type: "string", unique: "identity" }, keeper: { type: "ref", to: ["User"] } },
+      assign: [{ group: "keeper", when: { reaches: ["$self", ["keeper"], "$security"] } }],
+      permissions: { knock: { not: "barred" } },
+    },
     Room: { attributes: { number: { type: "string", unique: "identity" } }, ...everybody },
     Case: {
       attributes: {
@@ -23,7 +27,8 @@ const schema = {
 }
 const outside = served(schema, [
   { entity: "User", id: "ann", set: { name: "Ann" } },
-  { entity: "Vault", id: "v", set: { number: "1" } },
+  { entity: "User", id: "ben", set: { name: "Ben" } },
+  { entity: "Vault", id: "v", set: { number: "1", keeper: "ben" } },
   { entity: "Room", id: "r", set: { number: "1" } },
   { entity: "Case", id: "c", set: { name: "C", vault: "v", room: "r" } },
 ])
@@ -49,4 +54,16 @@ test.each(lookups)("a lookup %s tells no more than may be seen [L70 L75]", async
   const told = await outside.transact([{ entity: "Case", id: lookup, set: { name: "C" } }], "ann")
   const seen = { status: 200, body: { state: "succeeded" } }
   expect(isSeen ? told : outcomeOf(told, false)).toMatchObject(isSeen ? seen : expectedOf({ refused: "not-found" }))
+})
+
+test("who asks what they may by a value learns nothing of who has it, unless they have to do with it [L70 L75]", async () => {
+  const asked = async (number: string, as: string) => {
+    const item = { subject: as, entity: ["Vault/number", number], permission: "knock" }
+    return (await outside.post("/check", [item], { "daybook-as": as })).body
+  }
+  const known = [{ allowed: true, groups: ["keeper"], permissions: ["knock"] }]
+  const unknown = [{ allowed: false, groups: [], permissions: [] }]
+  expect(await asked("1", "ben")).toEqual(known)
+  expect(await asked("1", "ann")).toEqual(unknown)
+  expect(await asked("2", "ann")).toEqual(unknown)
 })
