@@ -63,6 +63,18 @@ export function portOf(text: string): number {
   return port
 }
 
+/** How far a log went when somebody noted it, and the hash it had there. */
+export type Noted = { readonly t: number; readonly hash: string }
+
+/** What `verify` has said of a log. */
+export function notedOf(text: string): Noted {
+  const [, t = "0", hash = ""] = /^(\d{1,15}):([0-9a-f]{64})$/i.exec(text) ?? []
+  if (Number(t) > 0) return { t: Number(t), hash: hash.toLowerCase() }
+  throw new InvalidArgumentError(
+    "It must be the number of a transaction and its hash, N:HASH, as verify has said them.",
+  )
+}
+
 /** A list of names, given at once with commas or one after the other. */
 export function namesOf(text: string, before: readonly string[] | undefined): readonly string[] {
   const names = text

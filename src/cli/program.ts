@@ -1,6 +1,17 @@
 import { readFileSync } from "node:fs"
 import { Argument, Command } from "commander"
-import { alterOption, appIs, appOption, flag, jsonOption, namesOf, placeOptions, portOf, valued } from "./options.ts"
+import {
+  alterOption,
+  appIs,
+  appOption,
+  flag,
+  jsonOption,
+  namesOf,
+  notedOf,
+  placeOptions,
+  portOf,
+  valued,
+} from "./options.ts"
 import { complain } from "./print.ts"
 
 /** Runs the command line, and resolves to its exit code. */
@@ -128,6 +139,7 @@ function verifyVerb(root: Command): Command {
   return placed(
     verb(root, "verify", "look whether everything is as it was recorded")
       .addOption(appOption())
+      .addOption(valued("--noted <n:hash>", "look whether what was clean then is still there").argParser(notedOf))
       .addOption(jsonOption())
       .action(async options => (await import("./verify.ts")).verify(options)),
   )

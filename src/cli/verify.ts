@@ -5,20 +5,26 @@ import type { App } from "../kernel/app.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Finding } from "../ports/maintenance.ts"
 import type { Store } from "../ports/store.ts"
+import type { MovableStore } from "../ports/transfer.ts"
 import { loadFittingApp } from "./check-app.ts"
 import { fitted } from "./fitted.ts"
 import { caseApp } from "./import/case-app.ts"
 import { openStore } from "./open-store.ts"
-import type { Place } from "./options.ts"
+import type { Noted, Place } from "./options.ts"
 import { counting, note, say } from "./print.ts"
 
-/** Looks whether everything is as it was recorded; with the app, also whether its events still lead to its entities. */
-export async function verify(options: Place & { app?: string; json?: boolean }): Promise<void> {
+type Options = Place & { readonly app?: string; readonly noted?: Noted; readonly json?: boolean }
+
+/**
+ * Looks whether everything is as it was recorded; with the app, also whether its events still lead to its entities; and with
+ * what an earlier run said, whether the log still has all that it had then.
+ */
+export async function verify(options: Options): Promise<void> {
   const app = options.app === undefined ? null : (await loadFittingApp(options.app)).app
   const store = await openStore(options, "read")
   try {
     const findings: Finding[] = []
-    for await (const finding of findingsOf(store, app)) {
+    for await (const finding of findingsOf(store, app, options.noted)) {
       findings.push(finding)
       if (options.json !== true) await say(`${finding.check}: ${finding.sentence}`)
     }
@@ -33,8 +39,9 @@ export async function verify(options: Place & { app?: string; json?: boolean }):
   }
 }
 
-async function* findingsOf(store: Store, named: App | null): AsyncGenerator<Finding> {
+async function* findingsOf(store: MovableStore, named: App | null, noted?: Noted): AsyncGenerator<Finding> {
   yield* store.maintenance.verify()
+  if (noted !== undefined) yield* lost(store, noted)
   try {
     const app = named ?? (await appKept(store))
     if (app === null) {
@@ -50,6 +57,14 @@ async function* findingsOf(store: Store, named: App | null): AsyncGenerator<Find
     if (!(error instanceof Refusal)) throw error
     yield { check: "rebuild", t: null, sentence: `The entities cannot be rebuilt: ${error.message}` }
   }
+}
+
+// A log that ends earlier is as whole as any: what it once had, only who has noted it can tell.
+async function* lost({ transfer }: MovableStore, { t, hash }: Noted): AsyncGenerator<Finding> {
+  const [there] = await transfer.transactions(t - 1, 1)
+  if (there?.t === t && there.hash === hash) return
+  const what = there?.t === t ? "is another one" : "is gone"
+  yield { check: "chain", t, sentence: `Transaction ${t} ${what}: it was noted with the hash ${hash}` }
 }
 
 /** The app that a daybook can be rebuilt by without being told: where no code of its own says what its events mean. */

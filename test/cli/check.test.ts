@@ -85,3 +85,22 @@ test("an app on the daybook of another one is told whose it is, and a folder sta
   expect(other.code).toBe(2)
   expect(other.err).toContain('this is a daybook of "books", not of "pens"; keep yours elsewhere, with --data')
 })
+
+test("that the end of a log was taken away is found by who has noted how far it went", async () => {
+  const dir = folder()
+  const [data, file] = [join(dir, "data"), join(dir, "log.jsonl")]
+  const books = schemaFile(dir, 1, { title: { type: "string" } })
+  writeFileSync(file, [1, 2].map(n => JSON.stringify(event(n, { title: `Title ${n}` }))).join("\n"))
+  await daybook(["import", file, "--app", books, "--data", data])
+  const { out } = await daybook(["verify", "--data", data])
+  const [, t, hash] = /^clean: (\d+) transactions, chain (\w+)\n$/.exec(out)!
+  const noted = async (of: string, at = data) => daybook(["verify", "--data", at, "--noted", of])
+  expect(await noted(`${t}:${hash}`)).toMatchObject({ code: 0, out })
+
+  writeFileSync(file, JSON.stringify(event(1, { title: "Title 1" })))
+  await daybook(["import", file, "--app", books, "--data", join(dir, "short")])
+  const shorter = await noted(`${t}:${hash}`, join(dir, "short"))
+  expect(shorter).toMatchObject({ code: 1, out: `chain: Transaction 2 is gone: it was noted with the hash ${hash}\n` })
+  expect((await noted(`1:${hash}`)).out).toMatch(/^chain: Transaction 1 is another one: /)
+  expect(await noted("2:abc")).toMatchObject({ code: 2 })
+})
