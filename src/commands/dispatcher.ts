@@ -257,7 +257,9 @@ export class Dispatcher {
     }
     this.#watched.delete(job)
     this.#underway.delete(job.command.id)
-    metrics.time("command_seconds", (clock.ticks() - job.queuedAt) / 1000, { type: job.command.type })
+    // What is no command is anything that somebody sends, in any number: nothing to keep apart, or to show to others.
+    const type = job.route === null ? "unknown" : job.command.type
+    metrics.time("command_seconds", (clock.ticks() - job.queuedAt) / 1000, { type })
     const key = job.command.target?.id
     if (key !== undefined && this.#lanes.countHeld > 0) {
       for (const waiting of this.#lanes.leave(key, job)) this.#admit(waiting)

@@ -183,6 +183,16 @@ test("/metrics is Prometheus' text, and counts what was done [HA7 A25 N52]", asy
   }
 })
 
+test("/metrics shows no name that somebody has made up, however many there are [HA7 UH3]", async () => {
+  for (const type of ["MadeUp", "MadeUpAsWell"]) {
+    const target = { type: "Piece", id: "made-up" }
+    expect((await server.command({ type, target, data: {} })).status).toBe(422)
+  }
+  const { text } = await get("/metrics")
+  expect(text).not.toContain("MadeUp")
+  expect(text).toMatch(/^daybook_command_seconds_count\{type="unknown"\} [2-9]/m)
+})
+
 test("/health and /ready say so, and GET / is answered [HA7]", async () => {
   expect((await get("/health")).status).toBe(200)
   expect((await get("/ready")).status).toBe(200)
