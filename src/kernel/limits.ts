@@ -26,7 +26,7 @@ export const limits = {
 
   messagesPerDrainMax: 10_000_000,
   eventsPerTransactionMax: 4_000,
-  opsPerTransactMax: 1_000,
+  opsPerTransactMax: 4_000,
   componentDepthMax: 16,
 
   // A decision that was overtaken is made again this often before it is answered with a conflict.

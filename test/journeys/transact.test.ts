@@ -509,12 +509,12 @@ describe("ops that are none", () => {
     expect(body.detail).toContain("Slip")
   })
 
-  test("are as many as 1,000, and more are too large", async () => {
+  test("are as many as 4,000, and more are too large", async () => {
     const many = (length: number) => Array.from({ length }, () => ({ entity: "Slip", set: { text: "x" } }))
-    const { body } = await transact(...many(1_000))
-    expect(body.events).toHaveLength(1_000)
+    const { body } = await transact(...many(4_000))
+    expect(body.events).toHaveLength(4_000)
     expect(body.events.map(e => e.n)).toEqual(body.events.map((_, i) => i))
-    const over = await transact(...many(1_001))
+    const over = await transact(...many(4_001))
     expect([over.status, over.body.code]).toEqual([413, "too-large"])
   })
 

@@ -10,7 +10,10 @@ const plainAggregates = ["count", "countDistinct", "sum", "avg", "min", "max", "
 type PlainAggregate = (typeof plainAggregates)[number]
 
 /** One element of a find, with the variable it is about. */
-export type ReadElement = Omit<FindElement, "decimal" | "variable" | "path"> & { readonly cell: Cell; readonly place: Place }
+export type ReadElement = Omit<FindElement, "decimal" | "variable" | "path"> & {
+  readonly cell: Cell
+  readonly place: Place
+}
 
 /** What a constant input is: the number of a `min`, the pattern of a pull. */
 export type Constants = ReadonlyMap<string, Json>
