@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest"
 import type { Step } from "../../src/kernel/workflow.ts"
-import { at, daybook, done, every, in_, step, stuck } from "../../src/index.ts"
+import { at, daybook, done, every, in_, step } from "../../src/index.ts"
 import type { JsonObject } from "../../src/kernel/json.ts"
 import { whenTestEnds } from "../ending.ts"
 import { child, heard, timed, workflow } from "../workflows/machine.ts"
@@ -52,7 +52,11 @@ const appOf = (opened: Promise<string>, over: Promise<string>) =>
         type: "Errand",
         start: ({ data: { how } }) => wrong.find(([name]) => name === how)?.[1]() ?? begun().wait("signed"),
         on: {
-          signed: heard("Signed", ({ event }) => (event!.data["odd"] === true ? stuck("Who is that?") : done())),
+          signed: heard("Signed", ({ data: { knows = null }, event }) => {
+            const { by = null } = event!.data
+            if (by === "odd" && knows !== by) throw new Error("Who is that?")
+            return done(by)
+          }),
           rung: timed(begun),
           parts: child(() => done()),
         },
@@ -253,6 +257,22 @@ describe("POST /events", () => {
     }
     expect((await call("/events?types=Signed")).body["events"]).toHaveLength(2)
   })
+})
+
+test("what comes to one that is stuck is kept, and told in its order when it goes on; its history says since when and until when [W22 W25]", async () => {
+  const { post, of } = await start()
+  await post("/commands", { id: "e", ...ask("Errand") })
+  for (const by of ["odd", "b", "c", "d", "e", "f"]) await post("/events", { type: "Signed", data: { by }, to: "e" })
+  const reason = { message: expect.stringMatching("Who is that") as string }
+  expect(await of("e")).toMatchObject({ state: "stuck", mailbox: 6, stuck: { reason } })
+  // As it is it is stuck again.
+  await post("/commands/e/resume")
+  const { history, ...before } = await of("e")
+  expect(before).toMatchObject({ state: "stuck", mailbox: 6 })
+  expect((history as Body[]).map(({ state }) => state)).toEqual(["waiting", "stuck", "stuck"])
+  await post("/commands/e/change", { data: { knows: "odd" } })
+  await post("/commands/e/resume")
+  expect(await of("e")).toMatchObject({ state: "succeeded", result: "odd", mailbox: 0 })
 })
 
 describe("a first step that says what cannot be", () => {

@@ -199,7 +199,7 @@ describe("an instance is stuck", () => {
     ["that refuses", () => { throw new Refusal("conflict", "Not now") }, /^Not now$/], // prettier-ignore
     ["that says so", () => stuck("Who knows"), /^Who knows$/],
     ["that says no step", () => undefined as unknown as Step, /no step: undefined/],
-    ["that waits as nobody", () => step({}).wait("that"), /no reaction of that name; for a event it has it/],
+    ["that waits as nobody", () => step({}).wait("that"), /no reaction of that name; for an event it has it/],
     [
       "that asks for children of nobody",
       () => step({}).spawn("it", ask(1)),
