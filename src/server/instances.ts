@@ -38,6 +38,8 @@ export function instanceRoutes({ daybook }: Context): readonly Route[] {
         const archived = archives[params.oneOf("archived", ["true", "false", "both"]) ?? "false"]
         const filter = { ...filterOf(params), archived, limit: params.limit() }
         const { texts, next } = await pageOf(filter, daybook, request.actor)
+        // To go on behind what is not there would look like the end.
+        if (texts.length === 0 && filter.after !== undefined) await found(filter.after, request.actor)
         return sendList(reply, "items", texts, { next })
       },
     },

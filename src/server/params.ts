@@ -25,6 +25,12 @@ export function pathId(request: FastifyRequest, name = "id"): string {
   throw badParam(name, "is not an id: 1 to 200 characters without control characters")
 }
 
+/** Refuses whatever parameters there are. */
+export function refuseParams(request: FastifyRequest): void {
+  const [name] = Object.keys(request.query as object)
+  if (name !== undefined) throw badParam(name, "is no parameter of this call, which has none")
+}
+
 /** The parameters of a URL, each as it was written; one that the call does not know is refused. */
 export class Params {
   readonly #values: Readonly<Record<string, string | string[]>>

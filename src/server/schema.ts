@@ -4,7 +4,7 @@ import { openapi } from "../protocol/openapi.ts"
 import { jsonSchemaOf, type SchemaKind } from "../schema/json-schema.ts"
 import type { Context, Route } from "./context.ts"
 import { document, sendDocument, type Document } from "./documents.ts"
-import { pathPart } from "./params.ts"
+import { pathPart, refuseParams } from "./params.ts"
 
 /** What this very application takes and tells, as data: its schema, and the documents that follow from it. */
 export function schemaRoutes({ daybook }: Context): readonly Route[] {
@@ -33,6 +33,7 @@ function served(path: string, json: (name: string) => unknown, type?: string): R
     method: "GET",
     path,
     answer(request, reply) {
+      refuseParams(request)
       const name = pathPart(request, "type")
       let found = known.get(name)
       if (found === undefined) {

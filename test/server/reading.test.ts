@@ -81,6 +81,7 @@ describe("GET /commands", () => {
     expect([ids(last), last.body["next"]]).toEqual([["c1"], null])
     expect(ids(await answer(call("/commands?owner=eve&state=succeeded&type=Write")))).toEqual(["c4", "c2"])
     expect(ids(await answer(call("/commands?parent=c1")))).toEqual([])
+    expect(ids(await answer(call("/commands?after=c1")))).toEqual([])
     expect(ids(await answer(call("/commands?archived=true")))).toEqual([])
     expect(ids(await answer(call("/commands?archived=false&limit=100000")))).toHaveLength(5)
   })

@@ -152,6 +152,7 @@ test("commands become events that are read in streams, in pages and in rows [HA3
     history: [{ state: "succeeded", t: 1 }],
   })
   expect((await answer(call("/commands?owner=ada"))).body).toMatchObject({ items: [{ id: "c1" }], next: null })
+  expect((await answer(call("/commands?after=nobody"))).body).toMatchObject({ code: "not-found" })
 })
 
 test("what is refused is said with its place, and is found under its id [X6, CE7, N14]", async () => {

@@ -33,6 +33,14 @@ test.each(["/schema/commands/Nope", "/schema/events/Write", "/schema/entities/to
   },
 )
 
+test.each(["/schema?v=1", "/schema/commands/Write?asOf=1", "/catalogue?limit=1"])(
+  "%s is refused for its parameter",
+  async path => {
+    const { call } = await serving()
+    expect(await answer(call(path))).toMatchObject({ status: 400, body: { errors: [{ code: "parameter" }] } })
+  },
+)
+
 test.each(["/schema", "/schema/commands/Write", "/catalogue", "/openapi.json", "/asyncapi.json"])(
   "%s has a tag, and is not sent to who has it",
   async path => {
