@@ -151,6 +151,48 @@ export const cornerStories: readonly Story[] = [
     ],
   },
   {
+    title: "a lookup of who was made in an op before",
+    steps: [
+      {
+        ops: [
+          item("cp1", { code: "cp" }),
+          item("cp2", { friend: ["Item/code", "cp"], friends: [["Item/code", "cp"]] }),
+        ],
+      },
+      pulled("cp2", { "@id": "cp2", friend: "cp1", friends: ["cp1"] }),
+      { ops: [{ cas: "cp2", attr: "friend", old: ["Item/code", "cp"], new: "cp2" }] },
+      { ops: [item("cp2", {}, { remove: { friends: [["Item/code", "cp"]] } })] },
+      pulled("cp2", { "@id": "cp2", friend: "cp2" }),
+    ],
+  },
+  {
+    title: "a name that stands in a unique reference",
+    steps: [
+      { ops: [{ entity: "Paper", id: "~p", set: { number: "cq" } }, item("cq", { paper: "~p" })] },
+      pulled(["Item/paper", ["Paper/number", "cq"]], { "@id": "cq" }, ["@id"]),
+    ],
+  },
+  {
+    title: "false is removed where it is, and not where true is",
+    steps: [
+      { ops: [item("cr1", { done: false }), item("cr2", { done: true })] },
+      { ops: ["cr1", "cr2"].map(id => item(id, {}, { remove: { done: [false] } })) },
+      pulled(["cr1", "cr2"], [{ "@id": "cr1" }, { "@id": "cr2", done: true }]),
+    ],
+  },
+  {
+    title: "pieces of JSON are values like others",
+    steps: [
+      { ops: [item("cs", { any: { map: 1 } })] },
+      { ops: [item("cs", { any: { map: 2 } })] },
+      pulled("cs", { "@id": "cs", any: { map: 2 } }),
+      found([["?x", "Item/any", { value: { map: 2 } }]], ["cs"]),
+      { ops: [{ cas: "cs", attr: "any", old: { map: 2 }, new: [1, 2, 3] }] },
+      found([["?x", "Item/any", { value: [1, 2, 3] }]], ["cs"]),
+      found([["?x", "Item/any", { value: [1, 2] }]], []),
+    ],
+  },
+  {
     title: "an id that is no id",
     steps: [
       { ops: [item("")], refused: "invalid" },

@@ -402,4 +402,110 @@ export const habits: readonly Case[] = [
     ),
     answer: [],
   },
+  // Pulls.
+  {
+    title: "components up, twice and no more",
+    query: { pull: ["name", { "Part/_part": 2 }], of: "aaaa" },
+    answer: { name: "Part A.A.A.A", "Part/_part": { name: "Part A.A.A", "Part/_part": { name: "Part A.A" } } },
+  },
+  {
+    title: "a component's holder at the end of a chain of components",
+    query: { pull: [{ part: ["name", { part: ["name", { "Part/_part": ["name"] }] }] }], of: "ab" },
+    answer: { part: [{ name: "Part A.B.A" }] },
+  },
+  {
+    title: "back from where a chain of components leads",
+    query: { pull: ["name", { part: ["name", { "Part/_part": ["name"] }] }], of: "ab" },
+    answer: { name: "Part A.B", part: [{ name: "Part A.B.A", "Part/_part": { name: "Part A.B" } }] },
+  },
+  {
+    title: "another name, and something for what is absent",
+    query: { pull: [["count", { as: "how many", default: false }]], of: "k1" },
+    answer: { "how many": false },
+  },
+  {
+    title: "two names changed over",
+    query: {
+      pull: [
+        ["name", { as: "father" }],
+        ["father", { as: "name" }],
+      ],
+      of: "k2",
+    },
+    answer: { father: "David", name: "k1" },
+  },
+  {
+    title: "what is said last of one attribute counts",
+    query: { pull: ["aka", ["aka", { default: "x" }], ["aka", { limit: 1 }]], of: "k1" },
+    answer: { aka: ["Devil"] },
+  },
+  {
+    title: "all behind what is under other names",
+    query: { pull: [["aka", { as: "alias" }], ["name", { as: "first" }], "*"], of: "k1" },
+    answer: { "@id": "k1", first: "Petr", alias: ["Devil", "Tupen"], child: ["k2", "k3"] },
+  },
+  {
+    title: "all, and its children with all of theirs",
+    query: { pull: ["*", { child: "..." }], of: "k1" },
+    answer: {
+      "@id": "k1",
+      name: "Petr",
+      aka: ["Devil", "Tupen"],
+      child: [
+        { "@id": "k2", name: "David", father: "k1" },
+        { "@id": "k3", name: "Thomas", father: "k1" },
+      ],
+    },
+  },
+  {
+    title: "something for what is absent, again and again",
+    query: { pull: ["name", ["aka", { default: "[aka]" }], [{ child: "..." }, { default: "[child]" }]], of: "k1" },
+    answer: {
+      name: "Petr",
+      aka: ["Devil", "Tupen"],
+      child: [
+        { name: "David", aka: "[aka]", child: "[child]" },
+        { name: "Thomas", aka: "[aka]", child: "[child]" },
+      ],
+    },
+  },
+  {
+    title: "something for what is absent, where a reference is and where one leads here",
+    query: { pull: ["@id", ["child", { default: 1 }], ["Kin/_child", { default: 2 }]], of: "k9" },
+    answer: { "@id": "k9", child: 1, "Kin/_child": 2 },
+  },
+  {
+    title: "two recursions that go different ways, each once",
+    query: { pull: ["@id", { friend: 1, enemy: 1 }], of: "k4" },
+    answer: {
+      "@id": "k4",
+      friend: [{ "@id": "k5", enemy: [{ "@id": "k7" }] }],
+      enemy: [{ "@id": "k6", friend: [{ "@id": "k7" }] }],
+    },
+  },
+  {
+    title: "a recursion backwards, twice",
+    query: { pull: ["@id", { "Kin/_friend": 2 }], of: "k8" },
+    answer: { "@id": "k8", "Kin/_friend": [{ "@id": "k7", "Kin/_friend": [{ "@id": "k6" }] }] },
+  },
+  {
+    title: "a limit of none",
+    query: { pull: [["aka", { limit: 0 }]], of: "k1" },
+    refused: "malformed",
+    path: "/pull/0/1/limit",
+  },
+  {
+    title: "a name that is a number",
+    query: { pull: [["name", { as: 1 }]], of: "k1" },
+    refused: "malformed",
+    path: "/pull/0/1/as",
+  },
+  { title: "a function of a value", query: { pull: [["name", { xform: "str" }]], of: "k1" }, refused: "malformed" },
+  { title: "a recursion over a value", query: { pull: [{ name: "..." }], of: "k1" }, refused: "invalid" },
+  {
+    title: "a join of a text",
+    query: { pull: [{ father: "name" }], of: "k2" },
+    refused: "malformed",
+    path: "/pull/0/father",
+  },
 ]
