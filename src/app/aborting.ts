@@ -17,8 +17,9 @@ const endMsMax = 2_000
 
 /**
  * Aborts a command, in whosever hands it is. What a handler has run, and what rests until it is tried again in another
- * process, is ended here: that one finds it ended when it takes it up again. What is being run there is let finish, and if
- * that fails, and who asked for it says in their own instance that it is to end, it is not tried again.
+ * process, is ended here: that one finds it ended when it takes it up again. What is being run there is let finish. If that fails
+ * within two seconds it is ended here; if it does later, it is not tried again where who asked for it says in their own
+ * instance that it is to end.
  */
 export function aborting(parts: Parts): (id: string, actor: string, reason?: string) => Promise<void> {
   const { dispatcher, store, routes, lasting } = parts
@@ -27,10 +28,16 @@ export function aborting(parts: Parts): (id: string, actor: string, reason?: str
     await dispatcher.abort(id, actor, reason)
     // Alone, what is not in these hands is at its end.
     if (isHere || !store.leases.isShared || dispatcher.lasting.known(id) !== null) return
-    const [instance] = await store.commands.find([id])
+    const find = async () => (await store.commands.find([id]))[0]
+    let instance = await find()
     if (instance == null || routes.commands.get(instance.command.type)?.kind !== "handler") return
-    if (instance.state !== "retrying" && instance.state !== "queued") return
     const isAwaited = await isChild(id, instance.parent, store)
+    // Of a child its parent says that it is to end, and nobody needs to wait for that.
+    if (instance.state === "running" && !isAwaited) {
+      await lasting.ended(id, { waitMs: endMsMax })
+      instance = (await find()) ?? instance
+    }
+    if (instance.state !== "retrying" && instance.state !== "queued") return
     dispatcher.resume(instance, instance.owner, { isAwaited, isToEnd: true })
     await lasting.ended(id, { waitMs: endMsMax })
   }

@@ -71,6 +71,29 @@ describe("a child that a handler runs, and that is aborted", () => {
     expect(life()).toMatchObject({ state: "succeeded", result: "aborted" })
   })
 
+  test("while it is run in another process and is nobody's child ends when that fails, if it is soon [W48 W49]", async () => {
+    const { clock, memory, world, start } = town()
+    const [first, second] = [await start(), await start()]
+    world.held = true
+    const alone = { id: "o", type: "Odd", target: null, data: {} }
+    void first.daybook.request(alone, asker)
+    await clock.advance(1)
+    const stateOf = () => memory.instances.get("o")?.state
+    const abort = async () => {
+      const aborting = second.daybook.abort("o", "system")
+      await clock.advance(3_000)
+      await aborting
+    }
+    await abort()
+    expect([stateOf(), world.runs]).toEqual(["running", 1])
+    void clock.after(500, () => world.gate.resolve())
+    await abort()
+    const { runs } = world
+    expect(stateOf()).toBe("aborted")
+    await clock.advance(600_000)
+    expect([stateOf(), world.runs]).toEqual(["aborted", runs])
+  })
+
   test("while it is run ends when that fails, though everything was started again meanwhile, and is not run again [W22 W48 W49]", async () => {
     const { clock, world, life, odd, start } = town()
     const first = await start()
