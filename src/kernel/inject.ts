@@ -45,7 +45,9 @@ export function injector(
   const { names, destructured } =
     inject === undefined ? readParameters(fn, place) : { names: inject, destructured: false }
   for (const name of names) {
-    if (!known.includes(name)) throw new Error(`${sentence(place)} asks for ${name}; known are ${known.join(", ")}`)
+    if (known.includes(name)) continue
+    const hint = `${known.join(", ")}; an adapter is given in daybook({ adapters: { ${name} } })`
+    throw new Error(`${sentence(place)} asks for ${name}; known are ${hint}`)
   }
   const call = fn as (...needs: unknown[]) => unknown
   const injected = destructured

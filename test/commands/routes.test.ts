@@ -98,7 +98,7 @@ test.each<[string, Partial<AppDefinition>, readonly string[]]>([
     "a handler that asks for what nobody provides",
     { aggregates: [shape], handlers: [{ kind: "handler", type: "Make", run: ((mailer: never) => mailer) as never }] },
     [
-      "The handler of Make asks for mailer; known are command, data, uow, now, key, signal",
+      "The handler of Make asks for mailer; known are command, data, uow, now, key, signal; an adapter is given in daybook({ adapters: { mailer } })",
       "Nothing handles the command Make",
     ],
   ],
