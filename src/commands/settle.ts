@@ -1,5 +1,6 @@
 import type { ChangeKind, Document } from "../kernel/entity.ts"
 import { sameJson } from "../kernel/json.ts"
+import { limits } from "../kernel/limits.ts"
 import { Refusal, type Fault } from "../kernel/refusal.ts"
 import type { EntityChange, NewEvent, ValueChange } from "../ports/write.ts"
 import { anonymous, system } from "../security/security.ts"
@@ -51,16 +52,23 @@ export function* settleEntities(
     const change = changedFrom(one, routes)
     if (change !== null) changed.push(change)
   }
-  const needed = neededBy(changed, checking)
-  if (needed !== null) yield needed
-  const changes = changed.map(({ one, kind, entityType, values }): EntityChange => {
+  const { heads, holders } = neededBy(changed, checking)
+  if (heads.length + holders.length > 0) yield { heads: heads.slice(0, limits.headsAtOnceMax), holders }
+  // More would not all be kept until they are looked at.
+  const isAtHand = heads.length <= limits.headsAtOnceMax
+  const changes: EntityChange[] = []
+  for (const { one, kind, entityType, values } of changed) {
     if (kind === "created") refuseName(one, checking.faults)
     events[one.last]!.kind = kind
     validate(one, entityType, checking)
-    for (const value of values) if (value.added) checkValue(value, one, checking)
+    for (const value of values) {
+      if (!value.added) continue
+      if (value.ref && !isAtHand) yield { heads: [String(value.value)] }
+      checkValue(value, one, checking)
+    }
     const { before, type, document } = one
-    return { id: before.id, type, document, replaces: before.document !== null, values }
-  })
+    changes.push({ id: before.id, type, document, replaces: before.document !== null, values })
+  }
   const { files, unseen } = checking
   // What needs it is not told of: neither what it is, nor by what, nor how many. What is wrong besides is enough.
   if (unseen.length > 0 && checking.faults.length === 0) {
@@ -83,8 +91,11 @@ function changedFrom(one: Touched, { schema }: Routes): Changed | null {
   return { one, kind, entityType, values: valueChanges(entityType, before.document, document) }
 }
 
-/** All that the new values are checked against, in one question: a store may be far away. Null: nothing is. */
-function neededBy(changed: readonly Changed[], { touched, sight }: Checking): Need | null {
+/** All that the new values are checked against, to be asked for at once: a store may be far away. */
+function neededBy(
+  changed: readonly Changed[],
+  { touched, sight }: Checking,
+): Required<Pick<Need, "heads" | "holders">> {
   const heads: string[] = []
   const holders: (readonly [string, Scalar])[] = []
   for (const { values } of changed) {
@@ -95,7 +106,7 @@ function neededBy(changed: readonly Changed[], { touched, sight }: Checking): Ne
       if (unique) holders.push([attribute, value])
     }
   }
-  return heads.length + holders.length === 0 ? null : { heads: [...new Set(heads)], holders }
+  return { heads: heads.length < 2 ? heads : [...new Set(heads)], holders }
 }
 
 function validate(touched: Touched, entityType: EntityType, { sight, faults, unseen, files }: Checking): void {

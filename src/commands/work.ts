@@ -169,11 +169,13 @@ export class Work {
     const places = gone.map(({ attribute, id }) => [attribute.fullName, id] as const)
     yield { holders: places }
     const pointing = places.map(place => [...sight.holders(...place)])
-    yield { heads: [...new Set(pointing.flat())] }
-    gone.forEach(({ attribute, id }, i) => {
-      for (const holder of pointing[i]!)
+    yield { heads: [...new Set(pointing.flat())].slice(0, limits.headsAtOnceMax) }
+    for (const [i, { attribute, id }] of gone.entries()) {
+      for (const holder of pointing[i]!) {
+        yield { heads: [holder] }
         this.#dropReference(this.#touched.get(holder)?.before ?? sight.wholeHead(holder), attribute, id)
-    })
+      }
+    }
     return places.map(([attribute, id]) => ({ attribute, id }))
   }
 

@@ -2,6 +2,7 @@ import { expect, test } from "vitest"
 import { daybook } from "../../src/app/define.ts"
 import { openDaybook } from "../../src/app/open.ts"
 import type { Json } from "../../src/kernel/json.ts"
+import { limits } from "../../src/kernel/limits.ts"
 import { simulatedClock } from "../../src/testing/clock.ts"
 import { seededIds } from "../../src/testing/ids.ts"
 import { testStore } from "../../src/testing/test-store.ts"
@@ -93,5 +94,38 @@ test("however many ops a transaction has, the store is asked a handful of times:
   expect(await transact("one goes", [{ retract: "person-7" }])).toBeLessThan(8)
   const [boss, mate] = await Promise.all([running.entity("person-6"), running.entity("person-8")])
   expect([boss?.document["boss"], mate?.document["boss"]]).toEqual([undefined, "person-9"])
+  await running.close()
+})
+
+const crowd = daybook({
+  schema: {
+    daybook: 1,
+    name: "crowds",
+    version: 1,
+    entities: {
+      Person: { attributes: { x: { type: "integer" } } },
+      Crowd: { attributes: { of: { type: "ref", to: ["Person"], many: true } } },
+    },
+  },
+})
+
+test("what a transaction refers to may be more than is kept of entities at a time [L79 CE11]", async () => {
+  const clock = simulatedClock()
+  const running = await openDaybook(crowd, { store: await testStore(clock), clock, ids: seededIds() })
+  const transact = async (id: string, ops: readonly Json[]) =>
+    running.request({ id, type: "Transact", target: null, data: { ops } }, { actor: "system" })
+  const ids = Array.from({ length: limits.headsCachedMax + 500 }, (_, i) => `p${i}`)
+  for (let from = 0; from < ids.length; from += limits.opsPerTransactMax) {
+    const people = ids.slice(from, from + limits.opsPerTransactMax).map(id => ({ entity: "Person", id, set: { x: 1 } }))
+    await transact(`people-${from}`, people)
+  }
+  const crowds = [0, 1, 2].map(i => ({
+    entity: "Crowd",
+    id: `c${i}`,
+    set: { of: ids.slice(i * 7_000, (i + 1) * 7_000) },
+  }))
+  expect((await transact("crowds", crowds)).state).toBe("succeeded")
+  expect((await transact("one goes", [{ retract: "p3" }])).state).toBe("succeeded")
+  expect((await running.entity("c0"))?.document["of"]).toHaveLength(6_999)
   await running.close()
 })
