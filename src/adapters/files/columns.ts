@@ -52,7 +52,7 @@ export function columnsOf(names: readonly string[], mapping: Mapping, table: "fu
 
   const missing = (["case", "activity"] as const).filter(role => columns[role] === null)
   const needed = missing.map(role => `one for the ${role} (${knownAs[role].join(", ")})`).join(" and ")
-  throw new BadPlace(`it has ${list(names)} and needs ${needed}`)
+  throw new BadPlace(`it has ${list(names)} and needs ${needed}; which these are can be said (--columns)`)
 }
 
 function firstKnown(names: readonly string[], known: readonly string[]): string | null {
