@@ -88,7 +88,11 @@ test.each<[string, readonly string[], readonly string[]]>([
   ["a missing log", ["import", "DIR/no.csv"], ["There is no file DIR/no.csv"]],
   ["a folder for a log", ["import", "DIR/empty"], ["Cannot read DIR/empty: it is a folder"]],
   ["a log with nothing in it", ["import", "DIR/nothing.csv"], ["Cannot read DIR/nothing.csv: the file is empty"]],
-  ["a log without a column that it needs", ["import", "DIR/odd.csv"], ["DIR/odd.csv at row 1", "the activity", "(--columns)"]],
+  [
+    "a log without a column that it needs",
+    ["import", "DIR/odd.csv"],
+    ["DIR/odd.csv at row 1", "the activity", "(--columns)"],
+  ],
   [
     "a log that is no gzip, but says so",
     ["import", "DIR/bad.csv.gz"],

@@ -185,7 +185,7 @@ describe("CSV", () => {
       byte: 0,
       reason:
         'it has the columns "order", "activity", "day" and needs ' +
-        "one for the case (case:concept:name, case, case_id, caseid)",
+        "one for the case (case:concept:name, case, case_id, caseid); which these are can be said (--columns)",
     })
     const { reason } = await broken("log.csv", "a,b\n")
     expect(reason).toContain("one for the case")
