@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from "../kernel/json.ts"
 import { at } from "./faults.ts"
-import { checkName } from "./names.ts"
+import { checkWord } from "./names.ts"
 import { asList, items, members, type Checking, type Part } from "./shape.ts"
 
 /** Checks who may what: each permission is an expression over groups. */
 export function checkPermissions(holder: JsonObject, path: string, checking: Checking): void {
   for (const permission of members(holder, "permissions", "The table of permissions", path, checking.faults)) {
-    checkName(permission.name, "a permission", permission.path, checking.faults)
+    checkWord(permission.name, "a permission", permission.path, checking.faults)
     checkGroups(permission.value, permission.path, checking)
   }
 }

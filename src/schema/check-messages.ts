@@ -4,7 +4,7 @@ import { outsideStream } from "../kernel/workflow.ts"
 import { builtInNames } from "./built-in.ts"
 import { checkDataSchema } from "./data-schema.ts"
 import { at } from "./faults.ts"
-import { checkName } from "./names.ts"
+import { checkName, checkWord } from "./names.ts"
 import {
   asObject,
   checkFlags,
@@ -80,7 +80,7 @@ function checkEvent(event: JsonObject, path: string, checking: Checking): void {
 function checkRequires(message: JsonObject, path: string, faults: Checking["faults"]): void {
   const { requires } = message
   if (requires === undefined) return
-  if (typeof requires === "string") checkName(requires, "a permission", at(path, "requires"), faults)
+  if (typeof requires === "string") checkWord(requires, "a permission", at(path, "requires"), faults)
   else faults.add(at(path, "requires"), "type", "requires names a permission")
 }
 

@@ -6,7 +6,7 @@ import { checkMessages } from "./check-messages.ts"
 import { checkTypes } from "./check-types.ts"
 import { Faults } from "./faults.ts"
 import type { Schema } from "./grammar.ts"
-import { checkName } from "./names.ts"
+import { checkWord } from "./names.ts"
 import { plainCopy } from "./plain.ts"
 import { asObject, checkTexts, isCount, members, type Checking } from "./shape.ts"
 
@@ -38,7 +38,7 @@ function checkTop(schema: JsonObject, { faults }: Checking): void {
   if (typeof name !== "string" || name.trim() === "") faults.add("/name", "name", "A schema has a name")
   if (!isCount(version)) faults.add("/version", "version", "The version of a schema is a whole number from 1 on")
   for (const group of members(schema, "groups", "The table of groups", "", faults)) {
-    checkName(group.name, "a group", group.path, faults)
+    checkWord(group.name, "a group", group.path, faults)
     const definition = asObject(group.value, "A group", group.path, faults)
     if (definition !== null) checkTexts(definition, ["label"], group.path, faults)
   }

@@ -153,6 +153,17 @@ describe("rules about groups are checked by name [L52] [L65]:", () => {
     expect(placesOf(shelf({ permissions: { "may read": "owner" } }))).toEqual([`${file}/permissions/may read name`])
   })
 
+  test("groups and permissions are called by any one word: they are part of no path", () => {
+    const words = ["can_view", "team.lead", "org:admin", "github/repo#admin", "1st", "größe"]
+    for (const one of words) {
+      const rules = { assign: [{ group: one, when: true }], permissions: { [one]: one } }
+      expect(placesOf({ ...shelf(rules), groups: { [one]: {}, owner: {}, guest: {} } })).toEqual([])
+    }
+    for (const one of ["", "two words", "a\nb", " a", "constructor"]) {
+      expect(placesOf(shelf({ permissions: { [one]: "owner" } }))).toEqual([`${file}/permissions/${one} name`])
+    }
+  })
+
   test("a group implies groups, also in a circle", () => {
     expect(placesOf(shelf({ implies: { owner: ["guest"], guest: ["owner"] } }))).toEqual([])
     expect(placesOf(shelf({ implies: { owner: "guest", gest: ["x"] } }))).toEqual([
