@@ -4,7 +4,7 @@ import type { FactAttribute } from "../../../ports/facts.ts"
 import type { CompiledSchema } from "../../../schema/compile.ts"
 import { fingerprint } from "../../../schema/hash.ts"
 import { attributesOf } from "../attributes.ts"
-import type { ParsedDatalog } from "../query.ts"
+import type { FindElement, ParsedDatalog } from "../query.ts"
 import { inside, malformed, type Place } from "../refuse.ts"
 import { Bindings, type UnorderedRule } from "./bindings.ts"
 import { cellsOf, readClauses } from "./clause.ts"
@@ -76,14 +76,7 @@ function read(json: Json, schema: CompiledSchema): ParsedDatalog {
   return {
     names,
     kinds: cells.all.map(cell => cell.sort.kind),
-    find: elements.map(({ cell, written, place, aggregate, pull }) => ({
-      variable: cell.number,
-      written,
-      path: place.path,
-      decimal: cell.sort.isDecimal,
-      ...(aggregate === undefined ? {} : { aggregate }),
-      ...(pull === undefined ? {} : { pull }),
-    })),
+    find: elements.map(foundBy),
     shape,
     keys: readKeys(body["keys"], shape, elements.length),
     with: kept.map(cell => cell.number),
@@ -98,6 +91,17 @@ function read(json: Json, schema: CompiledSchema): ParsedDatalog {
     orders: bindings.orders,
     dependences: lowering.dependences,
     fingerprint: fingerprint(canonicalJson({ ...body, after: undefined, limit: undefined, timeoutMs: undefined })),
+  }
+}
+
+function foundBy({ cell, written, place, aggregate, pull }: ReadElement): FindElement {
+  return {
+    variable: cell.number,
+    written,
+    path: place.path,
+    decimal: cell.sort.isDecimal,
+    ...(aggregate === undefined ? {} : { aggregate }),
+    ...(pull === undefined ? {} : { pull }),
   }
 }
 
