@@ -243,4 +243,74 @@ const taken: Model = {
   ],
 }
 
-export const models = [ofAll, acrossTypes, context, taken]
+const mayGoOn = {
+  and: [
+    { reaches: ["$child", ["Folder/org", "Org/member"], "$security"] },
+    { not: { reaches: ["$child", ["Folder/banned"], "$security"] } },
+  ],
+}
+
+const everyStep: Model = {
+  name: "what is above may be read below, where at every step one must be of the organisation and not banned",
+  entities: {
+    User: user,
+    Org: { attributes: { member: users } },
+    Folder: {
+      attributes: {
+        org: { type: "ref", to: ["Org"] },
+        reader: users,
+        banned: users,
+        parent: {
+          type: "ref",
+          to: ["Folder"],
+          propagate: [{ direction: "reverse", when: mayGoOn, groups: ["reads"] }],
+        },
+      },
+      assign: [
+        {
+          group: "reads",
+          when: {
+            and: [is("reader"), { reaches: ["$self", ["org", "Org/member"], "$security"] }, { not: is("banned") }],
+          },
+        },
+      ],
+      permissions: { read: "reads" },
+    },
+  },
+  subjects: four,
+  stages: [
+    {
+      ops: [
+        ...all(...four),
+        put("org:x", "Org", { member: [anne, beth, carl] }),
+        put("org:y", "Org", { member: [beth, carl, dirk] }),
+        put("folder:top", "Folder", { org: "org:x", reader: four }),
+        put("folder:mid", "Folder", { org: "org:y", parent: "folder:top", banned: [carl] }),
+        put("folder:low", "Folder", { org: "org:x", parent: "folder:mid", reader: [anne] }),
+      ],
+      may: {
+        "folder:top": { read: [anne, beth, carl] },
+        "folder:mid": { read: [beth] },
+        "folder:low": { read: [anne, beth] },
+      },
+    },
+    {
+      ops: [
+        put("folder:mid", "Folder", { banned: [beth] }),
+        { entity: "Org", id: "org:x", add: { member: [dirk] } },
+        put("folder:top", "Folder", { parent: "folder:low" }),
+      ],
+      may: {
+        "folder:top": { read: four },
+        "folder:mid": { read: [carl, dirk] },
+        "folder:low": { read: [anne, carl, dirk] },
+      },
+    },
+    {
+      ops: [put("folder:mid", "Folder", { org: null })],
+      may: { "folder:top": { read: four }, "folder:mid": { read: [] }, "folder:low": { read: [anne] } },
+    },
+  ],
+}
+
+export const models = [ofAll, acrossTypes, context, taken, everyStep]
