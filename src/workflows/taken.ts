@@ -17,7 +17,8 @@ type Failure = JsonObject & { readonly message: string }
 
 /**
  * Takes one step: asks the workflow's code what it says, and does it. Comes to null, or to why that did not go well; what
- * keeps the store from answering is thrown, and the step is taken another time.
+ * keeps the store from answering is thrown, and the step is taken another time. `mayRefuse`: so is what the code itself
+ * calls invalid, to be told to whoever asks for the command.
  */
 export function* taken<More extends object>(
   draft: Draft,
@@ -26,6 +27,7 @@ export function* taken<More extends object>(
   name: string,
   ask: (context: StepContext & More) => Maybe<Step>,
   more: More,
+  mayRefuse = false,
 ): Steps<Failure | null> {
   const { data, command, owner, target = null } = draft.life
   const context = {
@@ -39,16 +41,23 @@ export function* taken<More extends object>(
       return parts.snapshot(parts.basis)
     },
   }
+  let isSaid = false
   try {
     const said: unknown = yield* need(ask(context))
+    isSaid = true
     if (!isStep(said)) throw new TypeError(`${name} of ${workflow.type} said something that is no step: ${typeof said}`)
     plainStep(said)
     applyStep(draft, said, workflow)
     return null
   } catch (error) {
-    if (mayPass(error)) throw error
+    if (mayPass(error) || (mayRefuse && !isSaid && isInvalid(error))) throw error
     return failureOf(error)
   }
+}
+
+// As a cron expression that is none, in the data of whoever asks.
+function isInvalid(error: unknown): boolean {
+  return error instanceof Refusal && error.code === "invalid"
 }
 
 /** It waits for a person from now on, who is told why. `on`: which step went wrong, if not a reaction. */

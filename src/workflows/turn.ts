@@ -53,7 +53,9 @@ function* begin(workflow: Workflow, given: Beginning, parts: TurnParts): Steps<T
   const life: Life = { ...known, version, state: "waiting", sent: 0, fired: 0, heard: 0 }
   const draft = new Draft(life, since, parts)
   if (limit === null) {
-    yield* start(draft, workflow, parts)
+    // Nobody is told who began it with an event, nor a parent: there it is stuck, and nothing is lost.
+    const isAsked = given.since === undefined && given.parent === undefined
+    yield* start(draft, workflow, parts, isAsked)
     yield* drain(draft, workflow, parts)
   } else {
     standInLine(draft, workflow, limit)
@@ -167,9 +169,9 @@ function* safely(draft: Draft, arrival: Arrival, before: Saved, work: Steps<void
   }
 }
 
-function* start(draft: Draft, workflow: Workflow, parts: TurnParts): Steps<void> {
+function* start(draft: Draft, workflow: Workflow, parts: TurnParts, mayRefuse = false): Steps<void> {
   const before = draft.save()
-  const failure = yield* taken(draft, workflow, parts, "start", context => workflow.start(context), {})
+  const failure = yield* taken(draft, workflow, parts, "start", context => workflow.start(context), {}, mayRefuse)
   if (failure !== null) {
     draft.restore(before)
     getStuck(draft, failure, "start")

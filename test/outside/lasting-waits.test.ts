@@ -11,8 +11,8 @@ const ask = (type: string, said: JsonObject = {}) => ({ type, target: null, data
 const pay = (who: string, said: JsonObject = {}) => ({ type: "Pay", target: { type: "Person", id: who }, data: said })
 const begun = () => step({})
 
-/** First steps that say what cannot be; what is known is part of the answer. */
-const wrong: readonly (readonly [string, () => Step, RegExp])[] = [
+/** First steps of what nobody knows: the command that leads to them is refused with what is known. */
+const unknown: readonly (readonly [string, () => Step, RegExp])[] = [
   [
     "cron",
     () => begun().timer("rung", every("99 * * * *", "UTC")),
@@ -26,6 +26,10 @@ const wrong: readonly (readonly [string, () => Step, RegExp])[] = [
   ],
   ["length", () => begun().timer("rung", in_("3 fortnights")), /no unit of time: known is .* minutes, hours, days/],
   ["instant", () => begun().timer("rung", at("tomorrow")), /no instant: known is a day and a time with an offset/],
+]
+
+/** First steps that say what cannot be; what is known is part of the answer. */
+const wrong: readonly (readonly [string, () => Step, RegExp])[] = [
   ["wait", () => begun().wait("signature"), /waits for an event as signature, .* for an event it has signed/],
   ["timer", () => begun().timer("signed", in_("1 day")), /waits for a timer as signed, .* for a timer it has rung/],
   ["child", () => begun().spawn("signed", ask("Visit")), /waits for a child as signed, .* for a child it has parts/],
@@ -50,7 +54,8 @@ const appOf = (opened: Promise<string>, over: Promise<string>) =>
     workflows: [
       workflow({
         type: "Errand",
-        start: ({ data: { how } }) => wrong.find(([name]) => name === how)?.[1]() ?? begun().wait("signed"),
+        start: ({ data: { how } }) =>
+          [...unknown, ...wrong].find(([name]) => name === how)?.[1]() ?? begun().wait("signed"),
         on: {
           signed: heard("Signed", ({ data: { knows = null }, event }) => {
             const { by = null } = event!.data
@@ -276,6 +281,18 @@ test("what comes to one that is stuck is kept, and told in its order when it goe
 })
 
 describe("a first step that says what cannot be", () => {
+  test.each(unknown)(
+    "(%s) refuses its command with a sentence that says what is known, and may come again [W43 W44 W46]",
+    async (how, _, sentence) => {
+      const { post, of } = await start()
+      const { status, body } = await post("/commands", { id: "a", ...ask("Errand", { how }) })
+      expect([status, body.code]).toEqual([422, "invalid"])
+      expect(body.detail).toMatch(sentence)
+      expect(await of("a")).toMatchObject({ state: "rejected" })
+      expect(await post("/commands", { id: "a", ...ask("Errand") })).toMatchObject({ status: 202 })
+    },
+  )
+
   test.each(wrong)(
     "(%s) makes its instance stuck with a sentence that says what is known, and a person leads on [W22 W41 W43 W46]",
     async (how, _, sentence) => {
