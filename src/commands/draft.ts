@@ -56,6 +56,8 @@ export class Draft {
   readonly #drafted = new Map<string, Drafted>()
   // What must change with a retraction though who asks may not see it. For them it is not there, whatever they name.
   readonly #unseen = new Map<string, Drafted>()
+  // Both, in a list: that is gone through for each value that is looked up.
+  readonly #all: Drafted[] = []
   readonly #temps = new Map<string, string>()
 
   constructor(command: Command, sight: Sight, schema: CompiledSchema, ids: Ids) {
@@ -102,6 +104,7 @@ export class Draft {
     yield { heads: [id] }
     const drafted = draftOf(this.#sight.head(id))
     this.#drafted.set(id, drafted)
+    this.#all.push(drafted)
     return drafted
   }
 
@@ -113,6 +116,7 @@ export class Draft {
     if (known !== undefined) return known
     const drafted = draftOf(this.#sight.wholeHead(id))
     this.#unseen.set(id, drafted)
+    this.#all.push(drafted)
     return drafted
   }
 
@@ -175,10 +179,15 @@ export class Draft {
   *holders(attribute: Attribute, value: Json): Deciding<readonly string[]> {
     if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return []
     yield { holders: [[attribute.fullName, value]] }
+    const stored = this.#sight.holders(attribute.fullName, value)
     const isDrafted = (id: string) => (this.#sight.isHidden(id) ? this.#unseen : this.#drafted).has(id)
-    const stored = [...this.#sight.holders(attribute.fullName, value)].filter(id => !isDrafted(id))
-    const drafted = this.touched().filter(({ type, document }) => this.#has(type, document, attribute, value))
-    return [...stored, ...drafted.map(({ head }) => head.id)]
+    const holders = [...stored].filter(id => !isDrafted(id))
+    for (const { head, type, document } of this.#all) {
+      if (document === null) continue
+      const isHolder = document === head.document ? stored.has(head.id) : this.#has(type, document, attribute, value)
+      if (isHolder) holders.push(head.id)
+    }
+    return holders
   }
 
   /** Those of the holders of a value of which who asks may know that they have it. */
@@ -211,8 +220,9 @@ export class Draft {
   }
 
   #has(type: string, document: Document | null, attribute: Attribute, value: Json): boolean {
+    if (document === null) return false
     if (this.schema.entities.get(type)?.attributes.get(attribute.name)?.fullName !== attribute.fullName) return false
-    const held = document?.[attribute.name]
+    const held = document[attribute.name]
     return Array.isArray(held) ? held.some(v => sameJson(v, value)) : held !== undefined && sameJson(held, value)
   }
 

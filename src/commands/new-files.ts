@@ -4,6 +4,7 @@ import type { UploadedFile } from "../ports/files.ts"
 import { at } from "../schema/faults.ts"
 import type { EntityType } from "../schema/types.ts"
 import type { Touched } from "./touched.ts"
+import { valuesOf } from "./values.ts"
 import type { Deciding } from "./deciding.ts"
 import type { Sight } from "./sight.ts"
 
@@ -37,10 +38,6 @@ export function* checkNewFiles(files: readonly NewFile[], sight: Sight, faults: 
 /** That a file was never uploaded, or so long ago that it was swept. */
 export function unknownFile(file: string, path: string): Fault {
   return { path, code: "file", message: `names the file ${file}, which was not uploaded, or is there no more` }
-}
-
-function valuesOf(held: Json | undefined): readonly Json[] {
-  return Array.isArray(held) ? held : held === undefined ? [] : [held]
 }
 
 function isFile(value: Json): value is UploadedFile {

@@ -3,10 +3,11 @@ import { sameJson } from "../kernel/json.ts"
 import { limits } from "../kernel/limits.ts"
 import { Refusal } from "../kernel/refusal.ts"
 import type { Attribute, EntityType } from "../schema/types.ts"
-import { placeOf, type Draft, type Drafted } from "./draft.ts"
+import { placeOf, type Draft } from "./draft.ts"
 import { fault, missing, type Op } from "./ops.ts"
 import { applySet } from "./put.ts"
 import { referencesTo, withoutReference } from "./references.ts"
+import { valuesOf } from "./values.ts"
 import type { Deciding } from "./deciding.ts"
 
 /** Retracts an entity, its components, theirs, and every reference that points at one of them. */
@@ -65,22 +66,21 @@ function* dropReferences(id: string, type: EntityType, path: string, draft: Draf
  * missing with all that comes of the ops; one that was there would look as if nobody had said it.
  */
 export function noteGone(draft: Draft, isHidden: (id: string) => boolean): void {
-  const touched = draft.touched()
-  const isGone = ({ head, document, retractedAt }: Drafted) =>
-    document === null && retractedAt !== null && !isHidden(head.id)
-  const gone = touched.filter(isGone).map(({ head }) => head.id)
-  if (gone.length === 0) return
-  for (const drafted of touched) {
+  const gone = new Set<string>()
+  for (const { head, document, retractedAt } of draft.touched()) {
+    if (document === null && retractedAt !== null && !isHidden(head.id)) gone.add(head.id)
+  }
+  if (gone.size === 0) return
+  for (const drafted of draft.touched()) {
     const { head, type, document } = drafted
+    if (document === null || head.document === null) continue
     for (const { name, fullName, type: kind } of draft.schema.entities.get(type)?.lookups ?? []) {
       if (kind !== "ref") continue
-      for (const id of gone) {
-        const isKept =
-          withoutReference(head.document, name, id) !== null && withoutReference(document, name, id) !== null
-        if (isKept)
-          draft.faults.push(
-            fault(placeOf(drafted, `/${name}`), "ref", `${fullName} points at ${id}, which is not there`),
-          )
+      const before = valuesOf(head.document[name])
+      for (const id of valuesOf(document[name])) {
+        if (typeof id !== "string" || !gone.has(id) || !before.includes(id)) continue
+        const message = `${fullName} points at ${id}, which is not there`
+        draft.faults.push(fault(placeOf(drafted, `/${name}`), "ref", message))
       }
     }
   }

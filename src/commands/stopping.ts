@@ -19,28 +19,36 @@ export type Stopping = {
  * parent wants it to end is then seen in the parent's own instance, by looking.
  */
 export function stopping(job: Job, parts: HandlerParts): Stopping {
-  const reason = new Error(`The command ${job.command.id} is aborted`)
-  // By this name whatever takes a signal says that it was aborted.
-  reason.name = "AbortError"
   let signal: unknown
   let stopLooking = () => {}
   const make = () => {
     const made = parts.aborting()
-    job.stop = () => made.abort(reason)
+    job.stop = () => made.abort(abortOf(job))
     const { parent, isAwaited } = job.asker
     if (isAwaited === true && parent !== undefined) stopLooking = lookAt(parent, job, parts)
     return made.signal
   }
   return {
     signal: () => (signal ??= make()),
-    isCauseOf: thrown =>
-      job.isAborted &&
-      (thrown === reason || (thrown instanceof Error && (thrown.name === reason.name || thrown.cause === reason))),
+    isCauseOf: thrown => job.isAborted && (isAbort(thrown) || (thrown instanceof Error && isAbort(thrown.cause))),
     end() {
       stopLooking()
       job.stop = null
     },
   }
+}
+
+// By this name whatever takes a signal says that it was aborted.
+const abortName = "AbortError"
+
+function abortOf({ command }: Job): Error {
+  const reason = new Error(`The command ${command.id} is aborted`)
+  reason.name = abortName
+  return reason
+}
+
+function isAbort(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === abortName
 }
 
 /** Looks now and then whether a parent wants its child to end. Alone, this process is told of it. */

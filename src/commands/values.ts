@@ -58,3 +58,8 @@ function scalars(type: Attribute["type"], value: Json | undefined): readonly Sca
   if (!Array.isArray(value)) return []
   return value.map(one => lookedUpBy(type, one as Json)).filter(one => one !== undefined)
 }
+
+/** What a document holds of an attribute, of which there may be one value or many. */
+export function valuesOf(held: Json | undefined): readonly Json[] {
+  return Array.isArray(held) ? held : held === undefined ? [] : [held]
+}
