@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts"
 import { limits } from "../kernel/limits.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { loadFirst } from "./first-heads.ts"
-import { emptyPart, plan, type Flight, type Part } from "./flight.ts"
+import { emptyPart, flightsMax, plan, type Flight, type Part } from "./flight.ts"
 import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import type { Queue } from "./queue.ts"
@@ -11,24 +11,25 @@ import type { Told } from "./told.ts"
 /** So many commits follow each other in this way. Then all that was decided has landed, and the next batch looks anew. */
 export const partsMax = 16
 
-/** Decides what waits until a commit is there. Null: nothing. */
+/** Decides what waits, until one of the commits that are under way is there, or another may begin. Null: nothing. */
 export async function decideWhile(
-  flight: Flight,
+  flights: readonly Flight[],
   queue: Queue,
   parts: DispatcherParts,
   told: Told,
 ): Promise<Part | null> {
   const part = emptyPart()
-  while (!flight.isThere) {
+  const isOneThere = () => flights.some(flight => flight.isThere)
+  while (!isOneThere()) {
     if (!queue.hasMany) {
       await queue.untilStirred()
       continue
     }
-    const jobs = queue.takeAhead(flight, part)
+    const jobs = queue.takeAhead(flights, part)
     if (jobs.length === 0) break
-    const { left, isOver } = await decideAhead(jobs, flight, part, parts, told)
+    const { left, isOver } = await decideAhead(jobs, isOneThere, part, parts, told)
     queue.putBack(left)
-    if (isOver) break
+    if (isOver || flights.length < flightsMax) break
   }
   return part.planned.length === 0 ? null : part
 }
@@ -42,7 +43,7 @@ type Decided = { readonly left: readonly Job[]; readonly isOver: boolean }
  */
 async function decideAhead(
   jobs: readonly Job[],
-  flight: Flight,
+  isOneThere: () => boolean,
   part: Part,
   parts: DispatcherParts,
   told: Told,
@@ -56,7 +57,7 @@ async function decideAhead(
     for (let until = clock.ticks() + limits.batchMsMax; i < jobs.length; i++) {
       if (i % 16 === 15 && clock.ticks() > until) {
         await aTurn(clock)
-        if (flight.isThere) return { left: jobs.slice(i), isOver: false }
+        if (isOneThere()) return { left: jobs.slice(i), isOver: false }
         until = clock.ticks() + limits.batchMsMax
       }
       const job = jobs[i]!

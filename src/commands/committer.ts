@@ -9,10 +9,11 @@ import type { Decided } from "./batch.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { asRefusal, errorJson } from "./failure.ts"
 import { loadFirst } from "./first-heads.ts"
-import { emptyPart, plan, settleChore, type Chore, type Flight, type Part, type Planned } from "./flight.ts"
+import { emptyPart, firstOf, mayGo, plan, settleChore, takeOff } from "./flight.ts"
+import type { Chore, Flight, Landed, Part, Planned } from "./flight.ts"
 import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
-import { commitAll, type Failed } from "./commit-all.ts"
+import type { Failed } from "./commit-all.ts"
 import { Queue } from "./queue.ts"
 import { isOfMark } from "./mark.ts"
 import { afterUnfit, isUnfit } from "./unfit.ts"
@@ -71,45 +72,39 @@ export class Committer {
   }
 
   /**
-   * Where a commit takes its time, what waits is decided meanwhile and goes as soon as that is there. It sees what was said
-   * before, as if it were of the same batch: if anything of that drops out, it is decided again.
+   * Where a commit takes its time, what waits is decided meanwhile. It sees what was said before, as if it were of the same
+   * batch. If it rests on nothing that is under way it goes at once, so that the store begins with it as soon as it can;
+   * else as soon as that is there, and if anything of that drops out, it is decided again.
    */
   async #batch(): Promise<void> {
     const { workspace } = this.#parts
-    const { isShared } = workspace
     workspace.begin()
-    let flight = this.#send(await this.#decideFirst(this.#queue.takeFirst(isShared)))
-    for (let parts = 1; flight !== null; parts++) {
-      const isLast = !isShared || parts === partsMax
-      const ahead = isLast ? null : await decideWhile(flight, this.#queue, this.#parts, this.#told)
-      const outcomes = await flight.outcomes
-      if (outcomes.some(({ kind }) => kind === "failed")) workspace.forgetAll()
-      const isShaken = outcomes.slice(0, flight.choresAt).some(({ kind }) => kind !== "done")
-      const next = ahead === null || isShaken ? null : this.#send(ahead)
-      const again = await this.#land(flight, outcomes)
-      this.#queue.putBack(ahead !== null && isShaken ? [...again, ...takeBack(ahead, workspace)] : again)
-      flight = next
+    const flights: Flight[] = []
+    this.#send(await this.#decideFirst(this.#queue.takeFirst(workspace.isShared)), flights)
+    let ahead: Part | null = null
+    let partsLeft = workspace.isShared ? partsMax : 1
+    while (flights.length > 0) {
+      if (ahead === null && partsLeft > 1) ahead = await decideWhile(flights, this.#queue, this.#parts, this.#told)
+      const landed = ahead !== null && mayGo(ahead, flights) ? null : await firstOf(flights)
+      const takenBack = landed?.isShaken === true && ahead !== null ? takeBack(ahead, workspace) : []
+      if (landed?.isFailed === true) workspace.forgetAll()
+      if (landed?.isShaken === true) [ahead, partsLeft] = [null, 0]
+      if (ahead !== null && mayGo(ahead, flights)) {
+        this.#send(ahead, flights)
+        ahead = null
+        partsLeft--
+      }
+      if (landed !== null) this.#queue.putBack([...(await this.#land(landed)), ...takenBack])
     }
   }
 
-  #send({ planned, writes, commands }: Part): Flight | null {
+  #send(part: Part, flights: Flight[]): void {
     const chores = this.#chores.splice(0, limits.batchUnitsMax)
-    const choresAt = writes.length
-    for (const chore of chores) writes.push(chore.write)
-    if (writes.length === 0) return null
-    this.#parts.metrics.count("batch_writes", {}, writes.length)
-    const outcomes = commitAll(writes, this.#parts).finally(() => {
-      flight.isThere = true
-      this.#queue.stir()
-    })
-    const flight: Flight = { planned, chores, choresAt, commands, outcomes, isThere: false }
-    return flight
+    const flight = takeOff(part, chores, this.#parts, () => this.#queue.stir())
+    if (flight !== null) flights.push(flight)
   }
 
-  async #land(
-    { planned, chores, choresAt }: Flight,
-    outcomes: readonly (WriteOutcome | Failed)[],
-  ): Promise<readonly Job[]> {
+  async #land({ flight: { planned, chores, choresAt }, outcomes }: Landed): Promise<readonly Job[]> {
     const again = await this.#settleAll(planned, outcomes)
     chores.forEach((chore, i) => settleChore(chore, outcomes[choresAt + i]!, report => this.#report(report)))
     return again

@@ -1,8 +1,9 @@
 import type { Committed, Write, WriteOutcome } from "../ports/write.ts"
 import type { Decided } from "./batch.ts"
-import type { Failed } from "./commit-all.ts"
+import { commitAll, type Failed } from "./commit-all.ts"
 import { asRefusal } from "./failure.ts"
 import type { Job } from "./job.ts"
+import type { DispatcherParts } from "./parts.ts"
 import { committed } from "./record.ts"
 
 /** A housekeeping write that goes along with the next batch. */
@@ -27,6 +28,9 @@ export type Part = {
   readonly commands: Set<string>
 }
 
+/** So many commits are under way at once, where others write to the store too. */
+export const flightsMax = 2
+
 /** What is being committed. */
 export type Flight = {
   readonly planned: readonly Planned[]
@@ -37,6 +41,52 @@ export type Flight = {
   readonly outcomes: Promise<readonly (WriteOutcome | Failed)[]>
   /** Whether it is known what came of it. */
   isThere: boolean
+}
+
+/** A commit of which it is known what became of it. */
+export type Landed = {
+  readonly flight: Flight
+  readonly outcomes: readonly (WriteOutcome | Failed)[]
+  /** Whether anything that was decided has dropped out. */
+  readonly isShaken: boolean
+  readonly isFailed: boolean
+}
+
+/** Whether a part may go beside what is under way: it rests on none of that, whatever becomes of it. */
+export function mayGo({ writes }: Part, flights: readonly Flight[]): boolean {
+  if (flights.length >= flightsMax) return false
+  const isUnderWay = (id: string) => flights.some(({ commands }) => commands.has(id))
+  return !writes.some(write => write.kind === "transaction" && write.restsOn?.some(isUnderWay) === true)
+}
+
+/** Takes the one out of which it is first known what became of it. */
+export async function firstOf(flights: Flight[]): Promise<Landed> {
+  const [only] = flights
+  const isAlone = flights.length === 1 && only !== undefined
+  const flight = isAlone ? only : await Promise.race(flights.map(async each => each.outcomes.then(() => each)))
+  flights.splice(flights.indexOf(flight), 1)
+  const outcomes = await flight.outcomes
+  const isShaken = outcomes.slice(0, flight.choresAt).some(({ kind }) => kind !== "done")
+  return { flight, outcomes, isShaken, isFailed: outcomes.some(({ kind }) => kind === "failed") }
+}
+
+/** Commits a part, and the chores that go along. `there` is called when it is known what became of it. Null: there is nothing. */
+export function takeOff(
+  { planned, writes, commands }: Part,
+  chores: readonly Chore[],
+  parts: Pick<DispatcherParts, "store" | "metrics">,
+  there: () => void,
+): Flight | null {
+  const choresAt = writes.length
+  for (const chore of chores) writes.push(chore.write)
+  if (writes.length === 0) return null
+  parts.metrics.count("batch_writes", {}, writes.length)
+  const outcomes = commitAll(writes, parts).finally(() => {
+    flight.isThere = true
+    there()
+  })
+  const flight: Flight = { planned, chores, choresAt, commands, outcomes, isThere: false }
+  return flight
 }
 
 /** Nothing decided yet. */

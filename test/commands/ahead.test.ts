@@ -19,6 +19,7 @@ async function bank() {
     openDaybook(bankApp(), { store: wrap(memoryStore({ clock, memory, isShared: true })), clock, ids: seededIds(seed) })
   const sizes: number[] = []
   const committing: (() => void)[] = []
+  const under = { way: 0, most: 0 }
   let during: (() => Promise<unknown>) | null = null
   const first = await start("first", store => ({
     ...store,
@@ -28,8 +29,13 @@ async function bank() {
       if (count > 0) for (const tell of committing) tell()
       const happens = count > 0 ? during : null
       if (happens !== null) during = null
-      await happens?.()
-      return store.commit(writes)
+      under.most = Math.max(under.most, ++under.way)
+      try {
+        await happens?.()
+        return await store.commit(writes)
+      } finally {
+        under.way--
+      }
     },
   }))
   let count = 0
@@ -44,12 +50,12 @@ async function bank() {
   }
   const onCommit = (tell: () => void) => void committing.push(tell)
   const meanwhile = (happens: () => Promise<unknown>) => void (during = happens)
-  return { first, second: await start("second"), ask, deposits, balance, meanwhile, aWhile, sizes, onCommit }
+  return { first, second: await start("second"), ask, deposits, balance, meanwhile, aWhile, sizes, under, onCommit }
 }
 
 describe("what waits while others are being committed", () => {
-  test("is decided by the time they are there, and goes before anybody is answered [N4]", async () => {
-    const { first, ask, sizes, meanwhile, aWhile, onCommit } = await bank()
+  test("is decided meanwhile, and goes behind them at once: two commits are under way [N4]", async () => {
+    const { first, ask, sizes, under, meanwhile, aWhile, onCommit } = await bank()
     meanwhile(aWhile)
     let answered = 0
     const before: number[] = []
@@ -61,17 +67,44 @@ describe("what waits while others are being committed", () => {
         return outcome
       }),
     )
-    expect([sizes, before]).toEqual([
-      [256, 256],
-      [0, 0],
-    ])
-    expect(outcomes.map(({ t }) => t)).toEqual(outcomes.map((_, i) => i + 1))
+    expect([sizes, before, under.most]).toEqual([[256, 256], [0, 0], 2])
+    expect(outcomes.map(({ t }) => t).toSorted((a, b) => a - b)).toEqual(outcomes.map((_, i) => i + 1))
+  })
+
+  test("is decided while two are under way, and goes when one of them is there [N4]", async () => {
+    const { first, ask, sizes, under, meanwhile, aWhile, onCommit } = await bank()
+    meanwhile(aWhile)
+    const before: number[] = []
+    onCommit(() => before.push(under.way))
+    const some = async (from: number) => Promise.all(names(8, from).map(async name => ask(first, "Deposit", name)))
+    await Promise.all([some(0), some(8), some(16), some(24), some(32), some(40)])
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(48)
+    expect([under.most, Math.max(...before)]).toEqual([2, 1])
   })
 
   test("is not, where it is little: one commit is less than two [N4]", async () => {
     const { deposits, sizes } = await bank()
-    await deposits(names(511))
-    expect(sizes).toEqual([511])
+    await deposits(names(15))
+    expect(sizes).toEqual([15])
+  })
+
+  test("waits for them where it rests on what they do [CP6]", async () => {
+    const { deposits, under, meanwhile, aWhile } = await bank()
+    meanwhile(aWhile)
+    await deposits(Array.from({ length: 512 }, (_, i) => (i < 256 ? `a${i}` : i === 300 ? "a7" : `b${i}`)))
+    expect(under.most).toBe(1)
+  })
+
+  test("is done, whatever becomes of them, where it rests on nothing of theirs [CP6 TR5]", async () => {
+    const { second, ask, deposits, balance, meanwhile, aWhile, sizes, under } = await bank()
+    meanwhile(async () => {
+      await aWhile()
+      await ask(second, "Deposit", "a3", {}, 50)
+    })
+    const outcomes = await deposits(names(512))
+    expect([under.most, sizes]).toEqual([2, [256, 256, 1]])
+    expect(outcomes.every(({ state }) => state === "succeeded")).toBe(true)
+    expect([await balance("a3"), await balance("a2"), await balance("a400")]).toEqual([51, 1, 1])
   })
 
   test("sees what they say, and follows them [CP6]", async () => {

@@ -9,14 +9,14 @@ const nextTime = "(((held >> 33) + 1) & 1073741823) << 33"
 
 /**
  * What a commit does where another process is alone: nothing, but to say so. Only whoever has waited that out comes past:
- * `waited` is what was found when the waiting began.
+ * `waited` is what was found when the waiting began. `more` stands for the columns that tell nothing then.
  */
-export const compares = `
+export const compares = (more: string) => `
     SELECT last_value INTO held FROM @.alone;
     IF ${holder} NOT IN (0, me) THEN
       IF ${wished} <> waited THEN
         PERFORM setval('@.alone', ${wished});
-        RETURN QUERY SELECT NULL::bigint, NULL::bigint, ${wished}::text;
+        RETURN QUERY SELECT NULL::bigint, NULL::bigint, ${wished}::text${more};
         RETURN;
       END IF;
       PERFORM setval('@.alone', ${nextTime});

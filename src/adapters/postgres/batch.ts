@@ -1,5 +1,6 @@
 import type { Write } from "../../ports/write.ts"
 import type { Alone } from "./alone.ts"
+import type { Chain, Link } from "./chain.ts"
 import type { Ask, Session } from "./driver.ts"
 import { AnotherIsAlone, isTaken, stateOf } from "./errors.ts"
 import { droppedState } from "./functions.ts"
@@ -16,7 +17,11 @@ export type Before = { readonly t: number; readonly at: number }
 export type Sent = { readonly batch: string; plan: Plan | null }
 
 /** What writing a batch takes. */
-export type BatchParts = StoreParts & { readonly keys: Keys; readonly alone: Pick<Alone, "claim" | "outlast"> }
+export type BatchParts = StoreParts & {
+  readonly keys: Keys
+  readonly chain: Chain
+  readonly alone: Pick<Alone, "claim" | "outlast">
+}
 
 /**
  * Looks, decides and writes: two questions to the database. Null: others have changed in between what it rests on, and
@@ -34,16 +39,8 @@ export async function writeBatch(
     sent.plan = plan
     return { t: seen.t, at: 0 }
   }
-  const head = {
-    batch: sent.batch,
-    lock: parts.locks.log,
-    seenT: seen.t,
-    ms,
-    exact: plan.exact,
-    ...parts.alone.claim(),
-  }
   sent.plan = plan
-  return send(ask, head, plan)
+  return send(ask, { batch: sent.batch, seenT: seen.t, ms, exact: plan.exact }, plan, parts)
 }
 
 /**
@@ -61,30 +58,43 @@ export async function writeFromMemory(
   const { plan, ms } = await planned(ask, writes, seen, parts)
   // What is remembered says no to nothing.
   if (!plan.isWhole) return null
-  const head = { batch: sent.batch, lock: parts.locks.log, seenT: neverSeen, ms, exact: false, ...parts.alone.claim() }
   sent.plan = plan
-  return send(ask, head, plan)
+  return send(ask, { batch: sent.batch, seenT: neverSeen, ms, exact: false }, plan, parts)
 }
 
 // The log never ends there, so the commit takes nothing for granted.
 const neverSeen = -1
 
 async function planned(ask: Ask, writes: readonly Write[], seen: Seen, { keys, names, now }: BatchParts) {
-  await keys.reserve(ask, seen.strangers)
+  while (keys.lack(seen.strangers)) await keys.reserve(ask, seen.strangers)
   const ms = Math.floor(now())
   return { plan: planBatch(writes, { seen, names, newKey: () => keys.next(), ms }), ms }
 }
 
-async function send(ask: Ask, head: Head, plan: Plan): Promise<Before | null> {
+type Sight = Pick<Head, "batch" | "seenT" | "ms" | "exact">
+
+async function send(ask: Ask, sight: Sight, plan: Plan, { locks, alone, chain }: BatchParts): Promise<Before | null> {
+  const link = linkOf(plan, sight.ms)
+  const head = { ...sight, lock: locks.log, ...alone.claim(), known: chain.send(link) }
+  let came: Parameters<Chain["land"]>[1] = null
   try {
-    const [row] = await ask<[number, number, string | null]>(...writing(head, plan))
+    const [row] = await ask<[number, number, string | null, number, string]>(...writing(head, plan))
     if (row === undefined) return null
-    if (row[2] !== null) throw new AnotherIsAlone(row[2])
-    return { t: row[0], at: row[1] }
+    const [t, at, another, newestAt, hash] = row
+    if (another !== null) throw new AnotherIsAlone(another)
+    came = { before: t, tip: { t: t + plan.count, at: newestAt, hash } }
+    return { t, at }
   } catch (error) {
     if (stateOf(error) === droppedState || isTaken(error)) return null
     throw error
+  } finally {
+    chain.land(link, came)
   }
+}
+
+// All of its transactions are of one instant, unless they were recorded elsewhere.
+function linkOf({ log: { xHashed, xAt } }: Plan, ms: number): Link {
+  return { tails: xAt.every(at => at === null) ? xHashed.map(tail => tail ?? "") : null, ms }
 }
 
 /** Brings in the keys of all names that a batch needs. New ones are written at once: they do no harm by themselves. */

@@ -2,20 +2,11 @@ import pg from "pg"
 import { waitMs } from "../../kernel/backoff.ts"
 import type { Clock } from "../../kernel/clock.ts"
 import type { Ids } from "../../kernel/ids.ts"
-import { Refusal } from "../../kernel/refusal.ts"
 import type { Journal } from "../../ports/journal.ts"
 import { sessionOn, told, type Ask, type Dialect, type Session } from "./driver.ts"
-import { faultOf, refusalOf, stateOf } from "./errors.ts"
+import { faultOf, refusalOf } from "./errors.ts"
+import { configOf, isAboutOptions, placeOf, type Address } from "./address.ts"
 import { waits } from "./waits.ts"
-
-/** How to reach a database. */
-export type Address = {
-  readonly url: string
-  /** The quoted schema. */
-  readonly schema: string
-  readonly poolMax: number
-  readonly statementTimeoutMs: number
-}
 
 /** The connections of a store. */
 export type Connections = {
@@ -30,8 +21,13 @@ export type Connections = {
   readonly join: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>
   /** Hands out one connection of those that read, for as long as the work takes. */
   readonly lend: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>
-  /** The same with the one that writes. */
+  /** The same with the one that writes: nobody else says anything on it meanwhile. */
   readonly writing: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>
+  /**
+   * The same, together with others who join it too. The database does what each says in the order in which it was said, and
+   * each statement is a transaction by itself.
+   */
+  readonly joinWriting: <Result>(work: (session: Session) => Promise<Result>) => Promise<Result>
   /** Waits after a failed attempt, longer each time; not at all once the store is being closed. */
   readonly pause: (attempt: number, error: unknown) => Promise<void>
   readonly closing: boolean
@@ -60,7 +56,7 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
   const losses = new Set<() => void>()
   const poolParts = { ...parts, lost: () => losses.forEach(listener => listener()) }
   const pools: Pools = {
-    readers: poolOf(address, settings, address.poolMax - 1, poolParts, true),
+    readers: poolOf(address, settings, address.poolMax - 1, poolParts),
     writer: poolOf(address, settings, 1, poolParts),
   }
   const waiting = waits(parts)
@@ -72,6 +68,7 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
   }
 
   const { joined, joinedLast } = joining(async () => connect("readers"))
+  const joinedWriters = joiningWhileUsed(async () => connect("writer"), pools)
 
   async function pause(attempt: number, error: unknown): Promise<void> {
     const fault = faultOf(error)
@@ -98,6 +95,7 @@ export function connectionsTo(address: Address, parts: Parts): Connections {
     join: async work => guarded(async () => insist(async () => share(joinedLast(), work, dialect), waiting, pause)),
     lend: async work => guarded(async () => insist(async () => use("readers", work), waiting, pause)),
     writing: async work => use("writer", work),
+    joinWriting: async work => share(joinedWriters(), work, dialect),
     pause,
     onLost: listener => void losses.add(listener),
     get closing() {
@@ -144,21 +142,35 @@ function joining(connect: () => Promise<pg.PoolClient>) {
   return { joined, joinedLast }
 }
 
+/** Hands out the connection that writes to all who want it while it is used, unless somebody waits to have it alone. */
+function joiningWhileUsed(connect: () => Promise<pg.PoolClient>, pools: Pools): () => Shared {
+  let joint: Shared | null = null
+  return () => {
+    if (joint === null || joint.users === 0 || joint.isBroken || pools.writer.waitingCount > 0) {
+      return (joint = { client: connect(), users: 1, isBroken: false })
+    }
+    joint.users++
+    return joint
+  }
+}
+
 /** Does work on a shared connection. Whoever is the last to need it gives it back. */
 async function share<Result>(
   shared: Shared,
   work: (session: Session) => Promise<Result>,
   dialect: Dialect,
 ): Promise<Result> {
-  const client = await shared.client
+  let client: pg.PoolClient | null = null
   try {
+    client = await shared.client
     return await work(sessionOn(client, dialect))
   } catch (error) {
-    if (faultOf(error) === "lost") shared.isBroken = true
+    // Nobody else is to join what could not be connected, or is lost.
+    if (client === null || faultOf(error) === "lost") shared.isBroken = true
     throw error
   } finally {
     shared.users--
-    if (shared.users === 0) client.release(shared.isBroken)
+    if (shared.users === 0) client?.release(shared.isBroken)
   }
 }
 
@@ -177,7 +189,7 @@ function connecting(
     parts.journal.info("The database is reached without settings of its own: a pooler does not take them", { place })
     for (const which of ["readers", "writer"] as const) {
       const before = pools[which]
-      pools[which] = poolOf(address, settings, before.options.max, parts, which === "readers")
+      pools[which] = poolOf(address, settings, before.options.max, parts)
       void before.end()
     }
   }
@@ -216,15 +228,14 @@ async function insist<Result>(
 
 type Pools = { readers: pg.Pool; writer: pg.Pool }
 
-// Where reading takes several statements, they are sent at once.
+// Where reading takes several statements, they are sent at once; and so are two batches, one behind the other.
 function poolOf(
   address: Address,
   settings: { useOptions: boolean },
   max: number,
   { journal, lost }: PoolParts,
-  pipeline = false,
 ): pg.Pool {
-  const config = { ...configOf(address, settings), pipeline, max: Math.max(1, max), idleTimeoutMillis: 300_000 }
+  const config = { ...configOf(address, settings), pipeline: true, max: Math.max(1, max), idleTimeoutMillis: 300_000 }
   const pool = new pg.Pool(config)
   // A connection that breaks while nobody uses it is no event: the next one who needs one gets another.
   pool.on("error", error => journal.info("A connection to the database that rested has broken", { why: error.message }))
@@ -232,50 +243,4 @@ function poolOf(
   pool.on("connect", client => client.on("error", lost))
   pool.on("release", error => (error as unknown) && lost())
   return pool
-}
-
-function configOf({ url, statementTimeoutMs }: Address, { useOptions }: { useOptions: boolean }): pg.ClientConfig {
-  const options = [
-    `-c statement_timeout=${statementTimeoutMs}`,
-    `-c idle_in_transaction_session_timeout=${statementTimeoutMs}`,
-    // Every question has its index. Plans are kept, and one that was made for an empty table would go on reading it
-    // from end to end when it is full.
-    "-c enable_seqscan=off",
-    "-c enable_bitmapscan=off",
-    "-c enable_sort=off",
-    "-c enable_hashjoin=off",
-    "-c enable_mergejoin=off",
-    "-c enable_material=off",
-    "-c plan_cache_mode=force_generic_plan",
-    "-c jit=off",
-  ].join(" ")
-  return {
-    connectionString: withLibpqMeaning(url),
-    application_name: "daybook",
-    keepAlive: true,
-    connectionTimeoutMillis: 10_000,
-    // If the server says nothing at all, not even that the time is over.
-    query_timeout: statementTimeoutMs + 5_000,
-    ...(useOptions ? { options } : {}),
-  }
-}
-
-/** `sslmode` means what PostgreSQL's manual says it means. */
-function withLibpqMeaning(url: string): string {
-  if (!/[?&]sslmode=/.test(url) || /[?&]uselibpqcompat=/.test(url)) return url
-  return `${url}&uselibpqcompat=true`
-}
-
-function isAboutOptions(error: unknown): boolean {
-  return stateOf(error) === "08P01" && error instanceof Error && /unsupported startup parameter/i.test(error.message)
-}
-
-function placeOf(url: string): string {
-  try {
-    const { hostname, port, pathname, searchParams } = new URL(url)
-    const host = hostname || searchParams.get("host") || "localhost"
-    return `${decodeURIComponent(pathname.slice(1)) || "postgres"} at ${host}${port === "" ? "" : `:${port}`}`
-  } catch {
-    throw new Refusal("unavailable", "The address of the database is not one: postgres://user:password@host:5432/name")
-  }
 }

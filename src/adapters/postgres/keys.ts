@@ -6,7 +6,9 @@ const blockSize = 1_000
 
 /** New keys for entities, in ascending order. They are fetched by the thousand; those that are not used are lost. */
 export type Keys = {
-  /** Sees to it that so many are at hand. */
+  /** Whether fewer than that are at hand. */
+  lack(count: number): boolean
+  /** Fetches what is missing of so many. Others may take of them, before whoever waits for this does. */
   reserve(ask: Ask, count: number): Promise<void>
   next(): number
 }
@@ -16,6 +18,7 @@ export function keysOf(): Keys {
   const blocks: { next: number; readonly end: number }[] = []
   const atHand = () => blocks.reduce((sum, { next, end }) => sum + end - next, 0)
   return {
+    lack: count => atHand() < count,
     async reserve(ask, count) {
       const missing = Math.ceil((count - atHand()) / blockSize)
       if (missing <= 0) return

@@ -1,7 +1,7 @@
 import { Refusal } from "../../kernel/refusal.ts"
 import type { Session } from "./driver.ts"
 import { stateOf } from "./errors.ts"
-import { aloneFunctions, archiveFunctions, functions } from "./functions.ts"
+import { aloneFunctions, archiveFunctions, functions, knownEndFunctions } from "./functions.ts"
 import type { Locks } from "./locks.ts"
 import { addPartition } from "./partitions.ts"
 import { aloneTables, archiveTables, roomTables, tables } from "./tables.ts"
@@ -14,6 +14,7 @@ const steps: readonly (string | null)[] = [
   tables + functions,
   archiveTables + archiveFunctions,
   aloneTables + aloneFunctions + roomTables,
+  knownEndFunctions,
 ]
 
 /** The version of the tables that this program writes. */

@@ -1,11 +1,12 @@
+import type { Connections } from "./connections.ts"
 import type { Session } from "./driver.ts"
 import type { Locks } from "./locks.ts"
 import { places } from "../sql/places.ts"
 
 /** The partitions of the log: stretches of t. There is always a whole one ahead. */
 export type Partitions = {
-  /** Sees to it that `count` transactions more have a place. Asks nothing while that is certain. */
-  reach(session: Session, count: number): Promise<void>
+  /** Sees to it that `count` transactions more have a place; nothing while that is certain. */
+  reach(connections: Pick<Connections, "writing">, count: number): Promise<void> | undefined
   /** Notes how far the log has got. */
   note(t: number): void
 }
@@ -19,9 +20,13 @@ export function partitionsOf(locks: Locks): Partitions {
   let to = 0
   let size = 0
 
-  async function reach(session: Session, count: number): Promise<void> {
+  function reach({ writing }: Pick<Connections, "writing">, count: number): Promise<void> | undefined {
     const margin = Math.min(size / 2, missedMax)
-    if (newest + count + margin < to - size / 2) return
+    if (newest + count + margin < to - size / 2) return undefined
+    return writing(async session => look(session, count))
+  }
+
+  async function look(session: Session, count: number): Promise<void> {
     const rows = await session.ask<[number, number, number | null]>(
       "SELECT partitioned_to, partition_size, (SELECT t FROM @.transactions ORDER BY t DESC LIMIT 1) FROM @.daybook",
     )

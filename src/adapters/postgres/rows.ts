@@ -1,7 +1,8 @@
 import { hashedText, writtenCommandText, type CommandTexts } from "../../ports/hash.ts"
 import type { TransactionWrite } from "../../ports/write.ts"
 import { limits } from "../../kernel/limits.ts"
-import { bigints, integers, texts, type Value } from "./wire.ts"
+import type { KnownEnd } from "./chain.ts"
+import { bigints, byteas, integers, texts, type Value } from "./wire.ts"
 
 type Numbers = (number | null)[]
 type Texts = (string | null)[]
@@ -151,6 +152,8 @@ export type Head = {
   /** What this process says of itself where another one may be alone (`alone.ts`). */
   readonly me: number
   readonly waited: string
+  /** What this process knows of the end of the log. */
+  readonly known: KnownEnd | null
 }
 
 const logColumns = Object.entries(logShape)
@@ -159,21 +162,23 @@ const sideColumns = Object.entries(sideShape)
 /** The commands that a batch moves to the archive, and those that it moves back. */
 export type MovedRows = { readonly archived: readonly string[]; readonly restored: readonly string[] }
 
-const logCount = 7 + logColumns.length
+const logCount = 10 + logColumns.length
 const sideCount = 2 + sideColumns.length
-const logCall = call("write_log_3", logCount)
+const logCall = call("write_log_4", logCount)
 const sideCall = call("write_side_1", sideCount, logCount + 1)
-const logText = `SELECT before_t, before_at, alone FROM ${logCall}`
+const logText = `SELECT before_t, before_at, alone, newest_at, newest_hash FROM ${logCall}`
 // The others only if the first one has written: else nothing of the batch may be there.
-const bothText = `SELECT l.before_t, l.before_at, l.alone, CASE WHEN l.alone IS NULL THEN ${sideCall} END FROM ${logCall} AS l`
+const answered = "l.before_t, l.before_at, l.alone, l.newest_at, l.newest_hash"
+const bothText = `SELECT ${answered}, CASE WHEN l.alone IS NULL THEN ${sideCall} END FROM ${logCall} AS l`
 
 /** The one statement that writes a batch. */
 export function writing(
   head: Head,
   { log, side, moved }: { log: LogRows; side: SideRows | null; moved: MovedRows | null },
 ): [string, Value[]] {
-  const { batch, lock, seenT, ms, exact, me, waited } = head
-  const values = [batch, lock, seenT, ms, exact, me, waited, ...logColumns.map(c => column(log, c))]
+  const { batch, lock, seenT, ms, exact, me, waited, known } = head
+  const end = known === null ? [null, null, null] : [known.t, known.hash, byteas(known.hashes)]
+  const values = [batch, lock, seenT, ms, exact, me, waited, ...end, ...logColumns.map(c => column(log, c))]
   if (moved !== null) return [movingText, [...values, texts(moved.archived), texts(moved.restored), ms]]
   if (side === null) return [logText, values]
   return [bothText, [...values, ms, limits.refusalsKeptMax, ...sideColumns.map(c => column(side, c))]]
@@ -181,7 +186,7 @@ export function writing(
 
 // Who moves commands is written by itself, so that there is nothing beside the log.
 const moveAt = logCount + 1
-const movingText = `SELECT l.before_t, l.before_at, l.alone, CASE WHEN l.alone IS NULL
+const movingText = `SELECT ${answered}, CASE WHEN l.alone IS NULL
   THEN @.move_commands_1($${moveAt}, $${moveAt + 1}, greatest(l.before_at, $${moveAt + 2})) END FROM ${logCall} AS l`
 
 // By these the function counts transactions and commands.

@@ -2,6 +2,7 @@
 export type Value = null | string | number | boolean | Buffer
 
 // The numbers that PostgreSQL has for its types: the same in every database.
+const byteaType = 17
 const textType = 25
 const bigintType = 20
 const integerType = 23
@@ -20,6 +21,14 @@ export function texts(values: readonly (string | null)[]): Buffer {
     at = buffer.writeInt32BE(lengths[i]!, at)
     if (value !== null) at += buffer.write(value, at)
   })
+  return buffer
+}
+
+/** A `bytea[]`. */
+export function byteas(values: readonly Buffer[]): Buffer {
+  const buffer = Buffer.allocUnsafe(values.reduce((sum, { length }) => sum + 4 + length, headBytes))
+  let at = head(buffer, byteaType, values.length)
+  for (const value of values) at += value.copy(buffer, buffer.writeInt32BE(value.length, at)) + 4
   return buffer
 }
 

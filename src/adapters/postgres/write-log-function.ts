@@ -13,9 +13,33 @@ export type Edition = {
   readonly looks: string
   /** What becomes of it where another process is alone. */
   readonly others: "unheeded" | "outwaited" | "compared"
+  /** Whether who calls it may know where the log ends, and the hashes that follow from that. */
+  readonly mayKnow?: boolean
 }
 
-const heeding = { unheeded: "", outwaited: waitsOut, compared: compares }
+const looksForEnd = `
+  SELECT t, at, encode(hash, 'hex') INTO tip_t, tip_at, hex FROM @.transactions ORDER BY t DESC LIMIT 1;
+  IF tip_t IS NULL THEN tip_t := 0; tip_at := 0; hex := ''; END IF;
+  SELECT EXISTS (SELECT 1 FROM @.schemas WHERE from_t > tip_t),
+         EXISTS (SELECT 1 FROM @.checkpoints WHERE consumer = '${conditionName}' AND t = 2)
+    INTO is_grown, is_moved;`
+const looksForAllAtOnce = `
+  SELECT coalesce(x.t, 0), coalesce(x.at, 0), coalesce(encode(x.hash, 'hex'), ''),
+         EXISTS (SELECT 1 FROM @.schemas WHERE from_t > coalesce(x.t, 0)),
+         EXISTS (SELECT 1 FROM @.checkpoints WHERE consumer = '${conditionName}' AND t = 2)
+    INTO tip_t, tip_at, hex, is_grown, is_moved
+    FROM (VALUES (1)) AS one LEFT JOIN LATERAL (
+      SELECT t, at, hash FROM @.transactions ORDER BY t DESC LIMIT 1
+    ) AS x ON true;`
+const ifNotKnown = `
+  IF hex = known_hash AND tip_t = known_t AND x_at IS NULL AND NOT is_grown THEN
+    ms := greatest(tip_at, now_ms);
+    ats := array_fill(ms, ARRAY[cardinality(x_actor)]);
+    hashes := known_hashes;
+    hex := encode(hashes[cardinality(hashes)], 'hex');
+  ELSE`
+
+const knownParameters = " known_t BIGINT, known_hash TEXT, known_hashes BYTEA[],"
 
 // The function that writes the log, from its parameters to the end of what it looks at, and from there on. What stands
 // between < and > is the edition's.
@@ -62,12 +86,7 @@ BEGIN
     END IF;
     IF current_setting('synchronous_commit') = 'off' THEN PERFORM set_config('synchronous_commit', 'local', true); END IF;
     PERFORM pg_advisory_xact_lock(lock);<heeding>
-  END IF;
-  SELECT t, at, encode(hash, 'hex') INTO tip_t, tip_at, hex FROM @.transactions ORDER BY t DESC LIMIT 1;
-  IF tip_t IS NULL THEN tip_t := 0; tip_at := 0; hex := ''; END IF;
-  SELECT EXISTS (SELECT 1 FROM @.schemas WHERE from_t > tip_t),
-         EXISTS (SELECT 1 FROM @.checkpoints WHERE consumer = '${conditionName}' AND t = 2)
-    INTO is_grown, is_moved;
+  END IF;<end>
   -- Whoever moves a daybook elsewhere says so with both locks in hand: from then on nobody comes past here.
   IF is_moved THEN RAISE 'The daybook in this schema was moved elsewhere' USING ERRCODE = 'DB001'; END IF;
 
@@ -109,7 +128,7 @@ const writeLogWrites = `
                               FROM @.schemas WHERE from_t = tip_t + 1), '');
   END IF;
 
-  ms := tip_at;
+  ms := tip_at;<known>
   FOR i IN 1 .. cardinality(x_actor) LOOP
     ms := coalesce(x_at[i], greatest(ms, now_ms));
     IF ms IS DISTINCT FROM said_ms THEN
@@ -120,7 +139,7 @@ const writeLogWrites = `
     hex := encode(tip_hash, 'hex');
     ats[i] := ms;
     hashes[i] := tip_hash;
-  END LOOP;
+  END LOOP;<otherwise>
 
   IF cardinality(e_key) > 0 THEN
     INSERT INTO @.entities(key, created_t, version, type, id)
@@ -192,16 +211,20 @@ END $body$;
 `
 
 /** The text of one number of the function that writes the log. */
-export function writeLog({ create, number, looks, others }: Edition): string {
+export function writeLog({ create, number, looks, others, mayKnow = false }: Edition): string {
   const compared = others === "compared"
+  const heeding = { unheeded: "", outwaited: waitsOut, compared: compares(mayKnow ? ", NULL::bigint, NULL::text" : "") }
   const said: Readonly<Record<string, string>> = {
     create,
     number: String(number),
     looks,
     heeding: heeding[others],
-    parameters: compared ? " me BIGINT, waited BIGINT," : "",
-    columns: compared ? ", alone TEXT" : "",
-    values: compared ? ", NULL::text" : "",
+    parameters: (compared ? " me BIGINT, waited BIGINT," : "") + (mayKnow ? knownParameters : ""),
+    columns: (compared ? ", alone TEXT" : "") + (mayKnow ? ", newest_at BIGINT, newest_hash TEXT" : ""),
+    values: (compared ? ", NULL::text" : "") + (mayKnow ? ", ms, hex" : ""),
+    end: mayKnow ? looksForAllAtOnce : looksForEnd,
+    known: mayKnow ? ifNotKnown : "",
+    otherwise: mayKnow ? "\n  END IF;" : "",
     variables: others === "unheeded" ? "" : " held BIGINT;",
   }
   return (writeLogLooks + writeLogWrites).replaceAll(/<([a-z]+)>/g, (_, name: string) => said[name]!)

@@ -214,7 +214,7 @@ describe.skipIf(server === null)("a schema from before the archive", () => {
     await (await aStore(place)).commit([aTransaction({ id: "a" })])
     const client = await anIntruder(place)
     await client.query(
-      "DROP TABLE archived_commands; DROP FUNCTION move_commands_1, write_log_2, be_alone_1, write_log_3",
+      "DROP TABLE archived_commands; DROP FUNCTION move_commands_1, write_log_2, be_alone_1, write_log_3, write_log_4",
     )
     await client.query("DROP SEQUENCE alone, processes; UPDATE daybook SET version = 2")
     await client.query("ALTER TABLE entities SET (fillfactor = 85)")
