@@ -3,11 +3,19 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { dataOf } from "./app.ts"
 
+/** Rows made by hand, many in one commit. */
+export type HandMade = {
+  create(i: number): Promise<void>
+  /** One more event, and another document, of the `key`th entity that was made. */
+  change(key: number, i: number): Promise<void>
+  close(): void
+}
+
 /**
  * The same rows inserted by hand, with the same durability and the same group commit: what the disk and SQLite allow.
  * One row each for the transaction, the command, the entity, its version and the event, and their unique indexes.
  */
-export function handMade(folder: string): { create(i: number): Promise<void>; close(): void } {
+export function handMade(folder: string): HandMade {
   const db = new DatabaseSync(join(folder, "floor.sqlite"))
   db.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;
     CREATE TABLE transactions(t INTEGER PRIMARY KEY, at INTEGER, command INTEGER, hash BLOB) STRICT;
@@ -22,31 +30,42 @@ export function handMade(folder: string): { create(i: number): Promise<void>; cl
   const entity = db.prepare("INSERT INTO entities VALUES(?,?,?)")
   const version = db.prepare("INSERT INTO versions VALUES(?,?,?,?)")
   const event = db.prepare("INSERT INTO events VALUES(?,?,?,?,?,?)")
+  const length = db.prepare("SELECT max(version) AS n FROM events WHERE entity = ?")
+  const newest = db.prepare("SELECT document FROM versions WHERE entity = ? ORDER BY from_t DESC LIMIT 1")
   let t = 0
+  let keys = 0
   let before = Buffer.alloc(0)
-  const insert = (i: number) => {
+  const insert = (i: number, changed: number | null) => {
     t++
     const text = JSON.stringify(dataOf(i))
     before = createHash("sha256").update(before).update(text).digest()
     transaction.run(t, Date.now(), t, before)
     command.run(t, crypto.randomUUID(), 1, text, 1)
-    entity.run(t, `Plain-${i}`, 1)
-    version.run(t, t, Number.MAX_SAFE_INTEGER, text)
-    event.run(t * 4_096, crypto.randomUUID(), t, 1, 1, text)
+    const key = changed ?? ++keys
+    let place = 1
+    let document = text
+    if (changed === null) entity.run(key, `Plain-${i}`, 1)
+    else {
+      place = Number(length.get(key)?.["n"] ?? 0) + 1
+      const { name, quantity } = dataOf(i)
+      document = JSON.stringify({ ...JSON.parse(String(newest.get(key)?.["document"])), name, quantity })
+    }
+    version.run(key, t, Number.MAX_SAFE_INTEGER, document)
+    event.run(t * 4_096, crypto.randomUUID(), key, place, 1, text)
   }
-  let waiting: { i: number; done: () => void }[] = []
+  let waiting: { i: number; changed: number | null; done: () => void }[] = []
   const flush = () => {
     const batch = waiting
     waiting = []
     begin.run()
-    for (const { i } of batch) insert(i)
+    for (const { i, changed } of batch) insert(i, changed)
     commit.run()
     for (const { done } of batch) done()
   }
-  const create = (i: number) =>
+  const ask = (i: number, changed: number | null) =>
     new Promise<void>(done => {
-      waiting.push({ i, done })
+      waiting.push({ i, changed, done })
       if (waiting.length === 1) setImmediate(flush)
     })
-  return { create, close: () => db.close() }
+  return { create: i => ask(i, null), change: (key, i) => ask(i, key), close: () => db.close() }
 }

@@ -1,4 +1,5 @@
 import { benchApp } from "../app.ts"
+import { handMade, type HandMade } from "../floor.ts"
 import { closedLoop, emptyFolder, type Bench } from "../harness.ts"
 import { add, change, fill, opened, scattered } from "../opened.ts"
 
@@ -8,16 +9,25 @@ export const growth: Bench = {
   says: "the cost of a command with 1,000 to 1,000,000 entities, and on streams of 1 to 10,000 events",
   async run(say) {
     const daybook = await opened(benchApp, emptyFolder("growth"))
+    const floor = handMade(emptyFolder("growth-floor"))
     let there = 0
     for (const entities of [1_000, 10_000, 100_000, 1_000_000]) {
       await fill(daybook, "Plain", entities - there, there)
+      await fillByHand(floor, entities - there)
       there = entities
       const creating = await closedLoop(64, 2, i => add(daybook, "Plain", 10_000_000 + entities * 10 + i))
       const changing = await closedLoop(64, 2, i => change(daybook, "Plain", scattered(i, entities), i))
+      const byHand = await closedLoop(64, 2, i => floor.change(scattered(i, entities) + 1, i))
       const name = entities.toLocaleString("en")
       say({ figure: `create with ${name} entities, 64 callers`, value: creating.perSecond, unit: "commands/s" })
-      say({ figure: `change one of ${name} entities, 64 callers`, value: changing.perSecond, unit: "commands/s" })
+      say({
+        figure: `change one of ${name} entities, 64 callers`,
+        value: changing.perSecond,
+        unit: "commands/s",
+        floor: byHand.perSecond,
+      })
     }
+    floor.close()
     let length = 1
     for (const events of [10, 100, 1_000, 10_000]) {
       for (; length < events; length += 500) {
@@ -36,4 +46,10 @@ export const growth: Bench = {
     }
     await daybook.close()
   },
+}
+
+async function fillByHand(floor: HandMade, count: number): Promise<void> {
+  for (let at = 0; at < count; at += 512) {
+    await Promise.all(Array.from({ length: Math.min(512, count - at) }, async (_, i) => floor.create(at + i)))
+  }
 }
