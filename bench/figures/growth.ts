@@ -13,7 +13,7 @@ export const growth: Bench = {
     let there = 0
     for (const entities of [1_000, 10_000, 100_000, 1_000_000]) {
       await fill(daybook, "Plain", entities - there, there)
-      await fillByHand(floor, entities - there)
+      await fillByHand(floor, there, entities)
       there = entities
       const creating = await closedLoop(64, 2, i => add(daybook, "Plain", 10_000_000 + entities * 10 + i))
       const changing = await closedLoop(64, 2, i => change(daybook, "Plain", scattered(i, entities), i))
@@ -48,8 +48,8 @@ export const growth: Bench = {
   },
 }
 
-async function fillByHand(floor: HandMade, count: number): Promise<void> {
-  for (let at = 0; at < count; at += 512) {
-    await Promise.all(Array.from({ length: Math.min(512, count - at) }, async (_, i) => floor.create(at + i)))
+async function fillByHand(floor: HandMade, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at += 512) {
+    await Promise.all(Array.from({ length: Math.min(512, to - at) }, async (_, i) => floor.create(at + i)))
   }
 }
