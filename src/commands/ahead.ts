@@ -2,7 +2,7 @@ import type { Clock } from "../kernel/clock.ts"
 import { limits } from "../kernel/limits.ts"
 import { decideForAsker } from "./decide-for-asker.ts"
 import { loadFirst } from "./first-heads.ts"
-import { emptyPart, flightsMax, plan, type Flight, type Part } from "./flight.ts"
+import { emptyPart, plan, type Flight, type Part } from "./flight.ts"
 import type { Job } from "./job.ts"
 import type { DispatcherParts } from "./parts.ts"
 import type { Queue } from "./queue.ts"
@@ -14,6 +14,7 @@ export const partsMax = 16
 /** Decides what waits, until one of the commits that are under way is there, or another may begin. Null: nothing. */
 export async function decideWhile(
   flights: readonly Flight[],
+  flightsMax: number,
   queue: Queue,
   parts: DispatcherParts,
   told: Told,

@@ -77,19 +77,22 @@ export class Committer {
    * else as soon as that is there, and if anything of that drops out, it is decided again.
    */
   async #batch(): Promise<void> {
-    const { workspace } = this.#parts
+    const { workspace, store } = this.#parts
     workspace.begin()
+    const most = store.commitsAtOnce()
+    this.#queue.begin(most)
     const flights: Flight[] = []
     this.#send(await this.#decideFirst(this.#queue.takeFirst(workspace.isShared)), flights)
     let ahead: Part | null = null
     let partsLeft = workspace.isShared ? partsMax : 1
     while (flights.length > 0) {
-      if (ahead === null && partsLeft > 1) ahead = await decideWhile(flights, this.#queue, this.#parts, this.#told)
-      const landed = ahead !== null && mayGo(ahead, flights) ? null : await firstOf(flights)
+      if (ahead === null && partsLeft > 1)
+        ahead = await decideWhile(flights, most, this.#queue, this.#parts, this.#told)
+      const landed = ahead !== null && mayGo(ahead, flights, most) ? null : await firstOf(flights)
       const takenBack = landed?.isShaken === true && ahead !== null ? takeBack(ahead, workspace) : []
       if (landed?.isFailed === true) workspace.forgetAll()
       if (landed?.isShaken === true) [ahead, partsLeft] = [null, 0]
-      if (ahead !== null && mayGo(ahead, flights)) {
+      if (ahead !== null && mayGo(ahead, flights, most)) {
         this.#send(ahead, flights)
         ahead = null
         partsLeft--

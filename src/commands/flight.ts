@@ -28,9 +28,6 @@ export type Part = {
   readonly commands: Set<string>
 }
 
-/** So many commits are under way at once, where others write to the store too. */
-export const flightsMax = 2
-
 /** What is being committed. */
 export type Flight = {
   readonly planned: readonly Planned[]
@@ -53,7 +50,7 @@ export type Landed = {
 }
 
 /** Whether a part may go beside what is under way: it rests on none of that, whatever becomes of it. */
-export function mayGo({ writes }: Part, flights: readonly Flight[]): boolean {
+export function mayGo({ writes }: Part, flights: readonly Flight[], flightsMax: number): boolean {
   if (flights.length >= flightsMax) return false
   const isUnderWay = (id: string) => flights.some(({ commands }) => commands.has(id))
   return !writes.some(write => write.kind === "transaction" && write.restsOn?.some(isUnderWay) === true)

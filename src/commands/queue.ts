@@ -8,9 +8,13 @@ import { nextBatch, type Job } from "./job.ts"
  */
 const aheadMin = 8
 
+/** The same where only one commit is under way: what is decided then waits until that is there. */
+const aheadMinAlone = 256
+
 /** The jobs that wait to be decided, in order. */
 export class Queue {
   #jobs: Job[] = []
+  #aheadMin = aheadMinAlone
   // Called when there are many, or when there is no need to wait for that any more.
   #stirred: (() => void) | null = null
 
@@ -19,7 +23,12 @@ export class Queue {
   }
 
   get hasMany(): boolean {
-    return this.#jobs.length >= aheadMin
+    return this.#jobs.length >= this.#aheadMin
+  }
+
+  /** A batch begins, of which so many commits are under way at once. */
+  begin(flightsMax: number): void {
+    this.#aheadMin = flightsMax > 1 ? aheadMin : aheadMinAlone
   }
 
   add(job: Job): void {
@@ -47,7 +56,7 @@ export class Queue {
   /** Takes what a batch begins with. `isHalf`: of many a half, so that the others are decided while it is committed. */
   takeFirst(isHalf: boolean): Job[] {
     const count = Math.min(this.#jobs.length, limits.batchUnitsMax)
-    return nextBatch(this.#jobs, isHalf && count >= 2 * aheadMin ? Math.ceil(count / 2) : count)
+    return nextBatch(this.#jobs, isHalf && count >= 2 * this.#aheadMin ? Math.ceil(count / 2) : count)
   }
 
   /**

@@ -51,6 +51,12 @@ export interface Store {
    */
   commit(writes: readonly Write[]): Maybe<readonly WriteOutcome[]>
 
+  /**
+   * How many commits are worth having under way at once. More than one where the next is taken before the last is there,
+   * and nobody else was seen to write: who has to wait for others does better with fewer and larger ones.
+   */
+  commitsAtOnce(): number
+
   /** The t of the newest transaction; 0 before the first. */
   basis(): Maybe<T>
 

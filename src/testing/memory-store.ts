@@ -62,6 +62,7 @@ export function memoryStore(parts: MemoryStoreParts = {}): Store {
         return outcome
       })
     },
+    commitsAtOnce: () => 1,
     basis: () => basisOf(memory),
     onBell(listener) {
       own.add(listener)

@@ -12,8 +12,8 @@ import { unavailable } from "./faulty-store.ts"
 
 const names = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `a${from + i}`)
 
-/** Two processes on one memory. `during` happens while the first one's next commit is on its way. */
-async function bank() {
+/** Two processes on one memory, of which the first has so many commits under way. `during` happens while its next one is on its way. */
+async function bank(atOnce = 2) {
   const [memory, clock] = [emptyMemory(), simulatedClock()]
   const start = (seed: string, wrap: (store: Store) => Store = store => store) =>
     openDaybook(bankApp(), { store: wrap(memoryStore({ clock, memory, isShared: true })), clock, ids: seededIds(seed) })
@@ -23,6 +23,7 @@ async function bank() {
   let during: (() => Promise<unknown>) | null = null
   const first = await start("first", store => ({
     ...store,
+    commitsAtOnce: () => atOnce,
     async commit(writes) {
       const count = writes.filter(({ kind }) => kind !== "deliveries").length
       if (count > 0) sizes.push(count)
@@ -86,6 +87,13 @@ describe("what waits while others are being committed", () => {
     const { deposits, sizes } = await bank()
     await deposits(names(15))
     expect(sizes).toEqual([15])
+  })
+
+  test("waits for them, and is not decided where it is few, while others write as well [N4]", async () => {
+    const [many, few] = [await bank(1), await bank(1)]
+    many.meanwhile(many.aWhile)
+    await Promise.all([many.deposits(names(512)), few.deposits(names(511))])
+    expect([many.sizes, many.under.most, few.sizes]).toEqual([[256, 256], 1, [511]])
   })
 
   test("waits for them where it rests on what they do [CP6]", async () => {

@@ -22,17 +22,22 @@ export type Chain = {
   send(link: Link): KnownEnd | null
   /** What has come of a batch: where the log began for it, and where it ends. Null: it is not there. */
   land(link: Link, came: { readonly before: number; readonly tip: Tip } | null): void
+  /** Whether nobody else was seen to write for a while. */
+  isUndisturbed(): boolean
 }
+
+// So many batches one after the other, with nothing of others in between, are a while.
+const whileMin = 16
 
 /** Knows nothing yet. */
 export function chainOf(): Chain {
   let tip: Tip | null = null
-  // Whether the last batch was where it was thought to be: while others write as well, it is in vain.
-  let isAlone = false
+  // How many batches, one after the other, were where they were thought to be. While others write as well, it is in vain.
+  let undisturbed = 0
   const underWay: { readonly link: Link; end: Tip | null }[] = []
 
   function send(link: Link): KnownEnd | null {
-    const base = isAlone ? lastEnd() : null
+    const base = undisturbed > 0 ? lastEnd() : null
     const made = base === null ? null : follow(base, link)
     underWay.push({ link, end: made?.end ?? null })
     return base === null || made === null ? null : { t: base.t, hash: base.hash, hashes: made.hashes }
@@ -55,10 +60,11 @@ export function chainOf(): Chain {
         underWay.findIndex(sent => sent.link === link),
         1,
       )
-      isAlone = came !== null && (tip === null || came.before === tip.t)
+      undisturbed = came !== null && (tip === null || came.before === tip.t) ? undisturbed + 1 : 0
       if (came !== null) tip = came.tip
-      if (!isAlone) for (const sent of underWay) sent.end = null
+      if (undisturbed === 0) for (const sent of underWay) sent.end = null
     },
+    isUndisturbed: () => undisturbed >= whileMin,
   }
 }
 

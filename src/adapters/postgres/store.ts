@@ -76,6 +76,7 @@ export async function storeOn(parts: StoreParts, clock: Clock, address: StoreAdd
       }
       throw new Refusal("unavailable", `The database ${place} is open only to be read`, { place })
     },
+    commitsAtOnce: () => writer.atOnce(),
     basis: tidings.basis,
     presumed: () => tidings.toldTo() || null,
     onBell: bell.onBell,

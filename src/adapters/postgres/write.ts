@@ -13,6 +13,8 @@ import { isApart } from "./plan.ts"
 /** Commits batches of writes. What waits while two are under way goes together with the next. */
 export type Writer = {
   readonly commit: (writes: readonly Write[]) => Promise<readonly WriteOutcome[]>
+  /** How many calls are worth making before the first of them is answered. */
+  atOnce(): number
   /** Whether a batch is under way. */
   busy(): boolean
   /** Resolves when nothing is under way. */
@@ -80,6 +82,7 @@ export function writerOf(storeParts: Omit<BatchParts, "keys" | "chain">, told: T
       work()
       return promise
     },
+    atOnce: () => (parts.chain.isUndisturbed() ? underWayMax : 1),
     busy: () => underWay > 0,
     async idle() {
       if (underWay === 0) return

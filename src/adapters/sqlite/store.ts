@@ -80,6 +80,7 @@ export function storeOn(file: OpenFile, now: () => number): SqliteStore {
         throw error
       }
     },
+    commitsAtOnce: () => 1,
     basis,
     // One process owns the file, so nobody else can have committed.
     onBell: () => () => {},

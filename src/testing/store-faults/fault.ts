@@ -15,10 +15,9 @@ export function replacing<Part extends object>(part: Part, by: Partial<Part>): P
 }
 
 /** A store of which one part has other methods. */
-export function replacingPart<Name extends Exclude<keyof Store, "commit" | "basis" | "presumed" | "onBell" | "close">>(
-  name: Name,
-  by: (part: Store[Name]) => Partial<Store[Name]>,
-): StoreFault["breaks"] {
+export function replacingPart<
+  Name extends Exclude<keyof Store, "commit" | "commitsAtOnce" | "basis" | "presumed" | "onBell" | "close">,
+>(name: Name, by: (part: Store[Name]) => Partial<Store[Name]>): StoreFault["breaks"] {
   return store => replacing(store, { [name]: replacing(store[name], by(store[name])) } as Partial<Store>)
 }
 

@@ -41,3 +41,18 @@ test("what was recorded elsewhere has instants of its own, and what is sent behi
   chain.land(first, { before: 0, tip: tip(1, "one") })
   expect([chain.send(recorded), chain.send(behind)]).toEqual([null, null])
 })
+
+test("nobody disturbs whose batches follow each other for a while, and whoever comes in between does [N4]", () => {
+  const chain = chainOf()
+  const write = (before: number) => {
+    const one = link("a]")
+    chain.send(one)
+    chain.land(one, { before, tip: tip(before + 1, `${before}`) })
+  }
+  for (let t = 0; t < 15; t++) write(t)
+  expect(chain.isUndisturbed()).toBe(false)
+  write(15)
+  expect(chain.isUndisturbed()).toBe(true)
+  write(17)
+  expect(chain.isUndisturbed()).toBe(false)
+})
