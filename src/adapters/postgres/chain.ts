@@ -40,7 +40,9 @@ export function chainOf(): Chain {
     const base = undisturbed > 0 ? lastEnd() : null
     const made = base === null ? null : follow(base, link)
     underWay.push({ link, end: made?.end ?? null })
-    return base === null || made === null ? null : { t: base.t, hash: base.hash, hashes: made.hashes }
+    // A batch that adds nothing to the log has nothing to say of it.
+    if (base === null || made === null || made.hashes.length === 0) return null
+    return { t: base.t, hash: base.hash, hashes: made.hashes }
   }
 
   function lastEnd(): Tip | null {
@@ -70,6 +72,7 @@ export function chainOf(): Chain {
 
 function follow(before: Tip, { tails, ms }: Link): { end: Tip; hashes: Buffer[] } | null {
   if (tails === null) return null
+  // No transaction, no later instant.
   if (tails.length === 0) return { end: before, hashes: [] }
   const at = Math.max(before.at, ms)
   const head = `,"${instant(at)}",`

@@ -3,9 +3,9 @@ import { waitMs } from "../../kernel/backoff.ts"
 import type { Clock } from "../../kernel/clock.ts"
 import type { Ids } from "../../kernel/ids.ts"
 import type { Journal } from "../../ports/journal.ts"
+import { configOf, isAboutOptions, placeOf, type Address } from "./address.ts"
 import { sessionOn, told, type Ask, type Dialect, type Session } from "./driver.ts"
 import { faultOf, refusalOf } from "./errors.ts"
-import { configOf, isAboutOptions, placeOf, type Address } from "./address.ts"
 import { waits } from "./waits.ts"
 
 /** The connections of a store. */

@@ -56,3 +56,15 @@ test("nobody disturbs whose batches follow each other for a while, and whoever c
   write(17)
   expect(chain.isUndisturbed()).toBe(false)
 })
+
+test("a batch that adds nothing to the log says nothing of its end, and hides it from nobody behind it", () => {
+  const chain = chainOf()
+  const [first, nothing, behind] = [link("a]"), link(), link("b]")]
+  chain.send(first)
+  chain.land(first, { before: 0, tip: tip(1, "one") })
+  expect(chain.send(nothing)).toBe(null)
+  expect(chain.send(behind)).toMatchObject({ t: 1, hash: "one" })
+  chain.land(nothing, { before: 1, tip: tip(1, "one") })
+  chain.land(behind, { before: 1, tip: tip(2, "two") })
+  expect(chain.send(link("c]"))).toMatchObject({ t: 2, hash: "two" })
+})
